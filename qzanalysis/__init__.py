@@ -1,0 +1,5 @@
+"""Reproducible analysis of the annual quality reports of vocational schools."""
+
+from qzanalysis.dataset import Report, load
+
+__all__ = ["Report", "load"]

@@ -1,0 +1,125 @@
+"""DEFINITIONS as data: what every indicator, unit, dimension, programme and standard means.
+
+Each table is a CSV beside this file; each function below returns one, indexed by its id.
+Text is text here: no column is guessed to be a number.
+"""
+
+from __future__ import annotations
+
+from functools import cache
+from pathlib import Path
+from typing import Final
+
+import pandas as pd
+
+from qzanalysis.errors import UsageError, nearest
+
+FOLDER: Final = Path(__file__).parent
+
+
+def read_table(path: Path) -> pd.DataFrame:
+    """A CSV as text: no type guessed, empty cells kept as empty text."""
+    return pd.read_csv(path, dtype=str, keep_default_na=False, encoding="utf-8-sig")
+
+
+@cache
+def indicators() -> pd.DataFrame:
+    """Every indicator by id: name, unit, direction, chapter, part_of, numerator, denominator, definition."""
+    return read_table(FOLDER / "indicators.csv").set_index("id")
+
+
+@cache
+def units() -> pd.DataFrame:
+    """Every unit: `count` (whole things, exact) or `measure` (rounded when printed)."""
+    return read_table(FOLDER / "units.csv").set_index("unit")
+
+
+@cache
+def dimensions() -> pd.DataFrame:
+    """Every value a dimension may take, one row each; `*` means an open list described in `name`."""
+    return read_table(FOLDER / "dimensions.csv")
+
+
+@cache
+def programmes() -> pd.DataFrame:
+    """Programmes by id with today's catalogue name, the names before it, and the department."""
+    return read_table(FOLDER / "programmes.csv").set_index("id")
+
+
+@cache
+def standards() -> pd.DataFrame:
+    """Official thresholds by id, with document and article."""
+    return read_table(FOLDER / "standards.csv").set_index("id")
+
+
+@cache
+def statuses() -> pd.DataFrame:
+    """Printed texts that are not figures, with the status they mean."""
+    return read_table(FOLDER / "statuses.csv").set_index("printed")
+
+
+@cache
+def edition(year: int) -> pd.DataFrame:
+    """The national form of one year: item number → indicator and breakdown.
+
+    Raises:
+        UsageError: no mapping is known for that year.
+    """
+    path = FOLDER / "editions" / f"{year}.csv"
+    if not path.exists():
+        known = sorted(p.stem for p in path.parent.glob("*.csv"))
+        raise UsageError(f"没有 {year} 年版数据表的对照；已有：{'、'.join(known)}")
+    return read_table(path)
+
+
+def indicator(identifier: str) -> pd.Series:
+    """One indicator's row.
+
+    Raises:
+        UsageError: no such id; names the nearest.
+    """
+    table = indicators()
+    if identifier not in table.index:
+        raise UsageError(f"没有指标“{identifier}”；{nearest(identifier, table.index)}")
+    return table.loc[identifier]
+
+
+def is_count(identifier: str) -> bool:
+    """Whether the indicator counts whole things."""
+    return bool(units().loc[indicator(identifier)["unit"], "kind"] == "count")
+
+
+def parse_breakdown(breakdown: str) -> dict[str, str]:
+    """`programme=accounting;track=3+2` → `{"programme": "accounting", "track": "3+2"}`."""
+    return dict(pair.split("=", 1) for pair in breakdown.split(";") if pair)
+
+
+def format_breakdown(parts: dict[str, str]) -> str:
+    """The inverse of `parse_breakdown`, pairs in the order given."""
+    return ";".join(f"{dimension}={value}" for dimension, value in parts.items())
+
+
+@cache
+def value_name(dimension: str, value: str) -> str:
+    """The Chinese name of one value of a dimension (`programme`, `accounting` → 会计事务)."""
+    if dimension == "programme":
+        return str(programmes().loc[value, "name"])
+    if dimension == "cohort":
+        return f"{value[-2:]}级"
+    table = dimensions()
+    row = table[(table["dimension"] == dimension) & (table["value"] == value)]
+    return str(row["name"].iloc[0]) if len(row) else value
+
+
+def programme_label(programme: str) -> str:
+    """Today's name with the former ones: 会计事务（旧名会计电算化）."""
+    row = programmes().loc[programme]
+    former = row["former_names"].replace(";", "、")
+    return f"{row['name']}（旧名{former}）" if former else str(row["name"])
+
+
+def label(identifier: str, breakdown: str = "") -> str:
+    """The Chinese name of a figure: 对口就业率（会计事务）."""
+    name = str(indicator(identifier)["name"])
+    parts = [value_name(d, v) for d, v in parse_breakdown(breakdown).items()]
+    return f"{name}（{'，'.join(parts)}）" if parts else name

@@ -1,0 +1,245 @@
+"""One school's report as tidy frames; every figure knows where it was printed.
+
+`load` reads `data/<school>/<year>/*.csv` into a `Report`. A report answers three questions:
+`fact` (one number), `series` (one number over the years), `table` (one indicator over a dimension).
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+from typing import Any, Final
+
+import pandas as pd
+
+from qzanalysis import codebook, schema
+from qzanalysis.errors import UsageError, nearest
+from qzanalysis.facts import Fact, Origin
+from qzanalysis.quantities import parse
+
+REGISTERS: Final = frozenset({"corrections.csv"})  # files of a report's folder that hold no figures
+
+
+@dataclass(frozen=True)
+class School:
+    """Who the report is of."""
+
+    slug: str
+    name: str
+    short_name: str
+    region: str
+
+
+@dataclass(frozen=True)
+class Report:
+    """One school's report of one year.
+
+    Attributes:
+        school: who published it.
+        year: the report's year; it prints this year and usually the one before.
+        observations: one row a printed figure: the six columns of the contract, then `quantity`
+            (`Quantity` or None), `status`, `file` and `row` (as a spreadsheet numbers it).
+    """
+
+    school: School
+    year: int
+    observations: pd.DataFrame
+
+    @cached_property
+    def years(self) -> list[int]:
+        """The years of the national form (附表1), earlier first."""
+        form = self.observations[self.observations["source"].str.startswith("附表")]
+        return sorted(set(form["year"]))
+
+    @cached_property
+    def _by_key(self) -> Mapping[tuple[str, str, int], list[dict[str, Any]]]:
+        rows: dict[tuple[str, str, int], list[dict[str, Any]]] = {}
+        for row in self.observations.to_dict("records"):
+            rows.setdefault((row["indicator"], sorted_key(row["breakdown"]), row["year"]), []).append(row)  # type: ignore[arg-type]
+        return {key: sorted(found, key=_rank) for key, found in rows.items()}
+
+    def printings(self, indicator: str, year: int, **breakdown: str) -> list[Fact]:
+        """Every place where one figure is printed: the national form first, then tables, then text."""
+        codebook.indicator(indicator)
+        key = (indicator, sorted_key(codebook.format_breakdown(breakdown)), year)
+        return [_fact(row) for row in self._by_key.get(key, [])]
+
+    def fact(self, indicator: str, year: int | None = None, **breakdown: str) -> Fact:
+        """One number, from the most authoritative place that prints it.
+
+        Returns an absent fact (`known` is False) when the report does not give it.
+
+        Raises:
+            UsageError: no such indicator.
+        """
+        year = self.year if year is None else year
+        if found := self.printings(indicator, year, **breakdown):
+            return found[0]
+        text = codebook.label(indicator, codebook.format_breakdown(breakdown))
+        return Fact(None, codebook.indicator(indicator)["unit"], 0, f"{text}{year}年", status="missing")
+
+    def series(self, indicator: str, **breakdown: str) -> pd.Series:
+        """One number over the years of the form: facts indexed by year."""
+        return pd.Series(
+            {year: self.fact(indicator, year, **breakdown) for year in self.years}, dtype=object
+        )
+
+    def table(self, indicator: str, by: str, **fixed: str) -> pd.DataFrame:
+        """One indicator over a dimension: a row for each of its values, a column for each year.
+
+        Rows keep the order in which the report prints them.
+        """
+        values = [
+            parts[by]
+            for text in self.observations.loc[
+                self.observations["indicator"] == indicator, "breakdown"
+            ]
+            if set(parts := codebook.parse_breakdown(text)) == {by, *fixed}
+            and all(parts[name] == value for name, value in fixed.items())
+        ]
+        order = list(dict.fromkeys(values))
+        return pd.DataFrame(
+            {
+                year: [self.fact(indicator, year, **{by: value}, **fixed) for value in order]
+                for year in self.years
+            },
+            index=pd.Index(order, name=by),
+            dtype=object,
+        )
+
+    def with_observations(self, observations: pd.DataFrame) -> Report:
+        """The same report over other figures."""
+        return Report(self.school, self.year, observations)
+
+
+def data_folder(data: Path | str | None = None) -> Path:
+    """The folder of the figures: the argument, else `QZANALYSIS_DATA`, else the repository's `data/`."""
+    if data is not None:
+        return Path(data)
+    if set_by_hand := os.environ.get("QZANALYSIS_DATA"):
+        return Path(set_by_hand)
+    return Path(__file__).parents[1] / "data"
+
+
+def schools(data: Path | str | None = None) -> dict[str, School]:
+    """The schools there are, by slug."""
+    table = schema.read_schools(data_folder(data) / "schools.csv")
+    return {str(slug): School(str(slug), *map(str, row)) for slug, row in zip(table.index, table.values, strict=True)}
+
+
+def years(school: str, data: Path | str | None = None) -> list[int]:
+    """The report years a school has figures for."""
+    folder = data_folder(data) / school
+    return sorted(int(path.name) for path in folder.glob("[0-9]" * 4) if path.is_dir())
+
+
+def files(school: str, year: int, data: Path | str | None = None) -> list[Path]:
+    """The observation files of one report, in a fixed order."""
+    folder = data_folder(data) / school / str(year)
+    return sorted(path for path in folder.glob("*.csv") if path.name not in REGISTERS)
+
+
+def load(school: str, year: int, data: Path | str | None = None) -> Report:
+    """One school's report of one year.
+
+    Args:
+        school: slug of `schools.csv`, such as `quzhou-zhongzhuan`.
+        year: the report's year.
+        data: the data folder; see `data_folder`.
+
+    Raises:
+        UsageError: unknown school or year; the message lists what there is.
+        BadData: a file breaks its schema; the message lists every problem.
+    """
+    known = schools(data)
+    if school not in known:
+        raise UsageError(f"没有学校“{school}”；{nearest(school, known)}")
+    available = years(school, data)
+    if year not in available:
+        listed = "、".join(map(str, available)) or "（无）"
+        raise UsageError(f"{known[school].name}没有 {year} 年的数据；已有年份：{listed}")
+    frame = schema.read_observations(files(school, year, data), data_folder(data))
+    return Report(known[school], year, understand(frame))
+
+
+def understand(frame: pd.DataFrame) -> pd.DataFrame:
+    """Validated text rows → rows with `year` as a number, `status`, and `quantity` where one is reported."""
+    status = [schema.status_of(p, n) for p, n in zip(frame["printed"], frame["note"], strict=True)]
+    quantity = [
+        parse(printed, count=codebook.is_count(indicator)) if state == "reported" else None
+        for printed, indicator, state in zip(
+            frame["printed"], frame["indicator"], status, strict=True
+        )
+    ]
+    return frame.assign(
+        year=frame["year"].astype(int),
+        status=status,
+        quantity=pd.Series(quantity, index=frame.index, dtype=object),
+    )
+
+
+def sorted_key(breakdown: str) -> str:
+    """A breakdown with its pairs in alphabetical order, so that order does not matter."""
+    return ";".join(sorted(pair for pair in breakdown.split(";") if pair))
+
+
+def _rank(row: Mapping[str, Any]) -> tuple[int, str, int]:
+    """The national form is the school's signed return; tables come before running text."""
+    source = row["source"]
+    authority = 0 if source.startswith("附表") else 1 if "表#" in source else 2
+    return authority, row["file"], row["row"]
+
+
+def _fact(row: Mapping[str, Any]) -> Fact:
+    origin = Origin(
+        row["indicator"],
+        row["breakdown"],
+        row["year"],
+        row["printed"],
+        row["source"],
+        row["file"],
+        row["row"],
+    )
+    name = f"{codebook.label(row['indicator'], row['breakdown'])}{row['year']}年"
+    unit = str(codebook.indicator(row["indicator"])["unit"])
+    quantity = row["quantity"]
+    if quantity is None:
+        return Fact(None, unit, 0, name, origins=(origin,), status=row["status"], printed=row["printed"])
+    return Fact(
+        quantity.value,
+        unit,
+        shown_decimals(quantity),
+        name,
+        quantity.low,
+        quantity.high,
+        (origin,),
+        status=row["status"],
+        printed=row["printed"],
+    )
+
+
+def shown_decimals(quantity: Any) -> int:
+    """Decimals to show: as printed, but none for a figure printed in 万 or another larger unit."""
+    digits = quantity.printed.rstrip("%")
+    plain = digits.replace(".", "").replace(":", "").lstrip("+-−").isdigit()
+    return int(quantity.decimals) if plain else 0
+
+
+def describe(facts: Iterable[Fact]) -> pd.DataFrame:
+    """Facts as a plain frame (label, value, unit, source, formula), for those who want numbers."""
+    return pd.DataFrame(
+        [
+            {
+                "label": fact.label,
+                "value": float(fact),
+                "unit": fact.unit,
+                "printed": fact.printed,
+                "source": "；".join(dict.fromkeys(origin.source for origin in fact.origins)),
+                "formula": fact.formula,
+            }
+            for fact in facts
+        ]
+    )

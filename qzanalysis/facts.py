@@ -1,0 +1,226 @@
+"""A number with its origin, and the arithmetic that keeps it.
+
+A `Fact` is what a page shows: a printed figure, or a value computed from printed figures. Adding,
+subtracting or dividing facts gives a fact that remembers every figure it was made from and how,
+so that any number on a page can be walked back to its file and row. Facts live in pandas frames
+(object columns): `table[2021] - table[2020]` works cell by cell.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+from decimal import ROUND_HALF_UP, Decimal
+from typing import Final
+
+PERCENT: Final = "%"
+POINTS: Final = "百分点"
+_HUNDRED: Final = Decimal(100)
+
+
+@dataclass(frozen=True, slots=True)
+class Origin:
+    """Where one printed figure stands: its key in the data, and its place in the report and the file."""
+
+    indicator: str
+    breakdown: str
+    year: int
+    printed: str
+    source: str
+    file: str
+    row: int
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Fact:
+    """One number, or its absence, with where it comes from.
+
+    Attributes:
+        value: the number in `unit`; None when the report gives none.
+        unit: a unit of the codebook, or 百分点.
+        decimals: digits after the point to show.
+        label: what it is, in Chinese.
+        low, high: the closed interval of true values the printed inputs allow.
+        origins: the printed figures it rests on.
+        formula: how it was computed, in printed figures; empty for a printed figure.
+        status: `reported`, `not_held`, `pilot` or `missing`.
+        printed: the text as printed; empty for a computed value.
+    """
+
+    value: Decimal | None
+    unit: str
+    decimals: int
+    label: str
+    low: Decimal | None = None
+    high: Decimal | None = None
+    origins: tuple[Origin, ...] = ()
+    formula: str = ""
+    status: str = "reported"
+    printed: str = ""
+
+    @property
+    def known(self) -> bool:
+        """Whether there is a number at all."""
+        return self.value is not None
+
+    def __float__(self) -> float:
+        return float("nan") if self.value is None else float(self.value)
+
+    def __bool__(self) -> bool:
+        return self.known
+
+    def __add__(self, other: Fact) -> Fact:
+        return self._with(other, "+", self.unit)
+
+    def __sub__(self, other: Fact) -> Fact:
+        return self._with(other, "−", POINTS if self.unit == PERCENT else self.unit)
+
+    def __radd__(self, other: object) -> Fact:
+        if other == 0:  # so that sum() works
+            return self
+        return NotImplemented
+
+    def __lt__(self, other: Fact) -> bool:
+        return float(self) < float(other)
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, Fact) and (self.value, self.unit) == (other.value, other.unit)
+
+    def __hash__(self) -> int:
+        return hash((self.value, self.unit))
+
+    def named(self, label: str) -> Fact:
+        """The same number under another name."""
+        return replace(self, label=label)
+
+    def shown(self, decimals: int) -> Fact:
+        """The same number, shown with another number of decimals."""
+        return replace(self, decimals=decimals)
+
+    def magnitude(self) -> Fact:
+        """The same number without its sign, for sentences that name the direction in words."""
+        if self.value is None or self.low is None or self.high is None:
+            return self
+        bounds = sorted((abs(self.low), abs(self.high)))
+        return replace(self, value=abs(self.value), low=bounds[0], high=bounds[1])
+
+    def text(self, *, sign: bool = False) -> str:
+        """The number as shown, without its unit: `36.19`, `+50`; a dash where there is none."""
+        if self.value is None:
+            return "—"
+        rounded = self.value.quantize(Decimal(1).scaleb(-self.decimals), ROUND_HALF_UP)
+        if rounded == 0:
+            rounded = abs(rounded)
+        return f"{rounded:{'+' if sign and rounded else ''},f}".replace(",", " ").replace("-", "−")
+
+    def _with(self, other: Fact, operator: str, unit: str) -> Fact:
+        if not isinstance(other, Fact):
+            return NotImplemented
+        label = f"{self.label}{operator}{other.label}"
+        if None in (self.value, other.value):
+            return absent(label, unit, self, other)
+        assert self.value is not None and other.value is not None
+        low, high = _ends(self), _ends(other)
+        if operator == "+":
+            value, bounds = self.value + other.value, (low[0] + high[0], low[1] + high[1])
+        else:
+            value, bounds = self.value - other.value, (low[0] - high[1], low[1] - high[0])
+        return Fact(
+            value,
+            unit,
+            max(self.decimals, other.decimals),
+            label,
+            *bounds,
+            origins=merge_origins(self, other),
+            formula=f"{_term(self)} {operator} {_term(other)}",
+        )
+
+
+def absent(label: str, unit: str, *inputs: Fact) -> Fact:
+    """A number that cannot be given, because an input has none."""
+    status = next((fact.status for fact in inputs if not fact.known), "missing")
+    return Fact(None, unit, 0, label, origins=merge_origins(*inputs), status=status)
+
+
+def constant(value: float | int | str | Decimal, unit: str, label: str) -> Fact:
+    """A number that is an assumption (a parameter or a standard), not a printed figure."""
+    number = Decimal(str(value)).normalize()
+    exponent = number.as_tuple().exponent
+    decimals = max(0, -exponent) if isinstance(exponent, int) else 0
+    return Fact(number, unit, decimals, label, number, number)
+
+
+def quotient(top: Fact, bottom: Fact, unit: str, label: str, decimals: int = 2) -> Fact:
+    """`top` divided by `bottom`, with the interval the printed inputs allow.
+
+    Both facts keep their own units; `unit` names that of the result.
+    """
+    return _divide(top, bottom, unit, label, decimals, Decimal(1))
+
+
+def share(part: Fact, whole: Fact, label: str, decimals: int = 2) -> Fact:
+    """`part` in per cent of `whole`; the denominator is named by `whole.label`."""
+    return _divide(part, whole, PERCENT, label, decimals, _HUNDRED)
+
+
+def growth(new: Fact, old: Fact, label: str, decimals: int = 1) -> Fact:
+    """By how many per cent `new` is above `old`."""
+    fact = _divide(new - old, old, PERCENT, label, decimals, _HUNDRED)
+    return replace(fact, formula=f"({_term(new)} − {_term(old)}) ÷ {_term(old)}") if fact else fact
+
+
+def total(facts: Iterable[Fact], label: str) -> Fact:
+    """The sum; absent if any part is."""
+    parts = list(facts)
+    result = parts[0]
+    for part in parts[1:]:
+        result = result + part
+    return result.named(label)
+
+
+def mean(facts: Iterable[Fact], label: str, decimals: int = 2) -> Fact:
+    """The unweighted mean; its unit is that of its members."""
+    parts = list(facts)
+    whole = total(parts, label)
+    result = _divide(
+        whole, constant(len(parts), "个", "个数"), parts[0].unit, label, decimals, Decimal(1)
+    )
+    return replace(result, formula=f"{len(parts)} 个数的简单平均")
+
+
+def merge_origins(*facts: Fact) -> tuple[Origin, ...]:
+    """The origins of all facts, each once, in order."""
+    return tuple(dict.fromkeys(origin for fact in facts for origin in fact.origins))
+
+
+def _divide(
+    top: Fact, bottom: Fact, unit: str, label: str, decimals: int, scale: Decimal
+) -> Fact:
+    if top.value is None or bottom.value is None or bottom.value == 0:
+        return absent(label, unit, top, bottom)
+    corners = [scale * a / b for a in _ends(top) for b in _ends(bottom) if b]
+    percent = " × 100%" if scale == _HUNDRED else ""
+    return Fact(
+        scale * top.value / bottom.value,
+        unit,
+        decimals,
+        label,
+        min(corners),
+        max(corners),
+        origins=merge_origins(top, bottom),
+        formula=f"{_term(top)} ÷ {_term(bottom)}{percent}",
+    )
+
+
+def _ends(fact: Fact) -> tuple[Decimal, Decimal]:
+    assert fact.value is not None
+    low = fact.value if fact.low is None else fact.low
+    high = fact.value if fact.high is None else fact.high
+    return low, high
+
+
+def _term(fact: Fact) -> str:
+    """How a fact appears inside another one's formula."""
+    if fact.formula:
+        return f"({fact.formula})" if " ÷ " not in fact.formula else fact.text()
+    return fact.printed or fact.text()

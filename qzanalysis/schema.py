@@ -1,0 +1,223 @@
+"""Schemas of every file under data/, and errors that name file, row, column, value and remedy.
+
+pandera holds the rules; this module turns its failures into `Problem`s that a person can act on.
+All problems of all files are told at once.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Final
+
+import pandas as pd
+import pandera.pandas as pa
+
+from qzanalysis import codebook
+from qzanalysis.errors import BadData, Problem, nearest
+from qzanalysis.quantities import NotAFigure, parse
+
+OBSERVATION_COLUMNS: Final = ("indicator", "breakdown", "year", "printed", "source", "note")
+SCHOOL_COLUMNS: Final = ("school", "name", "short_name", "region")
+FIRST_YEAR: Final = 2000
+LAST_YEAR: Final = 2100
+
+_SOURCE: Final = re.compile(r"前言|附表\d+#\d+(\.\d+)?|§\d+(\.\d+)*(表)?(#\d+)?|§8案例[一二三四五六七八九十]")
+_STATUS_NOTE: Final = re.compile(r"(not_held|pilot|missing)：")
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """One rule on one column: whether a value passes, what was expected, how to mend it."""
+
+    column: str
+    passes: Callable[[str], bool]
+    expected: str
+    remedy: Callable[[str], str]
+
+    def check(self) -> pa.Check:
+        """The rule as pandera runs it, element by element."""
+        return pa.Check(self.passes, element_wise=True, error=self.expected)
+
+
+def _known_breakdown(text: str) -> bool:
+    pairs = [pair.partition("=") for pair in text.split(";") if pair]
+    names = [dimension for dimension, _, _ in pairs]
+    return len(set(names)) == len(names) and all(_known_value(d, v) for d, _, v in pairs)
+
+
+def _known_value(dimension: str, value: str) -> bool:
+    if dimension == "cohort":
+        return bool(re.fullmatch(r"20\d\d", value))
+    if dimension == "programme":
+        return value in codebook.programmes().index
+    table = codebook.dimensions()
+    return bool(((table["dimension"] == dimension) & (table["value"] == value)).any())
+
+
+def _known_year(text: str) -> bool:
+    return text.isdigit() and FIRST_YEAR <= int(text) <= LAST_YEAR
+
+
+def _readable(printed: str) -> bool:
+    if printed in codebook.statuses().index:
+        return True
+    try:
+        parse(printed)
+    except NotAFigure:
+        return False
+    return True
+
+
+def _breakdown_remedy(text: str) -> str:
+    known = codebook.dimensions()
+    pairs = [pair.partition("=") for pair in text.split(";") if pair]
+    for dimension, _, value in pairs:
+        if not _known_value(dimension, value):
+            values = set(known.loc[known["dimension"] == dimension, "value"])
+            if dimension == "programme":
+                values = set(codebook.programmes().index)
+            pool = values if values else set(known["dimension"])
+            return f"核对“{dimension}={value}”，{nearest(value if values else dimension, pool)}"
+    return "同一维度只写一次"
+
+
+OBSERVATION_RULES: Final[Sequence[Rule]] = (
+    Rule(
+        "indicator",
+        lambda text: text in codebook.indicators().index,
+        "指标表 indicators.csv 中的指标编号",
+        lambda text: f"改用已有编号（{nearest(text, codebook.indicators().index)}），或先在指标表登记",
+    ),
+    Rule("breakdown", _known_breakdown, "空，或用分号连接的“维度=取值”，均已登记", _breakdown_remedy),
+    Rule(
+        "year",
+        _known_year,
+        f"{FIRST_YEAR} 至 {LAST_YEAR} 的四位年份",
+        lambda _: "填写该数字所属的年份",
+    ),
+    Rule(
+        "printed",
+        _readable,
+        "报告所印的数字，或状态表 statuses.csv 中的文字",
+        lambda _: "照原样抄录数字；若不是数字，先在状态表登记其含义",
+    ),
+    Rule(
+        "source",
+        lambda text: bool(_SOURCE.fullmatch(text)),
+        "出处，如 前言、§1.3、附表1#39、§2.4表#8",
+        lambda _: "按出处的统一写法填写",
+    ),
+)
+
+
+def observation_schema() -> pa.DataFrameSchema:
+    """The pandera schema of an observations file: all six columns are text, in this order."""
+    checks = {rule.column: rule.check() for rule in OBSERVATION_RULES}
+    columns = {
+        name: pa.Column(str, checks[name] if name in checks else None)
+        for name in OBSERVATION_COLUMNS
+    }
+    return pa.DataFrameSchema(columns, strict=True, ordered=True)
+
+
+def read_observations(paths: Sequence[Path], root: Path) -> pd.DataFrame:
+    """All observation files in one frame, each row with its file (relative to `root`) and row.
+
+    Rows are numbered as a spreadsheet shows them: the header is row 1.
+
+    Raises:
+        BadData: with every problem of every file.
+    """
+    frames, problems = [], []
+    for path in paths:
+        name = path.relative_to(root).as_posix()
+        frame, found = _read(path, name, OBSERVATION_COLUMNS)
+        problems += found
+        if frame is not None:
+            problems += _violations(frame, name) + _duplicates(frame, name)
+            frames.append(frame.assign(file=name, row=range(2, len(frame) + 2)))
+    if problems:
+        raise BadData(problems)
+    return pd.concat(frames, ignore_index=True)
+
+
+def read_schools(path: Path) -> pd.DataFrame:
+    """The schools, indexed by slug.
+
+    Raises:
+        BadData: a column is missing, or the file is not readable.
+    """
+    frame, problems = _read(path, path.name, SCHOOL_COLUMNS)
+    if frame is None or problems:
+        raise BadData(problems)
+    return frame.set_index("school")
+
+
+def status_of(printed: str, note: str) -> str:
+    """What kind of statement a cell makes: `reported`, `not_held`, `pilot` or `missing`."""
+    if match := _STATUS_NOTE.match(note):
+        return match[1]
+    table = codebook.statuses()
+    return str(table.loc[printed, "status"]) if printed in table.index else "reported"
+
+
+def _read(
+    path: Path, name: str, columns: Sequence[str]
+) -> tuple[pd.DataFrame | None, list[Problem]]:
+    def problem(value: str, expected: str, remedy: str) -> tuple[None, list[Problem]]:
+        return None, [Problem(name, None, None, value, expected, remedy)]
+
+    if not path.exists():
+        return problem("（没有这个文件）", "一个 CSV 文件", "补上该文件")
+    try:
+        frame = codebook.read_table(path)
+    except UnicodeDecodeError:
+        return problem("（无法按 UTF-8 读取）", "UTF-8 编码", "在编辑器中另存为 UTF-8")
+    except (pd.errors.ParserError, pd.errors.EmptyDataError) as error:
+        return problem(str(error).strip(), "每行列数相同的 CSV", "检查逗号与引号")
+    missing = [column for column in columns if column not in frame.columns]
+    extra = [column for column in frame.columns if column not in columns]
+    if missing or extra or list(frame.columns) != list(columns):
+        return problem(",".join(frame.columns), ",".join(columns), "恢复表头的列名与顺序")
+    return frame, []
+
+
+def _violations(frame: pd.DataFrame, name: str) -> list[Problem]:
+    try:
+        observation_schema().validate(frame, lazy=True)
+    except pa.errors.SchemaErrors as errors:
+        rules = {rule.column: rule for rule in OBSERVATION_RULES}
+        cases = errors.failure_cases.drop_duplicates(["index", "column"]).sort_values(["index"])
+        return [
+            Problem(
+                name,
+                int(case.index) + 2,
+                case.column,
+                case.failure_case,
+                rules[case.column].expected,
+                rules[case.column].remedy(case.failure_case),
+            )
+            for case in cases.rename(columns={"index": "row_index"})
+            .rename(columns={"row_index": "index"})
+            .itertuples(index=False)
+        ]
+    return []
+
+
+def _duplicates(frame: pd.DataFrame, name: str) -> list[Problem]:
+    key = ["indicator", "breakdown", "year", "source", "note"]
+    repeated = frame[frame.duplicated(key, keep="first")]
+    return [
+        Problem(
+            name,
+            int(index) + 2,
+            None,
+            ",".join(row[column] for column in key[:4]),
+            "同一出处的同一数字只录一行",
+            "删去重复行；若报告同节确实印了两次，在 note 列注明",
+        )
+        for index, row in repeated.iterrows()
+    ]
