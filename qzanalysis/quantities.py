@@ -38,6 +38,11 @@ _FIGURE: Final = re.compile(
     r"(?P<unit>%|亩|兆|TB)?"
     r"(?P<after>以上|以下)?"
 )
+# A place in an order: 第五, 第三批, 首届 are exact; 前十 and 50强 say "at most".
+_RANK: Final = re.compile(r"第(?P<words>.+?)[名批届次]?")
+_WITHIN: Final = re.compile(r"前(?P<first>.+)|(?P<second>\d+)强")
+_FIRST: Final = frozenset({"首", "首批", "首届", "首个", "最多"})
+_UNCHANGED: Final = frozenset({"持平", "没有增加"})
 _RATIO: Final = re.compile(r"(?P<left>\d+(?:\.\d+)?):(?P<right>\d+(?:\.\d+)?)")
 
 
@@ -86,6 +91,8 @@ def parse(printed: str, *, count: bool = False) -> Quantity:
     text = unicodedata.normalize("NFKC", printed).replace(" ", "").replace("−", "-")
     if ratio := _RATIO.fullmatch(text):
         return _ratio(printed, ratio)
+    if words := _in_words(text):
+        return Quantity(printed, words[1], 0, *words)
     match = _FIGURE.fullmatch(text)
     if match is None:
         raise NotAFigure(f"“{printed}”不是可读的数字")
@@ -96,6 +103,20 @@ def parse(printed: str, *, count: bool = False) -> Quantity:
         value = -value
     low, high = _interval(match, value, Decimal(1).scaleb(-decimals) * scale, count)
     return Quantity(printed, value, decimals, low, high)
+
+
+def _in_words(text: str) -> tuple[Decimal, Decimal] | None:
+    """The interval of a figure given in words: a rank, or "no change"."""
+    if text in _UNCHANGED:
+        return Decimal(0), Decimal(0)
+    if text in _FIRST:
+        return Decimal(1), Decimal(1)
+    if rank := _RANK.fullmatch(text):
+        place = parse(rank["words"]).value
+        return place, place
+    if within := _WITHIN.fullmatch(text):
+        return Decimal(1), parse(within["first"] or within["second"]).value
+    return None
 
 
 def _ratio(printed: str, match: re.Match[str]) -> Quantity:
