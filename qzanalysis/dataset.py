@@ -79,7 +79,7 @@ class Report:
         if found := self.printings(indicator, year, **breakdown):
             return found[0]
         text = codebook.label(indicator, codebook.format_breakdown(breakdown))
-        return Fact(None, codebook.indicator(indicator)["unit"], 0, f"{text}{year}年", status="missing")
+        return Fact(None, codebook.indicator(indicator)["unit"], 0, f"{year} 年{text}", status="missing")
 
     def series(self, indicator: str, **breakdown: str) -> pd.Series:
         """One number over the years of the form: facts indexed by year."""
@@ -203,7 +203,7 @@ def _fact(row: Mapping[str, Any]) -> Fact:
         row["file"],
         row["row"],
     )
-    name = f"{codebook.label(row['indicator'], row['breakdown'])}{row['year']}年"
+    name = f"{row['year']} 年{codebook.label(row['indicator'], row['breakdown'])}"
     unit = str(codebook.indicator(row["indicator"])["unit"])
     quantity = row["quantity"]
     if quantity is None:
@@ -211,7 +211,7 @@ def _fact(row: Mapping[str, Any]) -> Fact:
     return Fact(
         quantity.value,
         unit,
-        shown_decimals(quantity),
+        quantity.decimals,
         name,
         quantity.low,
         quantity.high,
@@ -219,13 +219,6 @@ def _fact(row: Mapping[str, Any]) -> Fact:
         status=row["status"],
         printed=row["printed"],
     )
-
-
-def shown_decimals(quantity: Any) -> int:
-    """Decimals to show: as printed, but none for a figure printed in 万 or another larger unit."""
-    digits = quantity.printed.rstrip("%")
-    plain = digits.replace(".", "").replace(":", "").lstrip("+-−").isdigit()
-    return int(quantity.decimals) if plain else 0
 
 
 def describe(facts: Iterable[Fact]) -> pd.DataFrame:

@@ -15,6 +15,8 @@ from typing import Final
 
 PERCENT: Final = "%"
 POINTS: Final = "百分点"
+LARGE_UNITS: Final = frozenset({"元", "平方米"})
+TEN_THOUSAND: Final = Decimal(10_000)
 _HUNDRED: Final = Decimal(100)
 
 
@@ -104,14 +106,37 @@ class Fact:
         bounds = sorted((abs(self.low), abs(self.high)))
         return replace(self, value=abs(self.value), low=bounds[0], high=bounds[1])
 
+    @property
+    def literal(self) -> bool:
+        """Whether it is shown as printed because digits would say more or less (`90余`, `13.85万`)."""
+        digits = self.printed.strip("%+-").replace(".", "").replace(":", "").replace(",", "")
+        return bool(self.printed) and self.known and not digits.isdigit()
+
     def text(self, *, sign: bool = False) -> str:
-        """The number as shown, without its unit: `36.19`, `+50`; a dash where there is none."""
+        """The number as shown, without its unit: `36.19`, `+50`, `90余`; a dash where there is none."""
         if self.value is None:
             return "—"
-        rounded = self.value.quantize(Decimal(1).scaleb(-self.decimals), ROUND_HALF_UP)
+        if self.literal:
+            return self.printed
+        scaled = self.value / self.scale
+        rounded = scaled.quantize(Decimal(1).scaleb(-self.decimals), ROUND_HALF_UP)
         if rounded == 0:
             rounded = abs(rounded)
-        return f"{rounded:{'+' if sign and rounded else ''},f}".replace(",", " ").replace("-", "−")
+        plain = f"{rounded:{'+' if sign and rounded else ''}f}".replace("-", "−")
+        return _grouped(plain)
+
+    @property
+    def scale(self) -> Decimal:
+        """Ten thousand for sums of money and areas too long to read, else one."""
+        large = self.unit in LARGE_UNITS and self.known and not self.literal
+        return TEN_THOUSAND if large and abs(self.value or 0) >= 100_000 else Decimal(1)
+
+    @property
+    def shown_unit(self) -> str:
+        """The unit to write after `text()`; empty where the printed text carries it."""
+        if self.literal and self.printed.endswith(("亩", "兆", "TB", "%")):
+            return ""
+        return f"万{self.unit}" if self.scale > 1 else self.unit
 
     def _with(self, other: Fact, operator: str, unit: str) -> Fact:
         if not isinstance(other, Fact):
@@ -150,12 +175,16 @@ def constant(value: float | int | str | Decimal, unit: str, label: str) -> Fact:
     return Fact(number, unit, decimals, label, number, number)
 
 
-def quotient(top: Fact, bottom: Fact, unit: str, label: str, decimals: int = 2) -> Fact:
+def quotient(
+    top: Fact, bottom: Fact, unit: str, label: str, decimals: int = 2, scale: int = 1
+) -> Fact:
     """`top` divided by `bottom`, with the interval the printed inputs allow.
 
-    Both facts keep their own units; `unit` names that of the result.
+    Args:
+        unit: of the result; both inputs keep their own.
+        scale: multiplies the result (100 for "per hundred students").
     """
-    return _divide(top, bottom, unit, label, decimals, Decimal(1))
+    return _divide(top, bottom, unit, label, decimals, Decimal(scale))
 
 
 def share(part: Fact, whole: Fact, label: str, decimals: int = 2) -> Fact:
@@ -199,7 +228,7 @@ def _divide(
     if top.value is None or bottom.value is None or bottom.value == 0:
         return absent(label, unit, top, bottom)
     corners = [scale * a / b for a in _ends(top) for b in _ends(bottom) if b]
-    percent = " × 100%" if scale == _HUNDRED else ""
+    percent = " × 100%" if unit == PERCENT else f" × {scale}" if scale != 1 else ""
     return Fact(
         scale * top.value / bottom.value,
         unit,
@@ -210,6 +239,15 @@ def _divide(
         origins=merge_origins(top, bottom),
         formula=f"{_term(top)} ÷ {_term(bottom)}{percent}",
     )
+
+
+def _grouped(number: str) -> str:
+    """Groups of three from five digits on, with the narrow space of GB/T 15835."""
+    whole, point, rest = number.partition(".")
+    sign, digits = (whole[0], whole[1:]) if whole[0] in "+−" else ("", whole)
+    if len(digits) > 4:
+        digits = f"{int(digits):,}".replace(",", "\u202f")
+    return f"{sign}{digits}{point}{rest}"
 
 
 def _ends(fact: Fact) -> tuple[Decimal, Decimal]:

@@ -59,6 +59,24 @@ def statuses() -> pd.DataFrame:
 
 
 @cache
+def parameters() -> pd.DataFrame:
+    """The notebooks' parameters by name: label, unit, limits and meaning."""
+    return read_table(FOLDER / "parameters.csv").set_index("name")
+
+
+@cache
+def chapters() -> pd.DataFrame:
+    """Chapters by number (as text): page name and title."""
+    return read_table(FOLDER / "chapters.csv").set_index("chapter")
+
+
+@cache
+def severities() -> pd.DataFrame:
+    """Severities by id: name and rank, worst first."""
+    return read_table(FOLDER / "severities.csv").set_index("severity")
+
+
+@cache
 def edition(year: int) -> pd.DataFrame:
     """The national form of one year: item number → indicator and breakdown.
 

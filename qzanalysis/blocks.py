@@ -1,0 +1,314 @@
+"""What a notebook displays: headline, key figures, chart with its table, finding, caveat, source.
+
+Every function returns a `Block`, which Jupyter shows as HTML and the terminal as text. Numbers come
+in as facts and go out with their origin on the element, so the page can tell where each was printed.
+"""
+
+from __future__ import annotations
+
+import base64
+import csv
+import html
+import io
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, Final
+
+import pandas as pd
+
+from qzanalysis import codebook
+from qzanalysis.charts import Chart
+from qzanalysis.facts import Fact
+from qzanalysis.sentences import Part, Sentence, number, sentence
+
+_UNSAFE_START: Final = ("=", "+", "-", "@", "\t", "\r")  # a spreadsheet would run these as formulas
+
+
+@dataclass(frozen=True, slots=True)
+class Block:
+    """One piece of a page, as HTML and as plain text."""
+
+    html: str
+    text: str
+
+    def _repr_mimebundle_(self, include: Any = None, exclude: Any = None) -> dict[str, str]:
+        return {"text/html": self.html, "text/plain": self.text}
+
+
+def headline(template: str, /, **parts: Part | Sentence) -> Block:
+    """A finding, first thing in its section."""
+    return _paragraph("headline", sentence(template, **parts))
+
+
+def say(template: str, /, **parts: Part | Sentence) -> Block:
+    """A sentence of the analysis."""
+    return _paragraph("say", sentence(template, **parts))
+
+
+def caveat(template: str, /, **parts: Part | Sentence) -> Block:
+    """What the figures cannot tell, beside the figures."""
+    filled = sentence(template, **parts)
+    body = f'<aside class="caveat"><p><strong>注意</strong> {filled.html}</p></aside>'
+    return Block(body, f"注意：{filled.text}")
+
+
+def key_figures(*tiles: tuple[str, Fact, Sentence | str]) -> Block:
+    """Tiles: a name, the number, and one sentence on its trend or meaning."""
+    shown = [(name, _measured(fact), note) for name, fact, note in tiles]
+    body = "".join(
+        f'<div class="tile"><p class="tile-name">{html.escape(name)}</p>'
+        f'<p class="tile-value">{value}</p><p class="tile-note">{_markup(note)}</p></div>'
+        for name, (value, _), note in shown
+    )
+    text = "\n".join(f"{name}：{plain}（{note}）" for name, (_, plain), note in shown)
+    return Block(f'<div class="tiles">{body}</div>', text)
+
+
+def figure(title: Sentence, chart: Chart, data: pd.DataFrame, note: str = "") -> Block:
+    """A chart under the sentence it shows, with the table it was drawn from, sources and download.
+
+    Args:
+        title: the finding the chart shows.
+        chart: the drawing.
+        data: the frame of facts behind it; becomes the table and the download.
+        note: what to know when reading the chart.
+    """
+    plot = chart.svg.replace(
+        "<svg", f'<svg role="img" aria-label="{html.escape(chart.alt)}"', 1
+    )
+    tail = f'<p class="note">{html.escape(note)}</p>' if note else ""
+    body = (
+        f'<figure class="chart"><figcaption class="chart-title">{title.html}</figcaption>'
+        f'<div class="plot">{plot}</div>{tail}'
+        f'<details class="data"><summary>数据表与下载</summary>{_table(data, title.text)}</details>'
+        f"{_sources(data)}</figure>"
+    )
+    return Block(body, f"{title.text}\n{chart.alt}")
+
+
+def table(data: pd.DataFrame, caption: str, *, long: bool = False) -> Block:
+    """A frame of facts and words as a table with its sources and download.
+
+    Args:
+        data: the index holds the row heads, columns the column heads.
+        caption: what the table holds.
+        long: let the reader sort and filter it.
+    """
+    body = f'<div class="block-table">{_table(data, caption, long=long)}{_sources(data)}</div>'
+    return Block(body, f"{caption}\n{plain_frame(data).to_string()}")
+
+
+def absent(what: str, year: int) -> Block:
+    """A part the report does not have."""
+    text = f"{year} 年报告未提供{what}。"
+    return Block(f'<p class="absent">{html.escape(text)}</p>', text)
+
+
+def term(indicator: str) -> Sentence:
+    """An indicator's name that opens its definition."""
+    row = codebook.indicator(indicator)
+    meaning = f"{row['definition']}（出处：{row['definition_source']}）"
+    return Sentence(
+        f'<dfn class="term" data-definition="{html.escape(meaning)}">{html.escape(row["name"])}</dfn>',
+        str(row["name"]),
+    )
+
+
+def definitions(*indicators: str) -> Block:
+    """The definitions of the terms a chapter uses."""
+    rows = [codebook.indicator(identifier) for identifier in indicators]
+    body = "".join(
+        f'<dt id="term-{row.name}">{html.escape(row["name"])}</dt>'
+        f"<dd>{html.escape(row['definition'])}（{html.escape(row['definition_source'])}）</dd>"
+        for row in rows
+    )
+    text = "\n".join(f"{row['name']}：{row['definition']}" for row in rows)
+    return Block(
+        f'<details class="definitions"><summary>本章术语</summary><dl>{body}</dl></details>', text
+    )
+
+
+def problems(register: pd.DataFrame, *, most: int | None = None) -> Block:
+    """The register of problems as an ordered list, worst first.
+
+    Args:
+        register: as `problems.register` returns it.
+        most: show only so many, and say how many are left out.
+    """
+    shown = register if most is None else register.head(most)
+    items = "".join(_problem(row) for row in shown.to_dict("records"))
+    left = len(register) - len(shown)
+    more = f'<p class="more">另有 {left} 个问题，见“面临挑战”一章。</p>' if left else ""
+    text = "\n".join(f"[{row['severity_name']}] {row['statement']}" for row in shown.to_dict("records"))
+    return Block(f'<ol class="problems">{items}</ol>{more}', text)
+
+
+def chapters(titles: Mapping[str, str]) -> Block:
+    """Cards that lead to the chapters: page name → title and question."""
+    cards = "".join(
+        f'<li><a class="card" href="{html.escape(page)}">{html.escape(title)}</a></li>'
+        for page, title in titles.items()
+    )
+    return Block(f'<ul class="chapters">{cards}</ul>', "\n".join(titles.values()))
+
+
+def parameters(**values: Any) -> Block:
+    """The parameters the chapter was run with."""
+    labels = codebook.parameters()
+    rows = "".join(
+        f"<div><dt>{html.escape(str(labels.loc[name, 'label']))}</dt><dd>{html.escape(str(value))}"
+        f" {html.escape(str(labels.loc[name, 'unit']))}</dd></div>"
+        for name, value in values.items()
+    )
+    text = "；".join(f"{labels.loc[name, 'label']} {value}" for name, value in values.items())
+    return Block(f'<dl class="parameters">{rows}</dl>', text)
+
+
+def plain_frame(data: pd.DataFrame) -> pd.DataFrame:
+    """A frame of facts as text, for terminals and tests."""
+    return data.map(lambda cell: _plain(cell)).rename_axis(index=None, columns=None)
+
+
+def severity_mark(severity: str, name: str) -> str:
+    """A severity as a label that does not rest on colour."""
+    return f'<span class="severity {html.escape(severity)}">{html.escape(name)}</span>'
+
+
+def _paragraph(kind: str, filled: Sentence) -> Block:
+    kind = kind if filled.complete else "absent"
+    return Block(f'<p class="{kind}">{filled.html}</p>', filled.text)
+
+
+def _problem(row: Mapping[str, Any]) -> str:
+    evidence = _markup(row["evidence"])
+    return (
+        f'<li class="problem">{severity_mark(row["severity"], row["severity_name"])} '
+        f'<span class="chip">{html.escape(row["kind_name"])}</span> '
+        f"<strong>{_markup(row['statement'])}</strong>"
+        f'<p class="evidence">{evidence}</p>'
+        f'<p class="rule">判定：{html.escape(row["rule"])} '
+        f'<a href="{html.escape(row["link"])}">见{html.escape(row["chapter_name"])}</a></p></li>'
+    )
+
+
+def _markup(value: Sentence | str) -> str:
+    return value.html if isinstance(value, Sentence) else html.escape(value)
+
+
+def _measured(fact: Fact) -> tuple[str, str]:
+    filled = sentence("{fact}", fact=fact)
+    return (filled.html, filled.text) if fact.known else ("未提供", "未提供")
+
+
+def _table(data: pd.DataFrame, caption: str, *, long: bool = False) -> str:
+    heads = [_column_head(data[column]) for column in data.columns]
+    top = "".join(f'<th scope="col">{head}</th>' for head in heads)
+    corner = html.escape(str(data.index.name or "项目"))
+    decimals = [_decimals(data[column]) for column in data.columns]
+    body = "".join(
+        f'<tr><th scope="row">{html.escape(_head(name))}</th>'
+        + "".join(_cell(cell, places) for cell, places in zip(row, decimals, strict=True))
+        + "</tr>"
+        for name, row in zip(data.index, data.itertuples(index=False, name=None), strict=True)
+    )
+    kind = "data sortable" if long else "data"
+    return (
+        f'<div class="table-wrap"><table class="{kind}"><caption>{html.escape(caption)}</caption>'
+        f'<thead><tr><th scope="col">{corner}</th>{top}</tr></thead><tbody>{body}</tbody></table></div>'
+        f"{_download(data, caption)}"
+    )
+
+
+def _column_head(column: pd.Series) -> str:
+    """The column's name, with the unit where all its facts share one."""
+    units = {fact.shown_unit for fact in column if isinstance(fact, Fact) and fact.known}
+    head = html.escape(_head(column.name))
+    shared = units.pop() if len(units) == 1 else ""
+    return f'{head}<span class="unit">（{html.escape(shared)}）</span>' if shared else head
+
+
+def _head(name: object) -> str:
+    is_year = isinstance(name, int) and 1900 < name < 2200
+    return f"{name} 年" if is_year else str(name)
+
+
+def _decimals(column: pd.Series) -> int | None:
+    """The decimals all numbers of a column with one unit are shown with; None leaves each as it is."""
+    facts = [cell for cell in column if isinstance(cell, Fact) and cell.known]
+    if not facts or len({fact.shown_unit for fact in facts}) > 1:
+        return None
+    return max(fact.decimals for fact in facts)
+
+
+def _cell(cell: Any, decimals: int | None) -> str:
+    if not isinstance(cell, Fact):
+        text = cell.html if isinstance(cell, (Sentence, Block)) else html.escape(str(cell))
+        return f'<td class="text">{text}</td>'
+    if not cell.known:
+        return f'<td class="num none">{number(cell, status_name(cell))}</td>'
+    if decimals is not None:
+        return f'<td class="num">{number(cell.shown(decimals))}</td>'
+    return f'<td class="num">{sentence("{fact}", fact=cell).html}</td>'
+
+
+def status_name(fact: Fact) -> str:
+    """What to write where a figure has no number: 未填报, 未开考, 证书试点."""
+    table = codebook.statuses()
+    found = table.loc[table["status"] == fact.status, "name"]
+    return str(found.iloc[0]) if len(found) else "—"
+
+
+def _plain(cell: Any) -> str:
+    if isinstance(cell, Fact):
+        return cell.text() if cell.known else status_name(cell)
+    return str(cell.text if isinstance(cell, (Sentence, Block)) else cell)
+
+
+def _sources(data: pd.DataFrame) -> str:
+    """The places a table's figures were printed, shortened to the tables and sections."""
+    facts = [cell for row in data.to_numpy() for cell in row if isinstance(cell, Fact)]
+    places = dict.fromkeys(
+        origin.source.partition("#")[0] for fact in facts for origin in fact.origins
+    )
+    if not places:
+        return ""
+    computed = "；未印出的数由本项目据此计算" if any(fact.formula for fact in facts) else ""
+    return f'<p class="source">来源：学校质量年度报告 {"、".join(places)}{computed}。</p>'
+
+
+def _download(data: pd.DataFrame, caption: str) -> str:
+    """The table as a CSV inside the page: tidy, with sources, safe to open in a spreadsheet."""
+    encoded = base64.b64encode(to_csv(data).encode("utf-8-sig")).decode("ascii")
+    name = html.escape(caption[:40].rstrip("。"))
+    return (
+        f'<p class="downloads"><a download="{name}.csv" '
+        f'href="data:text/csv;charset=utf-8;base64,{encoded}">下载 CSV</a></p>'
+    )
+
+
+def to_csv(data: pd.DataFrame) -> str:
+    """A frame of facts as CSV: one row a cell, with unit, source and formula."""
+    buffer = io.StringIO()
+    writer = csv.writer(buffer, lineterminator="\n")
+    writer.writerow(("项目", "列", "数值", "单位", "原样", "出处", "算法"))
+    writer.writerows(_long_rows(data))
+    return buffer.getvalue()
+
+
+def _long_rows(data: pd.DataFrame) -> Iterable[Sequence[str]]:
+    for name, row in zip(data.index, data.itertuples(index=False, name=None), strict=True):
+        for column, cell in zip(data.columns, row, strict=True):
+            yield [_safe(_head(name)), _safe(_head(column)), *_long_cell(cell)]
+
+
+def _long_cell(cell: Any) -> Sequence[str]:
+    if not isinstance(cell, Fact):
+        return [_safe(_plain(cell)), "", "", "", ""]
+    value = format(cell.value, "f") if cell.value is not None else status_name(cell)
+    sources = "；".join(dict.fromkeys(origin.source for origin in cell.origins))
+    return [value, cell.unit, _safe(cell.printed), sources, _safe(cell.formula)]
+
+
+def _safe(text: str) -> str:
+    """Text that a spreadsheet shows and does not run."""
+    return f"'{text}" if text.startswith(_UNSAFE_START) else text

@@ -1,0 +1,48 @@
+"""Students: how many, how they flow, and what they are prepared for."""
+
+from __future__ import annotations
+
+import pandas as pd
+
+from qzanalysis.dataset import Report
+from qzanalysis.facts import share
+from qzanalysis.measures.common import over_years, parts
+
+_SCALE = {"在校生": "students", "招生": "intake", "毕业生": "graduates"}
+
+
+def enrolment(report: Report) -> pd.DataFrame:
+    """Students, intake and graduates by year."""
+    return over_years(report, _SCALE)
+
+
+def stock_flow(report: Report) -> pd.DataFrame:
+    """Last year's students plus intake minus graduates, against the printed number.
+
+    The gap is what joined or left otherwise (transfers, returns, drop-outs), which the report does
+    not print; its size says how much of the change stays unexplained.
+    """
+    before, now = report.fact("students", report.year - 1), report.fact("students")
+    arrived, left = report.fact("intake"), report.fact("graduates")
+    expected = before + arrived - left
+    return pd.DataFrame(
+        {"人数": [before, arrived, left, expected, now, now - expected]},
+        index=pd.Index(
+            ["上年在校生", "加：招生", "减：毕业生", "推算在校生", "报告在校生", "未说明的差额"],
+            name="项目",
+        ),
+        dtype=object,
+    )
+
+
+def class_shares(report: Report) -> pd.DataFrame:
+    """Share of students in classes for further study and for work, over all students."""
+    counts = parts(report, "students", "class", ["progression", "employment"])
+    for place, year in enumerate(report.years):
+        whole = report.fact("students", year)
+        for name in counts.columns:
+            cell = counts[name].iloc[place]
+            counts.iloc[place, counts.columns.get_loc(name)] = share(  # type: ignore[index]
+                cell, whole, f"{year} 年{name}占在校生的比例", decimals=1
+            )
+    return counts

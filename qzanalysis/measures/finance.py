@@ -1,0 +1,56 @@
+"""Money and places: funds per student over which students, and where the places are."""
+
+from __future__ import annotations
+
+import pandas as pd
+
+from qzanalysis import codebook
+from qzanalysis.dataset import Report
+from qzanalysis.facts import Fact, quotient, total
+
+
+def per_student_appropriation(report: Report) -> pd.DataFrame:
+    """The year's appropriation over each year's students, beside the printed value.
+
+    The report gives the money of one year and does not say which year's students it divides by.
+    """
+    money, money_year = _latest_known(report, "appropriation")
+    printed = report.fact("appropriation_per_student")
+    rows: dict[str, Fact] = {"报告所印的生均拨款": printed}
+    for year in report.years:
+        label = f"{money_year} 年财政拨款 ÷ {year} 年在校生"
+        rows[label] = quotient(money, report.fact("students", year), "元", label)
+    return pd.DataFrame({"元/生": rows}, dtype=object).rename_axis("算法")
+
+
+def places_by_programme(report: Report) -> pd.DataFrame:
+    """Places of the programme table: a row a programme with its department, a column a track."""
+    table = report.observations[report.observations["indicator"] == "programme_places"]
+    keys = [codebook.parse_breakdown(text) for text in table["breakdown"]]
+    programmes = list(dict.fromkeys(key["programme"] for key in keys))
+    tracks = list(dict.fromkeys(key["track"] for key in keys))
+    rows = {}
+    for programme in programmes:
+        name = codebook.value_name("programme", programme)
+        rows[name] = {
+            codebook.value_name("track", track): _sum(
+                report,
+                [key for key in keys if (key["programme"], key["track"]) == (programme, track)],
+                f"{name}{codebook.value_name('track', track)}人数",
+            )
+            for track in tracks
+        }
+    return pd.DataFrame.from_dict(rows, orient="index", dtype=object).rename_axis("专业")
+
+
+def _sum(report: Report, keys: list[dict[str, str]], label: str) -> Fact:
+    if not keys:
+        return Fact(None, "人", 0, label, status="not_offered")
+    return total([report.fact("programme_places", **key) for key in keys], label)
+
+
+def _latest_known(report: Report, indicator: str) -> tuple[Fact, int]:
+    for year in reversed(report.years):
+        if (fact := report.fact(indicator, year)).known:
+            return fact, year
+    return report.fact(indicator), report.year

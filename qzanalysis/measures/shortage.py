@@ -1,0 +1,115 @@
+"""The teacher shortage, as a function of what it depends on: students, and the target ratio.
+
+    shortage = students ÷ target ratio − teachers
+
+positive when teachers are missing. The report states one number (§7.1); which student number and
+which ratio it rests on decides whether it can be right.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from decimal import Decimal
+
+import pandas as pd
+
+from qzanalysis.dataset import Report
+from qzanalysis.facts import Fact, constant, merge_origins, quotient
+
+
+def shortage(students: Fact, teachers: Fact, ratio: float) -> Fact:
+    """Teachers missing for a target ratio of `ratio` students a teacher; negative when there are more."""
+    needed = quotient(
+        students, constant(ratio, ":1", "目标生师比"), "人", f"按 {ratio:g}:1 所需教师", decimals=0
+    )
+    missing = needed - teachers
+    label = f"按 {ratio:g}:1 计算的教师缺口"
+    formula = f"{students.printed or students.text()} ÷ {ratio:g} − {teachers.text()}"
+    return Fact(
+        missing.value, "人", 0, label, missing.low, missing.high, missing.origins, formula
+    ) if missing.known else missing.named(label)
+
+
+def students_for_shortage(stated: Fact, teachers: Fact, ratio: float) -> Fact:
+    """The student number that would give the stated shortage: (stated + teachers) × ratio."""
+    label = f"使缺口等于报告所述数的在校生数（按 {ratio:g}:1）"
+    if stated.value is None or teachers.value is None:
+        return Fact(None, "人", 0, label, status="missing")
+    number = (stated.value + teachers.value) * Decimal(str(ratio))
+    half = Decimal(str(ratio)) / 2  # the stated number is rounded to whole teachers
+    return Fact(
+        number,
+        "人",
+        0,
+        label,
+        number - half,
+        number + half,
+        merge_origins(stated, teachers),
+        f"({stated.text()} + {teachers.text()}) × {ratio:g}",
+    )
+
+
+def shortage_grid(
+    report: Report, students: Sequence[Fact], ratios: Sequence[float]
+) -> pd.DataFrame:
+    """The shortage for each student number (columns) and target ratio (rows)."""
+    teachers = report.fact("teachers")
+    columns = [f"{fact.text()}" for fact in students]
+    cells = [[shortage(fact, teachers, ratio) for fact in students] for ratio in ratios]
+    index = pd.Index([f"{ratio:g}:1" for ratio in ratios], name="目标生师比")
+    return pd.DataFrame(cells, index=index, columns=columns, dtype=object)
+
+
+def report_point(report: Report) -> Fact:
+    """The student number the report itself uses where it states the shortage (§7)."""
+    stated = [
+        fact
+        for fact in report.printings("students", report.year)
+        if fact.origins[0].source.startswith("§7")
+    ]
+    return stated[0] if stated else report.fact("students")
+
+
+def scenarios(report: Report, ratio: float, growth: float, hires: int) -> pd.DataFrame:
+    """The shortage today, after growth of the students, after hiring, and after both.
+
+    Args:
+        ratio: students per teacher aimed at.
+        growth: change of the student number in per cent.
+        hires: teachers who join.
+    """
+    students, teachers = report.fact("students"), report.fact("teachers")
+    grown, staffed = _grow(students, growth), teachers + constant(hires, "人", "新增教师")
+    cases = {
+        "现状": (students, teachers),
+        f"在校生变化 {growth:+g}%": (grown, teachers),
+        f"新增教师 {hires} 人": (students, staffed),
+        "两者同时": (grown, staffed),
+    }
+    rows = {
+        name: {
+            "在校生": pupils,
+            "专任教师": staff,
+            "生师比": quotient(pupils, staff, ":1", f"{name}的生师比"),
+            "教师缺口": shortage(pupils, staff, ratio),
+        }
+        for name, (pupils, staff) in cases.items()
+    }
+    return pd.DataFrame.from_dict(rows, orient="index", dtype=object).rename_axis("情景")
+
+
+def _grow(students: Fact, growth: float) -> Fact:
+    factor = (Decimal(100) + Decimal(str(growth))) / Decimal(100)
+    if students.value is None:
+        return students
+    value = (students.value * factor).quantize(Decimal(1))
+    return Fact(
+        value,
+        "人",
+        0,
+        f"在校生变化 {growth:+g}% 后的人数",
+        value,
+        value,
+        students.origins,
+        f"{students.text()} × (1 {growth:+g}%)",
+    )

@@ -1,0 +1,72 @@
+"""The school's figures against the official standards of the codebook."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from decimal import Decimal
+from typing import Final
+
+import pandas as pd
+
+from qzanalysis import codebook
+from qzanalysis.dataset import Report
+from qzanalysis.facts import Fact, constant, quotient, share
+
+_PER: Final[Mapping[str, int]] = {"computers_per_100_students": 100}
+_COMPARE: Final[Mapping[str, Callable[[Decimal, Decimal], bool]]] = {
+    "at_least": lambda value, threshold: value >= threshold,
+    "at_most": lambda value, threshold: value <= threshold,
+}
+
+
+def indicator_value(report: Report, indicator: str, year: int | None = None) -> Fact:
+    """An indicator as printed, else computed from the numerator and denominator it is defined by."""
+    printed = report.fact(indicator, year)
+    row = codebook.indicator(indicator)
+    if printed.known or not (row["numerator"] and row["denominator"]):
+        return printed
+    top, bottom = report.fact(row["numerator"], year), report.fact(row["denominator"], year)
+    label = f"{year or report.year} 年{row['name']}"
+    if row["unit"] == "%":
+        return share(top, bottom, label)
+    return quotient(top, bottom, row["unit"], label, decimals=1, scale=_PER.get(indicator, 1))
+
+
+def compare(value: Fact, comparison: str, threshold: Fact) -> bool | None:
+    """Whether a value meets a threshold; None where the standard says only "about" or the value is unknown."""
+    if value.value is None or threshold.value is None or comparison not in _COMPARE:
+        return None
+    return _COMPARE[comparison](value.value, threshold.value)
+
+
+def standards(report: Report) -> pd.DataFrame:
+    """Every official standard with the school's value.
+
+    Returns:
+        Rows indexed by standard id: `name` (the indicator), `value` and `threshold` (facts),
+        `level` (the value in per cent of the threshold; for an upper limit the threshold in per cent
+        of the value, so that 100 or more is always good), `met` (True, False or None), `rule`
+        (the standard in words), `source` (document and article).
+    """
+    rows = {
+        identifier: _row(report, standard)
+        for identifier, standard in codebook.standards().to_dict("index").items()
+    }
+    return pd.DataFrame.from_dict(rows, orient="index", dtype=object).rename_axis("standard")
+
+
+def _row(report: Report, standard: Mapping[str, str]) -> dict[str, object]:
+    value = indicator_value(report, standard["indicator"])
+    threshold = constant(standard["threshold"], standard["unit"], standard["name"])
+    top, bottom = (
+        (threshold, value) if standard["comparison"] == "at_most" else (value, threshold)
+    )
+    return {
+        "name": codebook.indicator(standard["indicator"])["name"],
+        "value": value,
+        "threshold": threshold,
+        "level": share(top, bottom, f"{standard['name']}的达标程度", decimals=0),
+        "met": compare(value, standard["comparison"], threshold),
+        "rule": standard["name"],
+        "source": f"{standard['document']} {standard['article']}",
+    }

@@ -1,0 +1,219 @@
+"""The register of problems over all chapters, each with its rule, evidence and place.
+
+Four kinds, found by rules and not by hand:
+
+standard      an official standard is not met
+statement     the school itself states a lack (indicators of chapter 7 where less is better)
+adverse       an indicator moved against its direction between the two years of the form
+contradiction printed figures that cannot all be right, or that no count can give
+
+Severity follows what it does to a reader's conclusion. A standard missed by a fifth or more is high,
+else medium. What the school itself reports as its challenge is high. An adverse change is high from
+5 % of the earlier value on, medium from 1 %, else low. A contradiction keeps the severity of its check.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from decimal import Decimal
+from typing import Any, Final, Protocol
+
+import pandas as pd
+
+from qzanalysis import codebook
+from qzanalysis.dataset import Report
+from qzanalysis.facts import Fact, growth
+from qzanalysis.measures.standards import indicator_value, standards
+from qzanalysis.sentences import Sentence, sentence
+
+KINDS: Final = {
+    "standard": "未达标准",
+    "statement": "学校自述",
+    "adverse": "不利变化",
+    "contradiction": "数字矛盾",
+}
+_FAR_BELOW: Final = Decimal(80)  # per cent of a standard: missed by a fifth or more
+_LARGE_CHANGE: Final = Decimal(5)  # per cent of the earlier value
+_NOTICEABLE_CHANGE: Final = Decimal(1)
+_DOUBTFUL: Final = ("contradiction", "implausible")
+
+
+class Finding(Protocol):
+    """What the register needs of a check's result."""
+
+    @property
+    def chapter(self) -> int: ...
+    @property
+    def verdict(self) -> str: ...
+    @property
+    def severity(self) -> str: ...
+    @property
+    def statement(self) -> str: ...
+    @property
+    def recomputed(self) -> str | None: ...
+    @property
+    def suggestion(self) -> str | None: ...
+
+
+def register(report: Report, findings: Iterable[Finding] = ()) -> pd.DataFrame:
+    """Every problem, worst first.
+
+    Returns:
+        Columns `severity`, `severity_name`, `kind`, `kind_name`, `chapter`, `chapter_name`, `link`,
+        `statement` and `evidence` (sentences), `rule`; one row a problem.
+    """
+    rows = [
+        *_standards(report),
+        *_statements(report),
+        *_adverse(report),
+        *_contradictions(findings),
+    ]
+    columns = ["severity", "kind", "chapter", "statement", "evidence", "rule", "size"]
+    frame = pd.DataFrame(rows, columns=columns)
+    ranks, kinds = codebook.severities()["rank"].astype(int), list(KINDS)
+    frame = (
+        frame.assign(_rank=frame["severity"].map(ranks), _kind=frame["kind"].map(kinds.index))
+        .sort_values(["_rank", "_kind", "size"], ascending=[True, True, False], kind="stable")
+        .drop(columns=["_rank", "_kind", "size"])
+        .reset_index(drop=True)
+    )
+    chapter = frame["chapter"].astype(str)
+    return frame.assign(
+        severity_name=frame["severity"].map(codebook.severities()["name"]),
+        kind_name=frame["kind"].map(KINDS),
+        chapter_name=chapter.map(codebook.chapters()["name"]),
+        link=chapter.map(codebook.chapters()["page"]) + ".html",
+    )
+
+
+def count_by_severity(problems: pd.DataFrame) -> pd.DataFrame:
+    """How many problems of each kind and severity: kinds down, severities across."""
+    counts = pd.crosstab(problems["kind_name"], problems["severity_name"])
+    names = [name for name in codebook.severities()["name"] if name in counts.columns]
+    kinds = [name for name in KINDS.values() if name in counts.index]
+    return counts.loc[kinds, names].rename_axis(index="类别", columns=None)
+
+
+def _standards(report: Report) -> Iterator[dict[str, Any]]:
+    for row in standards(report).to_dict("records"):
+        if row["met"] is False:
+            missed = row["level"]
+            far = missed.value is not None and missed.value < _FAR_BELOW
+            yield {
+                "severity": "high" if far else "medium",
+                "kind": "standard",
+                "chapter": 1,
+                "statement": sentence(
+                    "{name} {value}，未达到标准 {threshold}。",
+                    name=row["name"],
+                    value=row["value"],
+                    threshold=row["threshold"],
+                ),
+                "evidence": sentence("只相当于标准的 {level}。", level=missed),
+                "rule": f"{row['rule']}（{row['source']}）",
+                "size": 100 - float(missed),
+            }
+
+
+def _statements(report: Report) -> Iterator[dict[str, Any]]:
+    table = codebook.indicators()
+    own = table[(table["chapter"] == "7") & (table["direction"] == "down")]
+    for identifier, row in own.iterrows():
+        fact = report.fact(str(identifier))
+        if fact.value:
+            yield {
+                "severity": "high",
+                "kind": "statement",
+                "chapter": 7,
+                "statement": sentence("学校自述{name} {fact}。", name=row["name"], fact=fact),
+                "evidence": sentence("{definition}", definition=row["definition"]),
+                "rule": f"报告 {fact.origins[0].source} 自述的不足",
+                "size": float(fact),
+            }
+
+
+def _adverse(report: Report) -> Iterator[dict[str, Any]]:
+    if len(report.years) < 2:
+        return
+    before_year, now_year = report.years[-2:]
+    for label, chapter, direction, before, now in _pairs(report, before_year, now_year):
+        change = now - before
+        against = (change.value or 0) < 0 if direction == "up" else (change.value or 0) > 0
+        if not (before.known and now.known and against and before.value):
+            continue
+        relative = growth(now, before, f"{label}的相对变化").magnitude()
+        yield {
+            "severity": _change_severity(relative),
+            "kind": "adverse",
+            "chapter": chapter,
+            "statement": sentence("{label}{change:change}。", label=label, change=change),
+            "evidence": sentence(
+                "{a} 年 {before}，{b} 年 {now}；相当于上年的 {relative}。",
+                a=str(before_year),
+                b=str(now_year),
+                before=before,
+                now=now,
+                relative=relative,
+            ),
+            "rule": f"该指标{'越高' if direction == 'up' else '越低'}越好",
+            "size": float(relative),
+        }
+
+
+def _pairs(
+    report: Report, before: int, now: int
+) -> Iterator[tuple[str, int, str, Fact, Fact]]:
+    """Every figure with a direction that has both years, printed or derived by its definition."""
+    table = codebook.indicators()
+    directed = table[table["direction"] != "neither"]
+    printed = report.observations[["indicator", "breakdown"]].drop_duplicates()
+    keys = [
+        (indicator, breakdown)
+        for indicator, breakdown in printed.itertuples(index=False, name=None)
+        if indicator in directed.index and "change=" not in breakdown
+    ]
+    derived = [
+        (str(identifier), "")
+        for identifier, row in directed.iterrows()
+        if row["numerator"] and row["denominator"] and (identifier, "") not in keys
+    ]
+    for indicator, breakdown in keys + derived:
+        row, parts = directed.loc[indicator], codebook.parse_breakdown(breakdown)
+        facts = [
+            report.fact(indicator, year, **parts) if parts else indicator_value(report, indicator, year)
+            for year in (before, now)
+        ]
+        name = codebook.label(indicator, breakdown)
+        yield name, int(row["chapter"]), str(row["direction"]), facts[0], facts[1]
+
+
+def _change_severity(relative: Fact) -> str:
+    size = relative.value or Decimal(0)
+    return "high" if size >= _LARGE_CHANGE else "medium" if size >= _NOTICEABLE_CHANGE else "low"
+
+
+def _contradictions(findings: Iterable[Finding]) -> Iterator[dict[str, Any]]:
+    for finding in findings:
+        if finding.verdict in _DOUBTFUL:
+            evidence = "；".join(
+                part
+                for part in (
+                    f"重新计算：{finding.recomputed}" if finding.recomputed else "",
+                    finding.suggestion or "",
+                )
+                if part
+            )
+            yield {
+                "severity": finding.severity,
+                "kind": "contradiction",
+                "chapter": finding.chapter,
+                "statement": Sentence(*_plain(finding.statement)),
+                "evidence": Sentence(*_plain(evidence)),
+                "rule": "印出的数字应能互相推算",
+                "size": 0.0,
+            }
+
+
+def _plain(text: str) -> Sequence[str]:
+    filled = sentence("{text}", text=text)
+    return filled.html, filled.text
