@@ -68,7 +68,7 @@ class Report:
         return [_fact(row) for row in self._by_key.get(key, [])]
 
     def fact(self, indicator: str, year: int | None = None, **breakdown: str) -> Fact:
-        """One number, from the most authoritative place that prints it.
+        """One number, from the most authoritative place that gives it.
 
         Returns an absent fact (`known` is False) when the report does not give it.
 
@@ -77,7 +77,7 @@ class Report:
         """
         year = self.year if year is None else year
         if found := self.printings(indicator, year, **breakdown):
-            return found[0]
+            return next((fact for fact in found if fact.known), found[0])
         text = codebook.label(indicator, codebook.format_breakdown(breakdown))
         return Fact(None, codebook.indicator(indicator)["unit"], 0, f"{year} 年{text}", status="missing")
 

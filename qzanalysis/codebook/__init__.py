@@ -42,7 +42,7 @@ def dimensions() -> pd.DataFrame:
 
 @cache
 def programmes() -> pd.DataFrame:
-    """Programmes by id with today's catalogue name, the names before it, and the department."""
+    """Programmes by id: the 2021 catalogue's name, other names in use, and the department."""
     return read_table(FOLDER / "programmes.csv").set_index("id")
 
 
@@ -130,10 +130,10 @@ def value_name(dimension: str, value: str) -> str:
 
 
 def programme_label(programme: str) -> str:
-    """Today's name with the former ones: 会计事务（旧名会计电算化）."""
+    """The catalogue's name with the others in use: 会计事务（又名会计电算化）."""
     row = programmes().loc[programme]
-    former = row["former_names"].replace(";", "、")
-    return f"{row['name']}（旧名{former}）" if former else str(row["name"])
+    others = row["other_names"].replace(";", "、")
+    return f"{row['name']}（又名{others}）" if others else str(row["name"])
 
 
 def label(identifier: str, breakdown: str = "") -> str:
