@@ -1,5 +1,40 @@
-"""Reproducible analysis of the annual quality reports of vocational schools."""
+"""Reproducible analysis of the annual quality reports of vocational schools.
 
-from qzanalysis.dataset import Report, load
+The table of contents: what a notebook needs. Names load on first use, so that a command that only
+prints its help does not wait for pandas.
+"""
 
-__all__ = ["Report", "load"]
+from __future__ import annotations
+
+from importlib import import_module
+from typing import Any
+
+_HOMES = {
+    "Report": "qzanalysis.dataset",
+    "load": "qzanalysis.dataset",
+    "sentence": "qzanalysis.sentences",
+}
+_ROOMS = ("blocks", "charts", "checks", "codebook", "dataset", "facts", "measures", "narrative", "problems")
+
+__all__ = [
+    "Report",
+    "blocks",
+    "charts",
+    "checks",
+    "codebook",
+    "dataset",
+    "facts",
+    "load",
+    "measures",
+    "narrative",
+    "problems",
+    "sentence",
+]
+
+
+def __getattr__(name: str) -> Any:
+    if name in _HOMES:
+        return getattr(import_module(_HOMES[name]), name)
+    if name in _ROOMS:
+        return import_module(f"qzanalysis.{name}")
+    raise AttributeError(f"module 'qzanalysis' has no attribute {name!r}")

@@ -18,6 +18,7 @@ import pandas as pd
 
 from qzanalysis import codebook
 from qzanalysis.charts import Chart
+from qzanalysis.checks.findings import KINDS, SEVERITIES, VERDICTS, Finding
 from qzanalysis.facts import Fact
 from qzanalysis.sentences import Part, Sentence, number, sentence
 
@@ -35,19 +36,19 @@ class Block:
         return {"text/html": self.html, "text/plain": self.text}
 
 
-def headline(template: str, /, **parts: Part | Sentence) -> Block:
-    """A finding, first thing in its section."""
-    return _paragraph("headline", sentence(template, **parts))
+def headline(text: str | Sentence, /, **parts: Part | Sentence) -> Block:
+    """A finding, first thing in its section: a sentence, or a template and its parts."""
+    return _paragraph("headline", _filled(text, parts))
 
 
-def say(template: str, /, **parts: Part | Sentence) -> Block:
+def say(text: str | Sentence, /, **parts: Part | Sentence) -> Block:
     """A sentence of the analysis."""
-    return _paragraph("say", sentence(template, **parts))
+    return _paragraph("say", _filled(text, parts))
 
 
-def caveat(template: str, /, **parts: Part | Sentence) -> Block:
+def caveat(text: str | Sentence, /, **parts: Part | Sentence) -> Block:
     """What the figures cannot tell, beside the figures."""
-    filled = sentence(template, **parts)
+    filled = _filled(text, parts)
     body = f'<aside class="caveat"><p><strong>注意</strong> {filled.html}</p></aside>'
     return Block(body, f"注意：{filled.text}")
 
@@ -143,13 +144,43 @@ def problems(register: pd.DataFrame, *, most: int | None = None) -> Block:
     return Block(f'<ol class="problems">{items}</ol>{more}', text)
 
 
-def chapters(titles: Mapping[str, str]) -> Block:
-    """Cards that lead to the chapters: page name → title and question."""
-    cards = "".join(
-        f'<li><a class="card" href="{html.escape(page)}">{html.escape(title)}</a></li>'
-        for page, title in titles.items()
+def findings(found: Sequence[Finding]) -> Block:
+    """Every check that a reader should look at, worst first, each open to its arithmetic; the rest in a table."""
+    doubtful = [finding for finding in found if finding.severity != "none"]
+    agreed = [finding for finding in found if finding.severity == "none"]
+    items = "".join(_finding(finding) for finding in doubtful)
+    settled = pd.DataFrame(
+        {"结论": [VERDICTS[f.verdict] for f in agreed], "规则": [KINDS[f.rule] for f in agreed]},
+        index=pd.Index([f.statement for f in agreed], name="关系"),
     )
-    return Block(f'<ul class="chapters">{cards}</ul>', "\n".join(titles.values()))
+    text = "\n".join(f"[{SEVERITIES[f.severity]}] {f.statement}" for f in doubtful)
+    tail = _table(settled, f"相符的 {len(agreed)} 项关系", long=True)
+    body = (
+        f'<div class="findings" data-filter="severity chapter">{items}</div>'
+        f'<details class="agreed"><summary>相符的 {len(agreed)} 项关系</summary>{tail}</details>'
+    )
+    return Block(body, text)
+
+
+def worst_findings(found: Sequence[Finding], *, most: int) -> Block:
+    """The worst checks as a short list that leads to the chapter on data quality."""
+    page = codebook.chapters()["page"].iloc[-1]
+    items = "".join(
+        f"<li>{severity_mark(f.severity, SEVERITIES[f.severity])} "
+        f'<a href="{page}.html#finding-{html.escape(f.id)}">{html.escape(f.statement)}</a></li>'
+        for f in found[:most]
+    )
+    return Block(f'<ul class="worst">{items}</ul>', "\n".join(f.statement for f in found[:most]))
+
+
+def chapters() -> Block:
+    """Cards that lead to the chapters."""
+    table = codebook.chapters().iloc[1:]
+    cards = "".join(
+        f'<li><a class="card" href="{row["page"]}.html">{html.escape(row["name"])}</a></li>'
+        for _, row in table.iterrows()
+    )
+    return Block(f'<ul class="chapters">{cards}</ul>', "\n".join(table["name"]))
 
 
 def parameters(**values: Any) -> Block:
@@ -172,6 +203,33 @@ def plain_frame(data: pd.DataFrame) -> pd.DataFrame:
 def severity_mark(severity: str, name: str) -> str:
     """A severity as a label that does not rest on colour."""
     return f'<span class="severity {html.escape(severity)}">{html.escape(name)}</span>'
+
+
+def _filled(text: str | Sentence, parts: Mapping[str, Part | Sentence]) -> Sentence:
+    return text if isinstance(text, Sentence) else sentence(text, **parts)
+
+
+def _finding(finding: Finding) -> str:
+    chapter = codebook.chapters()["name"][str(finding.chapter)]
+    printed = "；".join(f"{f.key.label} {f.printed}（{f.source}）" for f in finding.figures)
+    rows = {
+        "规则": KINDS[finding.rule],
+        "所在章": chapter,
+        "印出的数字": printed,
+        "重新计算": finding.recomputed,
+        "相差": finding.difference,
+        "建议": finding.suggestion,
+    }
+    body = "".join(
+        f"<div><dt>{name}</dt><dd>{html.escape(text)}</dd></div>" for name, text in rows.items() if text
+    )
+    return (
+        f'<details class="finding" id="finding-{html.escape(finding.id)}" '
+        f'data-severity="{finding.severity}" data-chapter="{finding.chapter}">'
+        f"<summary>{severity_mark(finding.severity, SEVERITIES[finding.severity])} "
+        f'<span class="chip">{VERDICTS[finding.verdict]}</span> {html.escape(finding.statement)}</summary>'
+        f"<dl>{body}</dl></details>"
+    )
 
 
 def _paragraph(kind: str, filled: Sentence) -> Block:

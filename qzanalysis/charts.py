@@ -24,6 +24,7 @@ import seaborn as sns
 from matplotlib import font_manager
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
+from matplotlib.patches import Rectangle
 
 from qzanalysis.facts import Fact
 
@@ -168,7 +169,7 @@ def stacked(frame: pd.DataFrame, *, unit: str) -> Chart:
     """
     values = frame.map(float).fillna(0.0)
     names = [str(name) for name in frame.index]
-    with canvas(len(frame) * 1.15 + 1.4) as (figure, axes):
+    with canvas(len(frame) * (1.15 if len(frame) <= 4 else 0.95) + 1.4) as (figure, axes):
         left = pd.Series(0.0, index=frame.index)
         limit = float(values.sum(axis=1).max())
         for order, part in enumerate(frame.columns):
@@ -280,15 +281,16 @@ def heat(
     values = frame.map(float)
     texts = frame.map(lambda fact: fact.text())
     limit = float(values.abs().max().max())
+    frames = ("-", (0, (2, 1.5)))
     with canvas(len(frame) * 1.05 + 1.6) as (figure, axes):
         sns.heatmap(values, annot=texts.to_numpy(), fmt="", ax=axes, cbar=False, linewidths=1.5,
                     linecolor="white", vmin=-limit, vmax=limit, annot_kws={"fontsize": 10},
                     cmap=sns.diverging_palette(185, 20, s=70, l=70, as_cmap=True))
         for text in axes.texts:
             text.set_color(INK)
-        for row, column, _ in mark:
-            axes.add_patch(mpl.patches.Rectangle((column + 0.04, row + 0.04), 0.92, 0.92, fill=False,
-                                                 edgecolor=ADVERSE, linewidth=2.5))
+        for order, (row, column, _) in enumerate(mark):
+            axes.add_patch(Rectangle((column + 0.04, row + 0.04), 0.92, 0.92, fill=False,
+                                     edgecolor=ADVERSE, linewidth=2.2, linestyle=frames[order % 2]))
         axes.set_xlabel(x)
         axes.set_ylabel(y)
         axes.tick_params(length=0, rotation=0)

@@ -81,6 +81,11 @@ class Report:
         text = codebook.label(indicator, codebook.format_breakdown(breakdown))
         return Fact(None, codebook.indicator(indicator)["unit"], 0, f"{year} 年{text}", status="missing")
 
+    def change(self, indicator: str, **breakdown: str) -> Fact:
+        """By how much one number changed from the year before: percentages in percentage points."""
+        now = self.fact(indicator, self.year, **breakdown)
+        return now - self.fact(indicator, self.year - 1, **breakdown)
+
     def series(self, indicator: str, **breakdown: str) -> pd.Series:
         """One number over the years of the form: facts indexed by year."""
         return pd.Series(

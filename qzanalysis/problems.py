@@ -16,11 +16,13 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 from decimal import Decimal
-from typing import Any, Final, Protocol
+from typing import Any, Final
 
 import pandas as pd
 
 from qzanalysis import codebook
+from qzanalysis.checks.findings import SEVERITIES, VERDICTS, Finding
+from qzanalysis.checks.output import coverage
 from qzanalysis.dataset import Report
 from qzanalysis.facts import Fact, growth
 from qzanalysis.measures.standards import indicator_value, standards
@@ -38,23 +40,6 @@ _NOTICEABLE_CHANGE: Final = Decimal(1)
 _DOUBTFUL: Final = ("contradiction", "implausible")
 
 
-class Finding(Protocol):
-    """What the register needs of a check's result."""
-
-    @property
-    def chapter(self) -> int: ...
-    @property
-    def verdict(self) -> str: ...
-    @property
-    def severity(self) -> str: ...
-    @property
-    def statement(self) -> str: ...
-    @property
-    def recomputed(self) -> str | None: ...
-    @property
-    def suggestion(self) -> str | None: ...
-
-
 def register(report: Report, findings: Iterable[Finding] = ()) -> pd.DataFrame:
     """Every problem, worst first.
 
@@ -70,16 +55,16 @@ def register(report: Report, findings: Iterable[Finding] = ()) -> pd.DataFrame:
     ]
     columns = ["severity", "kind", "chapter", "statement", "evidence", "rule", "size"]
     frame = pd.DataFrame(rows, columns=columns)
-    ranks, kinds = codebook.severities()["rank"].astype(int), list(KINDS)
+    ranks, kinds = list(SEVERITIES), list(KINDS)
     frame = (
-        frame.assign(_rank=frame["severity"].map(ranks), _kind=frame["kind"].map(kinds.index))
+        frame.assign(_rank=frame["severity"].map(ranks.index), _kind=frame["kind"].map(kinds.index))
         .sort_values(["_rank", "_kind", "size"], ascending=[True, True, False], kind="stable")
         .drop(columns=["_rank", "_kind", "size"])
         .reset_index(drop=True)
     )
     chapter = frame["chapter"].astype(str)
     return frame.assign(
-        severity_name=frame["severity"].map(codebook.severities()["name"]),
+        severity_name=frame["severity"].map(SEVERITIES),
         kind_name=frame["kind"].map(KINDS),
         chapter_name=chapter.map(codebook.chapters()["name"]),
         link=chapter.map(codebook.chapters()["page"]) + ".html",
@@ -89,9 +74,38 @@ def register(report: Report, findings: Iterable[Finding] = ()) -> pd.DataFrame:
 def count_by_severity(problems: pd.DataFrame) -> pd.DataFrame:
     """How many problems of each kind and severity: kinds down, severities across."""
     counts = pd.crosstab(problems["kind_name"], problems["severity_name"])
-    names = [name for name in codebook.severities()["name"] if name in counts.columns]
+    names = [name for name in SEVERITIES.values() if name in counts.columns]
     kinds = [name for name in KINDS.values() if name in counts.index]
-    return counts.loc[kinds, names].rename_axis(index="类别", columns=None)
+    return counts.loc[kinds, names].rename_axis(index="类别", columns=None).map(str)
+
+
+def count_by_verdict(findings: Sequence[Finding]) -> pd.DataFrame:
+    """How many checks ended with each verdict, and in how many of them the reader should look twice."""
+    verdicts = pd.Series([finding.verdict for finding in findings], dtype=object)
+    severities = pd.Series([SEVERITIES[finding.severity] for finding in findings], dtype=object)
+    counts = pd.crosstab(verdicts, severities)
+    shown = [verdict for verdict in VERDICTS if verdict in counts.index]
+    names = [name for name in SEVERITIES.values() if name in counts.columns]
+    return (
+        counts.loc[shown, names]
+        .assign(合计=lambda frame: frame.sum(axis=1))
+        .rename(index=VERDICTS)
+        .rename_axis(index="结论", columns=None)
+        .map(str)
+    )
+
+
+def untested(report: Report, findings: Sequence[Finding]) -> pd.DataFrame:
+    """Figures in no relation with another figure: name, year, text as printed and place."""
+    rows = coverage(report, findings).untested
+    return pd.DataFrame(
+        {"年份": rows["year"].map(str), "原样": rows["printed"], "出处": rows["source"]}
+    ).set_axis(
+        pd.Index(
+            [codebook.label(i, b) for i, b in zip(rows["indicator"], rows["breakdown"], strict=True)],
+            name="指标",
+        )
+    )
 
 
 def _standards(report: Report) -> Iterator[dict[str, Any]]:
@@ -105,7 +119,7 @@ def _standards(report: Report) -> Iterator[dict[str, Any]]:
                 "chapter": 1,
                 "statement": sentence(
                     "{name} {value}，未达到标准 {threshold}。",
-                    name=row["name"],
+                    name=row["label"],
                     value=row["value"],
                     threshold=row["threshold"],
                 ),

@@ -71,12 +71,6 @@ def chapters() -> pd.DataFrame:
 
 
 @cache
-def severities() -> pd.DataFrame:
-    """Severities by id: name and rank, worst first."""
-    return read_table(FOLDER / "severities.csv").set_index("severity")
-
-
-@cache
 def edition(year: int) -> pd.DataFrame:
     """The national form of one year: item number → indicator and breakdown.
 

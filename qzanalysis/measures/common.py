@@ -9,7 +9,7 @@ import pandas as pd
 
 from qzanalysis import codebook
 from qzanalysis.dataset import Report
-from qzanalysis.facts import Fact
+from qzanalysis.facts import Fact, growth, mean, share, total
 
 CHANGE: Final = "变化"
 Selection = Mapping[str, str | tuple[str, Mapping[str, str]]]
@@ -78,3 +78,60 @@ def with_change(frame: pd.DataFrame) -> pd.DataFrame:
     """The same frame with the change from its first to its last year."""
     first, last = frame.columns[0], frame.columns[-1]
     return frame.assign(**{CHANGE: frame[last] - frame[first]}) if first != last else frame
+
+
+def extreme(column: pd.Series) -> tuple[str, Fact]:
+    """The row that stands out most: its name and its fact, by size without sign."""
+    known = column[column.map(lambda fact: fact.known)]
+    name = known.map(lambda fact: abs(float(fact))).idxmax()
+    return str(name), known[name]
+
+
+def smallest(frame: pd.DataFrame) -> Fact:
+    """The smallest known fact of a frame."""
+    known = [cell for row in frame.to_numpy() for cell in row if cell.known]
+    return min(known, key=float)
+
+
+def growths(frame: pd.DataFrame, **names: str) -> dict[str, Fact]:
+    """Growth in per cent from the first to the last column, for named rows: keyword → row name."""
+    first, last = frame.columns[0], frame.columns[-1]
+    return {
+        key: growth(frame.loc[name, last], frame.loc[name, first], f"{name}的增长率")
+        for key, name in names.items()
+    }
+
+
+def column_means(frame: pd.DataFrame) -> pd.Series:
+    """The unweighted mean of each column."""
+    return pd.Series(
+        {name: mean(column, f"{name} 年各项的简单平均") for name, column in frame.items()},
+        dtype=object,
+    )
+
+
+def rank(column: pd.Series, name: str) -> int:
+    """The place of one row, counted from the largest value."""
+    values = column.map(float)
+    return int((values > values[name]).sum()) + 1
+
+
+def share_of_row(frame: pd.DataFrame, column: str, whole: str) -> Fact:
+    """In the last row, one column as a share of the row's total."""
+    row = frame.iloc[-1]
+    return share(row[column], total(row, whole), f"{column}占{whole}的比例", decimals=1)
+
+
+def grand_total(frame: pd.DataFrame, label: str) -> Fact:
+    """The sum of every known cell."""
+    return total([cell for row in frame.to_numpy() for cell in row if cell.known], label)
+
+
+def largest_row(frame: pd.DataFrame) -> dict[str, str | Fact]:
+    """The row with the largest total: its `name` and its `total`."""
+    totals = {
+        str(name): total([cell for cell in row if cell.known], f"{name}合计")
+        for name, row in frame.iterrows()
+    }
+    name = max(totals, key=lambda key: float(totals[key]))
+    return {"name": name, "total": totals[name]}

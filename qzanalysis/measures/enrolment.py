@@ -5,7 +5,7 @@ from __future__ import annotations
 import pandas as pd
 
 from qzanalysis.dataset import Report
-from qzanalysis.facts import share
+from qzanalysis.facts import Fact, growth, share
 from qzanalysis.measures.common import over_years, parts
 
 _SCALE = {"在校生": "students", "招生": "intake", "毕业生": "graduates"}
@@ -35,9 +35,26 @@ def stock_flow(report: Report) -> pd.DataFrame:
     )
 
 
+def classes(report: Report) -> pd.DataFrame:
+    """Students in classes for further study and for work: a row a year."""
+    return parts(report, "students", "class", ["progression", "employment"])
+
+
+def long_track(report: Report) -> dict[str, Fact]:
+    """Classes that run on into a college: number, change, growth, and share of the students."""
+    part = {"class": "college_track"}
+    now, before = report.fact("students", **part), report.fact("students", report.year - 1, **part)
+    return {
+        "college": now,
+        "change": now - before,
+        "growth": growth(now, before, "中高职一体班学生的增长率"),
+        "share": share(now, report.fact("students"), "中高职一体班占在校生的比例", decimals=1),
+    }
+
+
 def class_shares(report: Report) -> pd.DataFrame:
     """Share of students in classes for further study and for work, over all students."""
-    counts = parts(report, "students", "class", ["progression", "employment"])
+    counts = classes(report)
     for place, year in enumerate(report.years):
         whole = report.fact("students", year)
         for name in counts.columns:

@@ -7,6 +7,9 @@ import pandas as pd
 from qzanalysis import codebook
 from qzanalysis.dataset import Report
 from qzanalysis.facts import Fact, quotient, total
+from qzanalysis.measures.common import grand_total
+
+_ABROAD = frozenset({"nippon-kogyo", "bowei"})
 
 
 def per_student_appropriation(report: Report) -> pd.DataFrame:
@@ -21,6 +24,25 @@ def per_student_appropriation(report: Report) -> pd.DataFrame:
         label = f"{money_year} 年财政拨款 ÷ {year} 年在校生"
         rows[label] = quotient(money, report.fact("students", year), "元", label)
     return pd.DataFrame({"元/生": rows}, dtype=object).rename_axis("算法")
+
+
+def appropriation_base(report: Report) -> dict[str, str | Fact]:
+    """Which year's money over which year's students gives the printed amount.
+
+    Returns:
+        `money` and `students` (years as text; the students' year is 无 if none fits) and `same`, the
+        amount over the students of the money's own year.
+    """
+    table = per_student_appropriation(report)["元/生"]
+    _, money_year = _latest_known(report, "appropriation")
+    printed = report.fact("appropriation_per_student")
+    fits = [
+        str(year)
+        for year, fact in zip(report.years, table.iloc[1:], strict=True)
+        if fact.text() == printed.text()
+    ]
+    same = table.iloc[1 + report.years.index(money_year)]
+    return {"money": str(money_year), "students": fits[0] if fits else "无", "same": same}
 
 
 def places_by_programme(report: Report) -> pd.DataFrame:
@@ -41,6 +63,39 @@ def places_by_programme(report: Report) -> pd.DataFrame:
             for track in tracks
         }
     return pd.DataFrame.from_dict(rows, orient="index", dtype=object).rename_axis("专业")
+
+
+def places_by_department(report: Report) -> pd.DataFrame:
+    """Programmes and places of each department."""
+    places = places_by_programme(report)
+    homes = codebook.programmes().set_index("name")["department"]
+    rows = {
+        department: {
+            "专业数": str(len(group)),
+            "人数": grand_total(group, f"{department}合计人数"),
+        }
+        for department, group in places.groupby(homes.reindex(places.index).to_numpy(), sort=False)
+    }
+    return pd.DataFrame.from_dict(rows, orient="index", dtype=object).rename_axis("学部")
+
+
+def partner_colleges(report: Report) -> pd.DataFrame:
+    """Places shared with a partner college, one row each; `国际` says whether it is abroad."""
+    table = report.observations[report.observations["indicator"] == "programme_places"]
+    keys = [codebook.parse_breakdown(text) for text in table["breakdown"]]
+    shared = [key for key in keys if "partner" in key]
+    rows = [
+        {
+            "合作院校": codebook.value_name("partner", key["partner"]),
+            "学制": codebook.value_name("track", key["track"]),
+            "人数": report.fact("programme_places", **key),
+            "国际": "是" if key["partner"] in _ABROAD else "否",
+        }
+        for key in shared
+    ]
+    names = [codebook.value_name("programme", key["programme"]) for key in shared]
+    columns = ["合作院校", "学制", "人数", "国际"]
+    return pd.DataFrame(rows, index=pd.Index(names, name="专业"), columns=columns, dtype=object)
 
 
 def _sum(report: Report, keys: list[dict[str, str]], label: str) -> Fact:

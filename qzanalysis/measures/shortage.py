@@ -113,3 +113,36 @@ def _grow(students: Fact, growth: float) -> Fact:
         students.origins,
         f"{students.text()} × (1 {growth:+g}%)",
     )
+
+
+def sensitivity(report: Report, target: float, national: float) -> pd.DataFrame:
+    """The shortage between two ratios, for a range of student numbers around the enrolled one.
+
+    Columns hold the enrolled number and the one the report's own statement uses; rows run from the
+    stricter ratio to the looser one.
+    """
+    enrolled, stated = report.fact("students"), report_point(report)
+    around = [_grow(enrolled, growth) for growth in (-5, 5)]
+    numbers = {float(fact): fact for fact in [*around, stated, enrolled] if fact.known}
+    low, high = sorted((target, national))
+    ratios = sorted({low, high, *range(int(low) + 1, int(high) + 1)})
+    return shortage_grid(report, [numbers[key] for key in sorted(numbers)], ratios)
+
+
+def grid_marks(grid: pd.DataFrame, report: Report, target: float) -> list[tuple[int, int, str]]:
+    """The cells to point out: the report's own reckoning, and the one over the enrolled students."""
+    row = list(grid.index).index(f"{target:g}:1")
+    points = {"报告的算法": report_point(report), "按实有在校生": report.fact("students")}
+    columns = list(grid.columns)
+    return [
+        (row, columns.index(fact.text()), name)
+        for name, fact in points.items()
+        if fact.known and fact.text() in columns
+    ]
+
+
+def range_of_targets(grid: pd.DataFrame, students: Fact) -> dict[str, str | Fact]:
+    """The strictest and the loosest target of a grid, and how far their shortages lie apart."""
+    column = grid[students.text()]
+    gap = (column.iloc[0] - column.iloc[-1]).named("两种目标之间教师缺口的差")
+    return {"strict": str(grid.index[0]), "loose": str(grid.index[-1]), "range": gap}

@@ -43,7 +43,7 @@ def standards(report: Report) -> pd.DataFrame:
     """Every official standard with the school's value.
 
     Returns:
-        Rows indexed by standard id: `name` (the indicator), `value` and `threshold` (facts),
+        Rows indexed by standard id: `label` (a short name), `value` and `threshold` (facts),
         `level` (the value in per cent of the threshold; for an upper limit the threshold in per cent
         of the value, so that 100 or more is always good), `met` (True, False or None), `rule`
         (the standard in words), `source` (document and article).
@@ -55,6 +55,29 @@ def standards(report: Report) -> pd.DataFrame:
     return pd.DataFrame.from_dict(rows, orient="index", dtype=object).rename_axis("standard")
 
 
+def standards_table(report: Report) -> pd.DataFrame:
+    """The standards as a page shows them: value, threshold, whether met, and the document."""
+    table = standards(report)
+    words = {True: "达到", False: "未达到", None: "参考"}
+    return pd.DataFrame(
+        {
+            "学校": table["value"].to_list(),
+            "标准": table["threshold"].to_list(),
+            "结果": [words[met] for met in table["met"]],
+            "依据": table["source"].to_list(),
+        },
+        index=pd.Index(table["rule"], name="标准的内容"),
+        dtype=object,
+    )
+
+
+def standards_levels(report: Report) -> pd.DataFrame:
+    """The standards that relate two quantities, ready to be drawn: those per student or per teacher."""
+    over = codebook.standards()["over"]
+    table = standards(report).loc[lambda rows: rows.index.map(over.ne("")) & rows["met"].notna()]
+    return table.set_index("label").sort_values("level", key=lambda column: column.map(float))
+
+
 def _row(report: Report, standard: Mapping[str, str]) -> dict[str, object]:
     value = indicator_value(report, standard["indicator"])
     threshold = constant(standard["threshold"], standard["unit"], standard["name"])
@@ -62,7 +85,7 @@ def _row(report: Report, standard: Mapping[str, str]) -> dict[str, object]:
         (threshold, value) if standard["comparison"] == "at_most" else (value, threshold)
     )
     return {
-        "name": codebook.indicator(standard["indicator"])["name"],
+        "label": standard["label"],
         "value": value,
         "threshold": threshold,
         "level": share(top, bottom, f"{standard['name']}的达标程度", decimals=0),
@@ -70,3 +93,16 @@ def _row(report: Report, standard: Mapping[str, str]) -> dict[str, object]:
         "rule": standard["name"],
         "source": f"{standard['document']} {standard['article']}",
     }
+
+
+def threshold(standard: str) -> Fact:
+    """The threshold of one standard."""
+    row = codebook.standards().loc[standard]
+    return constant(row["threshold"], row["unit"], row["name"])
+
+
+def computed(report: Report, indicator: str) -> Fact:
+    """An indicator from its numerator and denominator, whatever is printed for it."""
+    row = codebook.indicator(indicator)
+    top, bottom = report.fact(row["numerator"]), report.fact(row["denominator"])
+    return quotient(top, bottom, row["unit"], f"按总量推算的{row['name']}", decimals=2)

@@ -1,0 +1,128 @@
+"""Sentences whose words, not only their numbers, depend on the data.
+
+A notebook writes its plain sentences itself; one that must choose between two wordings is here,
+where both wordings are tested.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import pandas as pd
+
+from qzanalysis import checks, codebook, measures
+from qzanalysis.checks import Finding
+from qzanalysis.dataset import Report
+from qzanalysis.facts import Fact
+from qzanalysis.sentences import Sentence, sentence
+
+
+def standards(report: Report) -> Sentence:
+    """How many official standards are met, and which are not."""
+    table = measures.standards(report)
+    judged = table[table["met"].notna()]
+    failed = judged[~judged["met"].astype(bool)]
+    if failed.empty:
+        return sentence("可判定的 {all} 项国家标准全部达到。", all=len(judged))
+    missed = [
+        sentence("{name}（{value}，标准 {threshold}）", **row)
+        for row in failed.rename(columns={"label": "name"})[["name", "value", "threshold"]].to_dict("records")
+    ]
+    return sentence(
+        "可判定的 {all} 项国家标准中 {met} 项达到，未达到的是{missed}。",
+        all=len(judged),
+        met=len(judged) - len(failed),
+        missed=_listed(missed),
+    )
+
+
+def tests(table: pd.DataFrame) -> Sentence:
+    """In how many programmes a skill test gives a rate, this year and the year before."""
+    known = table.map(lambda fact: fact.known).sum()
+    first, last = table.columns[0], table.columns[-1]
+    return sentence(
+        "表列 {all} 个专业，{last} 年有合格率的 {now} 个，{first} 年 {before} 个；其余未开考或改考证书。",
+        all=len(table),
+        last=str(last),
+        now=int(known[last]),
+        first=str(first),
+        before=int(known[first]),
+    )
+
+
+def against_ratio(missing: Fact, ratio: float) -> Sentence:
+    """Whether the school is short of teachers at a ratio."""
+    if not missing.known:
+        return sentence("{missing}", missing=missing)
+    short = float(missing) > 0
+    text = "仍缺教师 {size}。" if short else "不缺教师，还多出 {size}。"
+    return sentence(f"按国家标准 {ratio:g}:1，{text}", size=missing.magnitude())
+
+
+def completeness(report: Report) -> Sentence:
+    """How many figures are held, and how many cells hold no number."""
+    rows = report.observations
+    table = rows["source"].str.contains("表")
+    return sentence(
+        "共录入 {all} 个数字，其中表格 {cells} 格、正文 {text} 处；没有数值的 {none} 格。",
+        all=len(rows),
+        cells=int(table.sum()),
+        text=int((~table).sum()),
+        none=int((rows["status"] != "reported").sum()),
+    )
+
+
+def audit(findings: Sequence[Finding]) -> Sentence:
+    """The state of the checks in one sentence."""
+    verdicts = pd.Series([finding.verdict for finding in findings]).value_counts()
+    wrong, odd = int(verdicts.get("contradiction", 0)), int(verdicts.get("implausible", 0))
+    if not wrong and not odd:
+        return sentence("核验 {all} 项关系，没有发现矛盾。", all=len(findings))
+    return sentence(
+        "核验 {all} 项关系，{wrong} 项矛盾，{odd} 项不合情理，{open} 项无法判定。",
+        all=len(findings),
+        wrong=wrong,
+        odd=odd,
+        open=int(verdicts.get("undecided", 0)),
+    )
+
+
+def coverage(report: Report, findings: Sequence[Finding]) -> Sentence:
+    """Which share of the numeric figures takes part in a relation with other figures."""
+    covered = checks.coverage(report, findings)
+    untested, all_figures = len(covered.untested), int(covered.table["figures"].sum())
+    return sentence(
+        "有数值的 {all} 个数字中，{related} 个至少与另一个数字有可核验的关系，{untested} 个没有。",
+        all=all_figures,
+        related=all_figures - untested,
+        untested=untested,
+    )
+
+
+def key_figures(report: Report) -> list[tuple[str, Fact, Sentence]]:
+    """The tiles of the summary: name, figure, and its change from the year before."""
+    chosen = [
+        "students",
+        "teachers",
+        "student_teacher_ratio",
+        "graduates",
+        "job_match_rate",
+        "academic_pass_rate",
+        "printed_books",
+        "vocational_certificates",
+    ]
+    return [_tile(report, identifier) for identifier in chosen]
+
+
+def _tile(report: Report, identifier: str) -> tuple[str, Fact, Sentence]:
+    change = report.change(identifier)
+    note = sentence("比上年{change:change}", change=change) if change.known else sentence("没有上年数")
+    return str(codebook.indicator(identifier)["name"]), report.fact(identifier), note
+
+
+def _listed(parts: Sequence[Sentence]) -> Sentence:
+    return Sentence(
+        "、".join(part.html for part in parts),
+        "、".join(part.text for part in parts),
+        tuple(fact for part in parts for fact in part.facts),
+    )
