@@ -154,7 +154,7 @@ def findings(found: Sequence[Finding]) -> Block:
         index=pd.Index([f.statement for f in agreed], name="关系"),
     )
     text = "\n".join(f"[{SEVERITIES[f.severity]}] {f.statement}" for f in doubtful)
-    tail = _table(settled, f"相符的 {len(agreed)} 项关系", long=True)
+    tail = _table(settled, f"相符的 {len(agreed)} 项关系", long=True, download=False)
     body = (
         f'<div class="findings" data-filter="severity chapter">{items}</div>'
         f'<details class="agreed"><summary>相符的 {len(agreed)} 项关系</summary>{tail}</details>'
@@ -258,7 +258,7 @@ def _measured(fact: Fact) -> tuple[str, str]:
     return (filled.html, filled.text) if fact.known else ("未提供", "未提供")
 
 
-def _table(data: pd.DataFrame, caption: str, *, long: bool = False) -> str:
+def _table(data: pd.DataFrame, caption: str, *, long: bool = False, download: bool = True) -> str:
     heads = [_column_head(data[column]) for column in data.columns]
     top = "".join(f'<th scope="col">{head}</th>' for head in heads)
     corner = html.escape(str(data.index.name or "项目"))
@@ -273,7 +273,7 @@ def _table(data: pd.DataFrame, caption: str, *, long: bool = False) -> str:
     return (
         f'<div class="table-wrap"><table class="{kind}"><caption>{html.escape(caption)}</caption>'
         f'<thead><tr><th scope="col">{corner}</th>{top}</tr></thead><tbody>{body}</tbody></table></div>'
-        f"{_download(data, caption)}"
+        f"{_download(data, caption) if download else ''}"
     )
 
 

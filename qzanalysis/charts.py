@@ -10,6 +10,7 @@ from __future__ import annotations
 import hashlib
 import io
 import re
+import textwrap
 import warnings
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
@@ -37,9 +38,11 @@ MUTED: Final = "#6B7280"
 INK: Final = "#1F2933"
 GRID: Final = "#D5DAE0"
 SERIES: Final = (NOW, BEFORE, MARK, ADVERSE)
-HATCHES: Final = ("", "///", "...", "xx")  # so that parts differ without colour
+HATCHES: Final = ("", "///", "---", "xxx")  # parts differ without colour; dots weigh 150 KB as SVG
 WIDTH: Final = 5.2  # inches: narrow, so that labels stay readable on a phone
 ROW: Final = 0.36
+LEGEND_WIDTH: Final = 20  # characters of all names before the legend needs two columns
+NAME_WIDTH: Final = 10  # characters of a row's name before it goes on in the next line
 FONT: Final = "Noto Sans SC"
 _MINUS: Final = "−"
 
@@ -85,7 +88,7 @@ def theme() -> dict[str, Any]:
 def canvas(rows: float, *, width: float = WIDTH) -> Iterator[tuple[Figure, Axes]]:
     """A figure in the theme, high enough for `rows` rows; a missing glyph is an error."""
     with mpl.rc_context(theme()), warnings.catch_warnings():
-        warnings.filterwarnings("error", message=".*missing from.*font")
+        warnings.filterwarnings("error", message=".*missing from.*font|constrained_layout not applied")
         figure = Figure(figsize=(width, 0.75 + ROW * rows), layout="constrained")
         yield figure, figure.subplots()
 
@@ -183,7 +186,7 @@ def stacked(frame: pd.DataFrame, *, unit: str) -> Chart:
             left = left + values[part]
         _rows(axes, names, unit)
         axes.set_xlim(0, limit * 1.02)
-        _legend(axes, len(frame.columns))
+        _legend(axes, 2 if sum(len(str(part)) for part in frame.columns) > LEGEND_WIDTH else 4)
         return Chart(_svg(figure), _describe("堆叠条形图", frame, unit))
 
 
@@ -334,12 +337,17 @@ def _beside(axes: Axes, value: float, place: int, fact: Fact, *, signed: bool) -
 
 def _rows(axes: Axes, names: Sequence[str], unit: str) -> None:
     """Names down the left side, the first at the top; the unit under the horizontal axis."""
-    axes.set_yticks(range(len(names)), names)
+    axes.set_yticks(range(len(names)), [_wrapped(name) for name in names])
     axes.set_ylim(len(names) - 0.4, -0.6)
     axes.set_ylabel("")
     axes.set_xlabel(unit)
     axes.tick_params(length=0)
     axes.xaxis.set_major_formatter(lambda value, _: f"{value:g}".replace("-", _MINUS))
+
+
+def _wrapped(name: str) -> str:
+    """A long name on several lines, so that it leaves room for the marks."""
+    return "\n".join(textwrap.wrap(name, NAME_WIDTH)) if len(name) > NAME_WIDTH else name
 
 
 def _pad(axes: Axes, values: pd.DataFrame, *, zero: bool = False) -> None:
@@ -349,6 +357,8 @@ def _pad(axes: Axes, values: pd.DataFrame, *, zero: bool = False) -> None:
         low, high = min(low, 0.0), max(high, 0.0)
     room = (high - low or abs(high) or 1.0) * 0.2
     axes.set_xlim(low if zero and low == 0 else low - room, high + room)
+    if "%" in axes.get_xlabel() and high <= 100:  # a share has no place above 100
+        axes.set_xticks([tick for tick in axes.get_xticks() if low - room <= tick <= 100])
 
 
 def _span(values: pd.DataFrame) -> tuple[float, float]:

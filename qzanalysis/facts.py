@@ -18,6 +18,7 @@ POINTS: Final = "百分点"
 LARGE_UNITS: Final = frozenset({"元", "平方米"})
 TEN_THOUSAND: Final = Decimal(10_000)
 _HUNDRED: Final = Decimal(100)
+_NUMERALS: Final = frozenset("零一二两三四五六七八九十")
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,7 +111,8 @@ class Fact:
     def literal(self) -> bool:
         """Whether it is shown as printed because digits would say more or less (`90余`, `13.85万`)."""
         digits = self.printed.strip("%+-").replace(".", "").replace(":", "").replace(",", "")
-        return bool(self.printed) and self.known and not digits.isdigit()
+        plain = digits.isdigit() or set(digits) <= _NUMERALS
+        return bool(self.printed) and self.known and not plain
 
     def text(self, *, sign: bool = False) -> str:
         """The number as shown, without its unit: `36.19`, `+50`, `90余`; a dash where there is none."""

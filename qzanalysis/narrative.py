@@ -59,6 +59,22 @@ def against_ratio(missing: Fact, ratio: float) -> Sentence:
     return sentence(f"按国家标准 {ratio:g}:1，{text}", size=missing.magnitude())
 
 
+def appropriation(report: Report) -> Sentence:
+    """Which students the printed appropriation per student was divided by."""
+    base = measures.appropriation_base(report)
+    same = sentence("{same}", same=base["same"])
+    if not base["students"]:
+        return sentence("用 {money} 年的拨款除以任何一年的在校生，都得不出报告所印的生均拨款。", money=base["money"])
+    if base["students"] == base["money"]:
+        return sentence("报告所印的生均拨款与 {money} 年的拨款和在校生一致。", money=base["money"])
+    return sentence(
+        "报告所印的生均拨款，要用 {money} 年的拨款除以 {students} 年的在校生才能得出；若用同年在校生，为 {same}。",
+        money=base["money"],
+        students=base["students"],
+        same=same,
+    )
+
+
 def completeness(report: Report) -> Sentence:
     """How many figures are held, and how many cells hold no number."""
     rows = report.observations

@@ -25,6 +25,7 @@ from qzanalysis.checks.findings import SEVERITIES, VERDICTS, Finding
 from qzanalysis.checks.output import coverage
 from qzanalysis.dataset import Report
 from qzanalysis.facts import Fact, growth
+from qzanalysis.measures.shortage import shortage
 from qzanalysis.measures.standards import indicator_value, standards
 from qzanalysis.sentences import Sentence, sentence
 
@@ -140,10 +141,19 @@ def _statements(report: Report) -> Iterator[dict[str, Any]]:
                 "kind": "statement",
                 "chapter": 7,
                 "statement": sentence("学校自述{name} {fact}。", name=row["name"], fact=fact),
-                "evidence": sentence("{definition}", definition=row["definition"]),
+                "evidence": _own_evidence(report, row["definition"]),
                 "rule": f"报告 {fact.origins[0].source} 自述的不足",
                 "size": float(fact),
             }
+
+
+def _own_evidence(report: Report, definition: str) -> Sentence:
+    """What the school's own ratio gives over the enrolled students, where it names one."""
+    target = report.fact("student_teacher_target")
+    if target.value is None:
+        return sentence("{definition}", definition=definition)
+    own = shortage(report.fact("students"), report.fact("teachers"), float(target))
+    return sentence("按报告所用的 {target} 和实有在校生计算，缺口为 {own}。", target=target, own=own)
 
 
 def _adverse(report: Report) -> Iterator[dict[str, Any]]:

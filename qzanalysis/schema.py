@@ -24,7 +24,11 @@ SCHOOL_COLUMNS: Final = ("school", "name", "short_name", "region")
 FIRST_YEAR: Final = 2000
 LAST_YEAR: Final = 2100
 
-_SOURCE: Final = re.compile(r"前言|附表\d+#\d+(\.\d+)?|§\d+(\.\d+)*(表)?(#\d+)?|§8案例[一二三四五六七八九十]")
+# 前言, 附表1#39, §2.4, §2.4表#8, §8案例一
+SOURCE_PATTERN: Final = (
+    r"前言|附表\d+#\d+(\.\d+)?|§\d+(\.\d+)*(表#\d+)?|§\d+案例[一二三四五六七八九十]"
+)
+_SOURCE: Final = re.compile(SOURCE_PATTERN)
 _STATUS_NOTE: Final = re.compile(r"(not_held|pilot|missing)：")
 
 

@@ -30,7 +30,7 @@ def appropriation_base(report: Report) -> dict[str, str | Fact]:
     """Which year's money over which year's students gives the printed amount.
 
     Returns:
-        `money` and `students` (years as text; the students' year is 无 if none fits) and `same`, the
+        `money` and `students` (years as text; empty if none fits) and `same`, the
         amount over the students of the money's own year.
     """
     table = per_student_appropriation(report)["元/生"]
@@ -42,7 +42,7 @@ def appropriation_base(report: Report) -> dict[str, str | Fact]:
         if fact.text() == printed.text()
     ]
     same = table.iloc[1 + report.years.index(money_year)]
-    return {"money": str(money_year), "students": fits[0] if fits else "无", "same": same}
+    return {"money": str(money_year), "students": fits[0] if fits else "", "same": same}
 
 
 def places_by_programme(report: Report) -> pd.DataFrame:

@@ -18,7 +18,7 @@ def listed(report: Report, *indicators: str, year: int | None = None) -> pd.Data
     for indicator in indicators:
         for breakdown in _breakdowns(report, indicator, year):
             fact = _latest(report, indicator, breakdown, year)
-            name = codebook.label(indicator, breakdown)
+            name = _name(indicator, breakdown, alone=len(indicators) == 1)
             printed = fact.origins[0].year if fact.origins else report.year
             rows[name if printed == report.year or year else f"{name}（{printed} 年）"] = fact
     return pd.DataFrame({"数值": rows}, dtype=object).rename_axis("指标")
@@ -51,6 +51,12 @@ def named_cells(column: pd.Series, **names: str) -> dict[str, Fact]:
 def _at(report: Report, indicator: str, breakdown: str, year: int, source: str) -> Fact:
     printings = report.printings(indicator, year, **codebook.parse_breakdown(breakdown))
     return next(fact for fact in printings if fact.origins[0].source == source)
+
+
+def _name(indicator: str, breakdown: str, *, alone: bool) -> str:
+    """In a list of one indicator the parts need not repeat its name."""
+    parts = [codebook.value_name(d, v) for d, v in codebook.parse_breakdown(breakdown).items()]
+    return "，".join(parts) if alone and parts else codebook.label(indicator, breakdown)
 
 
 def _breakdowns(report: Report, indicator: str, year: int | None) -> list[str]:

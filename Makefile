@@ -1,0 +1,56 @@
+# The two commands are `make report` and `make test`; each makes the environment it needs.
+
+PYTHON ?= $(shell command -v python3.11 || command -v python3)
+VENV := .venv
+BIN := $(VENV)/bin
+SCHOOL ?= quzhou-zhongzhuan
+YEAR ?= 2021
+INSTALL := $(BIN)/python -m pip install --quiet --disable-pip-version-check
+
+.PHONY: report test lint lab bench check lock clean
+
+report: $(VENV)/.main
+	$(BIN)/qzanalysis render --school $(SCHOOL) --year $(YEAR)
+
+check: $(VENV)/.main
+	$(BIN)/qzanalysis check --school $(SCHOOL) --year $(YEAR)
+
+test: $(VENV)/.test
+	$(BIN)/python -m pytest
+
+lint: $(VENV)/.test
+	$(BIN)/ruff format --check .
+	$(BIN)/ruff check .
+	$(BIN)/mypy
+
+lab: $(VENV)/.lab
+	$(BIN)/jupyter lab notebooks
+
+bench: $(VENV)/.test
+	$(BIN)/python -m benchmarks
+
+# The project's own code is linked, not copied: edits work at once.
+$(VENV)/.main: requirements/main.txt pyproject.toml
+	test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
+	$(INSTALL) --require-hashes --requirement requirements/main.txt
+	$(INSTALL) --no-deps --no-build-isolation --editable .
+	touch $@
+
+$(VENV)/.test: requirements/test.txt $(VENV)/.main
+	$(INSTALL) --require-hashes --requirement requirements/test.txt
+	touch $@
+
+$(VENV)/.lab: requirements/lab.txt $(VENV)/.main
+	$(INSTALL) --require-hashes --requirement requirements/lab.txt
+	touch $@
+
+# Needs uv. Main first: the other two agree with it.
+COMPILE := uv pip compile --quiet --universal --python-version 3.11 --generate-hashes \
+	--no-emit-index-url --no-header --no-annotate pyproject.toml requirements/build.in
+lock:
+	$(COMPILE) --output-file requirements/main.txt
+	$(COMPILE) --extra test --constraint requirements/main.txt --output-file requirements/test.txt
+	$(COMPILE) --extra lab --constraint requirements/main.txt --output-file requirements/lab.txt
+
+clean:
+	rm -rf $(VENV) .pytest_cache .ruff_cache .mypy_cache .hypothesis
