@@ -12,6 +12,7 @@ import html
 import io
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from numbers import Integral
 from typing import Any, Final
 
 import pandas as pd
@@ -22,7 +23,8 @@ from qzanalysis.checks.findings import KINDS, SEVERITIES, VERDICTS, Finding
 from qzanalysis.facts import Fact
 from qzanalysis.sentences import Part, Sentence, number, sentence
 
-_UNSAFE_START: Final = ("=", "+", "-", "@", "\t", "\r")  # a spreadsheet would run these as formulas
+# A spreadsheet would run these as formulas, some of them in full width too.
+_UNSAFE_START: Final = ("=", "+", "-", "@", "＝", "＋", "－", "＠", "\t", "\r", "\n")
 
 
 @dataclass(frozen=True, slots=True)
@@ -186,12 +188,13 @@ def chapters() -> Block:
 def parameters(**values: Any) -> Block:
     """The parameters the chapter was run with."""
     labels = codebook.parameters()
+    shown = {name: f"{v:g}" if isinstance(v, float) else str(v) for name, v in values.items()}
     rows = "".join(
-        f"<div><dt>{html.escape(str(labels.loc[name, 'label']))}</dt><dd>{html.escape(str(value))}"
+        f"<div><dt>{html.escape(str(labels.loc[name, 'label']))}</dt><dd>{html.escape(value)}"
         f" {html.escape(str(labels.loc[name, 'unit']))}</dd></div>"
-        for name, value in values.items()
+        for name, value in shown.items()
     )
-    text = "；".join(f"{labels.loc[name, 'label']} {value}" for name, value in values.items())
+    text = "；".join(f"{labels.loc[name, 'label']} {value}" for name, value in shown.items())
     return Block(f'<dl class="parameters">{rows}</dl>', text)
 
 
@@ -299,6 +302,8 @@ def _decimals(column: pd.Series) -> int | None:
 
 
 def _cell(cell: Any, decimals: int | None) -> str:
+    if isinstance(cell, Integral):
+        return f'<td class="num">{cell}</td>'
     if not isinstance(cell, Fact):
         text = cell.html if isinstance(cell, (Sentence, Block)) else html.escape(str(cell))
         return f'<td class="text">{text}</td>'

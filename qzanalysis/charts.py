@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import hashlib
 import io
+import math
 import re
 import textwrap
 import warnings
@@ -41,9 +42,11 @@ SERIES: Final = (NOW, BEFORE, MARK, ADVERSE)
 HATCHES: Final = ("", "///", "---", "xxx")  # parts differ without colour; dots weigh 150 KB as SVG
 WIDTH: Final = 5.2  # inches: narrow, so that labels stay readable on a phone
 ROW: Final = 0.36
-LEGEND_WIDTH: Final = 20  # characters of all names before the legend needs two columns
+NARROW: Final = 0.06  # of the longest bar
+LEGEND_WIDTH: Final = 13  # characters of all names before the legend needs two columns
 NAME_WIDTH: Final = 10  # characters of a row's name before it goes on in the next line
 FONT: Final = "Noto Sans SC"
+PAPER: Final = {"boxstyle": "square,pad=0.12", "fc": "white", "ec": "none"}  # behind a label
 _MINUS: Final = "−"
 
 
@@ -179,10 +182,12 @@ def stacked(frame: pd.DataFrame, *, unit: str) -> Chart:
             axes.barh(names, values[part], left=left, color=SERIES[order % 4], label=str(part),
                       height=0.62, edgecolor="white", hatch=HATCHES[order % 4], linewidth=0.8)
             for place, fact in enumerate(frame[part]):
-                if float(values[part].iloc[place]) > limit * 0.045:
-                    middle = float(left.iloc[place] + values[part].iloc[place] / 2)
-                    axes.text(middle, place, fact.text(), ha="center", va="center", fontsize=9.5,
-                              color=INK, bbox={"boxstyle": "round,pad=0.15", "fc": "white", "ec": "none"})
+                middle = float(left.iloc[place] + values[part].iloc[place] / 2)
+                small = float(values[part].iloc[place]) < limit * NARROW
+                if fact.value:  # a part too narrow for its label has it above
+                    axes.text(middle, place - 0.43 if small else place, fact.text(), ha="center",
+                              va="center", fontsize=9 if small else 9.5, color=INK,
+                              bbox=None if small else PAPER)
             left = left + values[part]
         _rows(axes, names, unit)
         axes.set_xlim(0, limit * 1.02)
@@ -206,8 +211,8 @@ def against_standard(frame: pd.DataFrame) -> Chart:
         for place, (_, row) in enumerate(frame.iterrows()):
             word = "达到" if row["met"] else "未达到"
             text = f"{row['value'].text()}（标准 {row['threshold'].text()}，{word}）"
-            axes.annotate(text, (level.iloc[place], place), xytext=(5, 0), va="center", fontsize=9.5,
-                          textcoords="offset points")
+            axes.annotate(text, (level.iloc[place], place), xytext=(6, 0), va="center", fontsize=9.5,
+                          textcoords="offset points", bbox=PAPER)
         axes.axvline(100, color=MARK, linewidth=2, linestyle=(0, (4, 2)))
         _rows(axes, names, "相当于标准的百分比（%），虚线为标准")
         axes.set_xlim(0, float(level.max()) * 1.55)
@@ -268,6 +273,8 @@ def scatter(frame: pd.DataFrame, *, x: str, y: str, highlight: str) -> Chart:
         axes.set_ylabel(y)
         axes.margins(0.12)
         axes.tick_params(length=0)
+        axes.xaxis.set_major_formatter(_tick)
+        axes.yaxis.set_major_formatter(_tick)
         return Chart(_svg(figure), _describe("散点图", frame, ""))
 
 
@@ -324,7 +331,7 @@ def _label_ends(axes: Axes, frame: pd.DataFrame) -> None:
 
 
 def _annotate(axes: Axes, fact: Fact, place: float, shift: float, side: str) -> None:
-    axes.annotate(fact.text(), (float(fact), place), xytext=(shift, 0), fontsize=9,
+    axes.annotate(fact.text(), (float(fact), place), xytext=(shift, 0), fontsize=9, bbox=PAPER,
                   textcoords="offset points", ha=side, va="center")
 
 
@@ -342,12 +349,17 @@ def _rows(axes: Axes, names: Sequence[str], unit: str) -> None:
     axes.set_ylabel("")
     axes.set_xlabel(unit)
     axes.tick_params(length=0)
-    axes.xaxis.set_major_formatter(lambda value, _: f"{value:g}".replace("-", _MINUS))
+    axes.xaxis.set_major_formatter(_tick)
+
+
+def _tick(value: float, _: object = None) -> str:
+    return f"{value:g}".replace("-", _MINUS)
 
 
 def _wrapped(name: str) -> str:
     """A long name on several lines, so that it leaves room for the marks."""
-    return "\n".join(textwrap.wrap(name, NAME_WIDTH)) if len(name) > NAME_WIDTH else name
+    lines = math.ceil(len(name) / NAME_WIDTH)
+    return "\n".join(textwrap.wrap(name, math.ceil(len(name) / lines))) if lines > 1 else name
 
 
 def _pad(axes: Axes, values: pd.DataFrame, *, zero: bool = False) -> None:

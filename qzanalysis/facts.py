@@ -8,16 +8,20 @@ so that any number on a page can be walked back to its file and row. Facts live 
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from decimal import ROUND_HALF_UP, Decimal
 from typing import Final
+
+from qzanalysis.quantities import INFINITY
 
 PERCENT: Final = "%"
 POINTS: Final = "百分点"
 LARGE_UNITS: Final = frozenset({"元", "平方米"})
 TEN_THOUSAND: Final = Decimal(10_000)
 _HUNDRED: Final = Decimal(100)
+_SELF_CONTAINED: Final = re.compile(r".*(亩|兆|TB|%|强)|[第前首].*|最多|持平|没有增加")
 _NUMERALS: Final = frozenset("零一二两三四五六七八九十")
 
 
@@ -105,6 +109,8 @@ class Fact:
         if self.value is None or self.low is None or self.high is None:
             return self
         bounds = sorted((abs(self.low), abs(self.high)))
+        if self.low < 0 < self.high:
+            bounds[0] = Decimal(0)
         return replace(self, value=abs(self.value), low=bounds[0], high=bounds[1])
 
     @property
@@ -136,7 +142,7 @@ class Fact:
     @property
     def shown_unit(self) -> str:
         """The unit to write after `text()`; empty where the printed text carries it."""
-        if self.literal and self.printed.endswith(("亩", "兆", "TB", "%")):
+        if self.literal and _SELF_CONTAINED.fullmatch(self.printed):
             return ""
         return f"万{self.unit}" if self.scale > 1 else self.unit
 
@@ -229,18 +235,25 @@ def _divide(
 ) -> Fact:
     if top.value is None or bottom.value is None or bottom.value == 0:
         return absent(label, unit, top, bottom)
-    corners = [scale * a / b for a in _ends(top) for b in _ends(bottom) if b]
+    corners = _corners(_ends(top), _ends(bottom))
     percent = " × 100%" if unit == PERCENT else f" × {scale}" if scale != 1 else ""
     return Fact(
         scale * top.value / bottom.value,
         unit,
         decimals,
         label,
-        min(corners),
-        max(corners),
+        scale * min(corners),
+        scale * max(corners),
         origins=merge_origins(top, bottom),
         formula=f"{_term(top)} ÷ {_term(bottom)}{percent}",
     )
+
+
+def _corners(top: tuple[Decimal, Decimal], bottom: tuple[Decimal, Decimal]) -> list[Decimal]:
+    """Quotients of the ends; without bound where the divisor may be zero."""
+    if bottom[0] <= 0 <= bottom[1]:
+        return [-INFINITY, INFINITY]
+    return [a / b for a in top for b in bottom if a.is_finite() or b.is_finite()]
 
 
 def _grouped(number: str) -> str:

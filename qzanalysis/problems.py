@@ -38,6 +38,7 @@ KINDS: Final = {
 _FAR_BELOW: Final = Decimal(80)  # per cent of a standard: missed by a fifth or more
 _LARGE_CHANGE: Final = Decimal(5)  # per cent of the earlier value
 _NOTICEABLE_CHANGE: Final = Decimal(1)
+_AUDIT_CHAPTER: Final = 9
 _DOUBTFUL: Final = ("contradiction", "implausible")
 
 
@@ -54,7 +55,7 @@ def register(report: Report, findings: Iterable[Finding] = ()) -> pd.DataFrame:
         *_adverse(report),
         *_contradictions(findings),
     ]
-    columns = ["severity", "kind", "chapter", "statement", "evidence", "rule", "size"]
+    columns = ["severity", "kind", "chapter", "statement", "evidence", "rule", "size", "anchor"]
     frame = pd.DataFrame(rows, columns=columns)
     ranks, kinds = list(SEVERITIES), list(KINDS)
     frame = (
@@ -68,8 +69,8 @@ def register(report: Report, findings: Iterable[Finding] = ()) -> pd.DataFrame:
         severity_name=frame["severity"].map(SEVERITIES),
         kind_name=frame["kind"].map(KINDS),
         chapter_name=chapter.map(codebook.chapters()["name"]),
-        link=chapter.map(codebook.chapters()["page"]) + ".html",
-    )
+        link=chapter.map(codebook.chapters()["page"]) + ".html" + frame["anchor"].fillna(""),
+    ).drop(columns="anchor")
 
 
 def count_by_severity(problems: pd.DataFrame) -> pd.DataFrame:
@@ -77,7 +78,7 @@ def count_by_severity(problems: pd.DataFrame) -> pd.DataFrame:
     counts = pd.crosstab(problems["kind_name"], problems["severity_name"])
     names = [name for name in SEVERITIES.values() if name in counts.columns]
     kinds = [name for name in KINDS.values() if name in counts.index]
-    return counts.loc[kinds, names].rename_axis(index="类别", columns=None).map(str)
+    return counts.loc[kinds, names].rename_axis(index="类别", columns=None)
 
 
 def count_by_verdict(findings: Sequence[Finding]) -> pd.DataFrame:
@@ -92,7 +93,6 @@ def count_by_verdict(findings: Sequence[Finding]) -> pd.DataFrame:
         .assign(合计=lambda frame: frame.sum(axis=1))
         .rename(index=VERDICTS)
         .rename_axis(index="结论", columns=None)
-        .map(str)
     )
 
 
@@ -113,7 +113,7 @@ def _standards(report: Report) -> Iterator[dict[str, Any]]:
     for row in standards(report).to_dict("records"):
         if row["met"] is False:
             missed = row["level"]
-            far = missed.value is not None and missed.value < _FAR_BELOW
+            far = missed.value is not None and missed.value <= _FAR_BELOW
             yield {
                 "severity": "high" if far else "medium",
                 "kind": "standard",
@@ -172,7 +172,7 @@ def _adverse(report: Report) -> Iterator[dict[str, Any]]:
             "chapter": chapter,
             "statement": sentence("{label}{change:change}。", label=label, change=change),
             "evidence": sentence(
-                "{a} 年 {before}，{b} 年 {now}；相当于上年的 {relative}。",
+                "{a} 年 {before}，{b} 年 {now}；变化幅度为上年的 {relative}。",
                 a=str(before_year),
                 b=str(now_year),
                 before=before,
@@ -230,7 +230,8 @@ def _contradictions(findings: Iterable[Finding]) -> Iterator[dict[str, Any]]:
             yield {
                 "severity": finding.severity,
                 "kind": "contradiction",
-                "chapter": finding.chapter,
+                "chapter": _AUDIT_CHAPTER,
+                "anchor": f"#finding-{finding.id}",
                 "statement": Sentence(*_plain(finding.statement)),
                 "evidence": Sentence(*_plain(evidence)),
                 "rule": "印出的数字应能互相推算",

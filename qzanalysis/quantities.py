@@ -39,8 +39,9 @@ _FIGURE: Final = re.compile(
     r"(?P<after>以上|以下)?"
 )
 # A place in an order: 第五, 第三批, 首届 are exact; 前十 and 50强 say "at most".
-_RANK: Final = re.compile(r"第(?P<words>.+?)[名批届次]?")
-_WITHIN: Final = re.compile(r"前(?P<first>.+)|(?P<second>\d+)强")
+_PLACE: Final = r"\d+|[〇零一二两三四五六七八九十百千万]+"
+_RANK: Final = re.compile(rf"第(?P<words>{_PLACE})[名批届次]?")
+_WITHIN: Final = re.compile(rf"前(?P<first>{_PLACE})|(?P<second>\d+)强")
 _FIRST: Final = frozenset({"首", "首批", "首届", "首个", "最多"})
 _UNCHANGED: Final = frozenset({"持平", "没有增加"})
 _RATIO: Final = re.compile(r"(?P<left>\d+(?:\.\d+)?):(?P<right>\d+(?:\.\d+)?)")
@@ -115,7 +116,8 @@ def _in_words(text: str) -> tuple[Decimal, Decimal] | None:
         place = parse(rank["words"]).value
         return place, place
     if within := _WITHIN.fullmatch(text):
-        return Decimal(1), parse(within["first"] or within["second"]).value
+        place = parse(within["first"] or within["second"]).value
+        return min(Decimal(1), place), place
     return None
 
 

@@ -62,7 +62,7 @@ def _known_value(dimension: str, value: str) -> bool:
 
 
 def _known_year(text: str) -> bool:
-    return text.isdigit() and FIRST_YEAR <= int(text) <= LAST_YEAR
+    return text.isdecimal() and FIRST_YEAR <= int(text) <= LAST_YEAR
 
 
 def _readable(printed: str) -> bool:

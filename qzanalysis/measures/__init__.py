@@ -49,7 +49,7 @@ from qzanalysis.measures.shortage import (
     shortage_grid,
     students_for_shortage,
 )
-from qzanalysis.measures.staff import staff_structure
+from qzanalysis.measures.staff import staff_structure, training_modes
 from qzanalysis.measures.standards import (
     compare,
     computed,
@@ -112,6 +112,7 @@ __all__ = [
     "stock_flow",
     "students_for_shortage",
     "threshold",
+    "training_modes",
     "unreported",
     "vaccination",
     "with_change",

@@ -71,7 +71,7 @@ def places_by_department(report: Report) -> pd.DataFrame:
     homes = codebook.programmes().set_index("name")["department"]
     rows = {
         department: {
-            "专业数": str(len(group)),
+            "专业数": len(group),
             "人数": grand_total(group, f"{department}合计人数"),
         }
         for department, group in places.groupby(homes.reindex(places.index).to_numpy(), sort=False)

@@ -18,7 +18,6 @@ def completeness(report: Report) -> pd.DataFrame:
     return (
         counts.reindex(index=list(dict.fromkeys(part)), columns=order)
         .assign(合计=lambda frame: frame.sum(axis=1))
-        .map(str)
         .rename_axis(index="出处", columns=None)
     )
 

@@ -37,3 +37,18 @@ def staff_structure(report: Report) -> pd.DataFrame:
             "占比": share(count, whole, f"{name}占{whole_name}的比例", decimals=1),
         }
     return pd.DataFrame.from_dict(rows, orient="index", dtype=object).rename_axis("类别")
+
+
+def training_modes(report: Report, year: int) -> pd.DataFrame:
+    """Teachers in training by mode, and those in person by place."""
+    rows: Mapping[str, dict[str, str]] = {
+        "线上": {"mode": "online"},
+        "线下": {"mode": "in_person"},
+        "线下：市内": {"mode": "in_person", "location": "city"},
+        "线下：省内": {"mode": "in_person", "location": "province"},
+    }
+    facts = {
+        name: report.fact("teacher_training_participants", year, **parts)
+        for name, parts in rows.items()
+    }
+    return pd.DataFrame({"人数": facts}, dtype=object).rename_axis("培训形式")
