@@ -14,7 +14,17 @@ _HOMES = {
     "load": "qzanalysis.dataset",
     "sentence": "qzanalysis.sentences",
 }
-_ROOMS = ("blocks", "charts", "checks", "codebook", "dataset", "facts", "measures", "narrative", "problems")
+_ROOMS = (
+    "blocks",
+    "charts",
+    "checks",
+    "codebook",
+    "dataset",
+    "facts",
+    "measures",
+    "narrative",
+    "problems",
+)
 
 __all__ = [
     "Report",

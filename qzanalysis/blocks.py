@@ -76,9 +76,7 @@ def figure(title: Sentence, chart: Chart, data: pd.DataFrame, note: str = "") ->
         data: the frame of facts behind it; becomes the table and the download.
         note: what to know when reading the chart.
     """
-    plot = chart.svg.replace(
-        "<svg", f'<svg role="img" aria-label="{html.escape(chart.alt)}"', 1
-    )
+    plot = chart.svg.replace("<svg", f'<svg role="img" aria-label="{html.escape(chart.alt)}"', 1)
     tail = f'<p class="note">{html.escape(note)}</p>' if note else ""
     body = (
         f'<figure class="chart"><figcaption class="chart-title">{title.html}</figcaption>'
@@ -121,8 +119,10 @@ def definitions(*indicators: str) -> Block:
     """The definitions of the terms a chapter uses."""
     rows = [codebook.indicator(identifier) for identifier in indicators]
     body = "".join(
-        f'<dt id="term-{row.name}">{html.escape(row["name"])}</dt>'
-        f"<dd>{html.escape(row['definition'])}（{html.escape(row['definition_source'])}）</dd>"
+        "<dt id={}>{}</dt><dd>{}（{}）</dd>".format(
+            f'"term-{row["id"]}"',
+            *(html.escape(row[key]) for key in ("name", "definition", "definition_source")),
+        )
         for row in rows
     )
     text = "\n".join(f"{row['name']}：{row['definition']}" for row in rows)
@@ -139,10 +139,11 @@ def problems(register: pd.DataFrame, *, most: int | None = None) -> Block:
         most: show only so many, and say how many are left out.
     """
     shown = register if most is None else register.head(most)
-    items = "".join(_problem(row) for row in shown.to_dict("records"))
+    rows = [{str(k): v for k, v in row.items()} for row in shown.to_dict("records")]
+    items = "".join(_problem(row) for row in rows)
     left = len(register) - len(shown)
     more = f'<p class="more">另有 {left} 个问题，见“面临挑战”一章。</p>' if left else ""
-    text = "\n".join(f"[{row['severity_name']}] {row['statement']}" for row in shown.to_dict("records"))
+    text = "\n".join(f"[{row['severity_name']}] {row['statement']}" for row in rows)
     return Block(f'<ol class="problems">{items}</ol>{more}', text)
 
 
@@ -194,13 +195,13 @@ def parameters(**values: Any) -> Block:
         f" {html.escape(str(labels.loc[name, 'unit']))}</dd></div>"
         for name, value in shown.items()
     )
-    text = "；".join(f"{labels.loc[name, 'label']} {value}" for name, value in shown.items())
+    text = "；".join(f"{labels.loc[name, 'label']!s} {value}" for name, value in shown.items())
     return Block(f'<dl class="parameters">{rows}</dl>', text)
 
 
 def plain_frame(data: pd.DataFrame) -> pd.DataFrame:
     """A frame of facts as text, for terminals and tests."""
-    return data.map(lambda cell: _plain(cell)).rename_axis(index=None, columns=None)
+    return data.map(_plain).rename_axis(index=None, columns=None)
 
 
 def severity_mark(severity: str, name: str) -> str:
@@ -224,7 +225,9 @@ def _finding(finding: Finding) -> str:
         "建议": finding.suggestion,
     }
     body = "".join(
-        f"<div><dt>{name}</dt><dd>{html.escape(text)}</dd></div>" for name, text in rows.items() if text
+        f"<div><dt>{name}</dt><dd>{html.escape(text)}</dd></div>"
+        for name, text in rows.items()
+        if text
     )
     return (
         f'<details class="finding" id="finding-{html.escape(finding.id)}" '

@@ -59,7 +59,7 @@ class Chart:
 
 
 @cache
-def theme() -> dict[str, Any]:
+def theme() -> Any:
     """The settings of every chart; registers the Chinese font once a process."""
     font_manager.fontManager.addfont(str(pylopdf_fonts_zh_cn.sans_path()))
     return {
@@ -91,7 +91,9 @@ def theme() -> dict[str, Any]:
 def canvas(rows: float, *, width: float = WIDTH) -> Iterator[tuple[Figure, Axes]]:
     """A figure in the theme, high enough for `rows` rows; a missing glyph is an error."""
     with mpl.rc_context(theme()), warnings.catch_warnings():
-        warnings.filterwarnings("error", message=".*missing from.*font|constrained_layout not applied")
+        warnings.filterwarnings(
+            "error", message=".*missing from.*font|constrained_layout not applied"
+        )
         figure = Figure(figsize=(width, 0.75 + ROW * rows), layout="constrained")
         yield figure, figure.subplots()
 
@@ -116,8 +118,14 @@ def lines(frame: pd.DataFrame, *, unit: str, highlight: str | None = None) -> Ch
         for order, (name, row) in enumerate(values.iterrows()):
             colour = _row_colour(str(name), highlight, order, len(values))
             sns.lineplot(x=list(row.index), y=row.to_numpy(), ax=axes, color=colour, marker="o")
-            axes.annotate(str(name), (row.index[-1], row.iloc[-1]), xytext=(8, 0), va="center",
-                          textcoords="offset points", color=colour)
+            axes.annotate(
+                str(name),
+                (row.index[-1], row.iloc[-1]),
+                xytext=(8, 0),
+                va="center",
+                textcoords="offset points",
+                color=colour,
+            )
         axes.set_xticks(list(values.columns), [f"{year} 年" for year in values.columns])
         axes.set_ylabel(unit)
         axes.grid(axis="y", color=GRID, linewidth=0.6)
@@ -132,11 +140,30 @@ def _dumbbell(frame: pd.DataFrame, unit: str, highlight: str | None) -> Chart:
         for place, name in zip(places, names, strict=True):
             pair = values.iloc[place]
             colour = ADVERSE if name == highlight else MUTED
-            axes.plot([pair[before], pair[now]], [place, place], color=colour, linewidth=2, zorder=1)
-        sns.scatterplot(x=values[before], y=list(places), ax=axes, color="white", s=52, zorder=2,
-                        edgecolor=BEFORE, linewidth=1.8, label=f"{before} 年")
-        sns.scatterplot(x=values[now], y=list(places), ax=axes, color=NOW, s=58, zorder=3,
-                        edgecolor=NOW, label=f"{now} 年")
+            axes.plot(
+                [pair[before], pair[now]], [place, place], color=colour, linewidth=2, zorder=1
+            )
+        sns.scatterplot(
+            x=values[before],
+            y=list(places),
+            ax=axes,
+            color="white",
+            s=52,
+            zorder=2,
+            edgecolor=BEFORE,
+            linewidth=1.8,
+            label=f"{before} 年",
+        )
+        sns.scatterplot(
+            x=values[now],
+            y=list(places),
+            ax=axes,
+            color=NOW,
+            s=58,
+            zorder=3,
+            edgecolor=NOW,
+            label=f"{now} 年",
+        )
         axes.hlines(list(places), *_span(values), color=GRID, linewidth=0.6, zorder=0)
         _label_ends(axes, frame)
         _rows(axes, names, f"{unit}，横轴不从零开始")
@@ -157,8 +184,16 @@ def bars(series: pd.Series, *, unit: str, highlight: str | None = None) -> Chart
     names = [str(name) for name in series.index]
     palette = [ADVERSE if name == highlight else NOW for name in names]
     with canvas(len(series) + 0.6) as (figure, axes):
-        sns.barplot(x=values.to_numpy(), y=names, hue=names, palette=palette, legend=False,
-                    ax=axes, width=0.62, saturation=1)
+        sns.barplot(
+            x=values.to_numpy(),
+            y=names,
+            hue=names,
+            palette=palette,
+            legend=False,
+            ax=axes,
+            width=0.62,
+            saturation=1,
+        )
         for place, fact in enumerate(series):
             _beside(axes, float(fact), place, fact, signed=bool((values < 0).any()))
         _rows(axes, names, unit)
@@ -179,15 +214,31 @@ def stacked(frame: pd.DataFrame, *, unit: str) -> Chart:
         left = pd.Series(0.0, index=frame.index)
         limit = float(values.sum(axis=1).max())
         for order, part in enumerate(frame.columns):
-            axes.barh(names, values[part], left=left, color=SERIES[order % 4], label=str(part),
-                      height=0.62, edgecolor="white", hatch=HATCHES[order % 4], linewidth=0.8)
+            axes.barh(
+                names,
+                values[part],
+                left=left,
+                color=SERIES[order % 4],
+                label=str(part),
+                height=0.62,
+                edgecolor="white",
+                hatch=HATCHES[order % 4],
+                linewidth=0.8,
+            )
             for place, fact in enumerate(frame[part]):
                 middle = float(left.iloc[place] + values[part].iloc[place] / 2)
                 small = float(values[part].iloc[place]) < limit * NARROW
                 if fact.value:  # a part too narrow for its label has it above
-                    axes.text(middle, place - 0.43 if small else place, fact.text(), ha="center",
-                              va="center", fontsize=9 if small else 9.5, color=INK,
-                              bbox=None if small else PAPER)
+                    axes.text(
+                        middle,
+                        place - 0.43 if small else place,
+                        fact.text(),
+                        ha="center",
+                        va="center",
+                        fontsize=9 if small else 9.5,
+                        color=INK,
+                        bbox=None if small else PAPER,
+                    )
             left = left + values[part]
         _rows(axes, names, unit)
         axes.set_xlim(0, limit * 1.02)
@@ -206,13 +257,28 @@ def against_standard(frame: pd.DataFrame) -> Chart:
     level = frame["level"].map(float)
     with canvas(len(frame) + 0.9) as (figure, axes):
         colours = [NOW if met else ADVERSE for met in frame["met"]]
-        sns.barplot(x=level.to_numpy(), y=names, hue=names, palette=colours, legend=False, ax=axes,
-                    width=0.6, saturation=1)
+        sns.barplot(
+            x=level.to_numpy(),
+            y=names,
+            hue=names,
+            palette=colours,
+            legend=False,
+            ax=axes,
+            width=0.6,
+            saturation=1,
+        )
         for place, (_, row) in enumerate(frame.iterrows()):
             word = "达到" if row["met"] else "未达到"
             text = f"{row['value'].text()}（标准 {row['threshold'].text()}，{word}）"
-            axes.annotate(text, (level.iloc[place], place), xytext=(6, 0), va="center", fontsize=9.5,
-                          textcoords="offset points", bbox=PAPER)
+            axes.annotate(
+                text,
+                (level.iloc[place], place),
+                xytext=(6, 0),
+                va="center",
+                fontsize=9.5,
+                textcoords="offset points",
+                bbox=PAPER,
+            )
         axes.axvline(100, color=MARK, linewidth=2, linestyle=(0, (4, 2)))
         _rows(axes, names, "相当于标准的百分比（%），虚线为标准")
         axes.set_xlim(0, float(level.max()) * 1.55)
@@ -236,12 +302,25 @@ def dots(frame: pd.DataFrame, *, unit: str) -> Chart:
         for order, part in enumerate(frame.columns):
             offset = (order - (len(frame.columns) - 1) / 2) * 0.2
             places = [place + offset for place in range(len(frame))]
-            sns.scatterplot(x=values[part], y=places, ax=axes, color=SERIES[order % 4], s=52,
-                            marker=markers[order % 4], label=str(part))
+            sns.scatterplot(
+                x=values[part],
+                y=places,
+                ax=axes,
+                color=SERIES[order % 4],
+                s=52,
+                marker=markers[order % 4],
+                label=str(part),
+            )
             for place, fact in zip(places, frame[part], strict=True):
                 if fact.known:
-                    axes.annotate(fact.text(), (float(fact), place), xytext=(6, 0), fontsize=8.5,
-                                  textcoords="offset points", va="center")
+                    axes.annotate(
+                        fact.text(),
+                        (float(fact), place),
+                        xytext=(6, 0),
+                        fontsize=8.5,
+                        textcoords="offset points",
+                        va="center",
+                    )
         _rows(axes, names, f"{unit}，横轴不从零开始")
         _pad(axes, values)
         axes.grid(axis="x", color=GRID, linewidth=0.6)
@@ -264,11 +343,23 @@ def scatter(frame: pd.DataFrame, *, x: str, y: str, highlight: str) -> Chart:
         axes.axvline(0, color=GRID, linewidth=0.8, zorder=0)
         point = seen.iloc[0]
         right = float(point[x]) > float(values[x].mean())
-        axes.annotate(highlight, (point[x], point[y]), xytext=(-10 if right else 10, 0), color=ADVERSE,
-                      textcoords="offset points", ha="right" if right else "left", va="center")
+        axes.annotate(
+            highlight,
+            (point[x], point[y]),
+            xytext=(-10 if right else 10, 0),
+            color=ADVERSE,
+            textcoords="offset points",
+            ha="right" if right else "left",
+            va="center",
+        )
         middle = rest.median()
-        axes.annotate(f"其余 {len(rest)} 个专业", (middle[x], middle[y]), xytext=(14, -22),
-                      textcoords="offset points", color=NOW)
+        axes.annotate(
+            f"其余 {len(rest)} 个专业",
+            (middle[x], middle[y]),
+            xytext=(14, -22),
+            textcoords="offset points",
+            color=NOW,
+        )
         axes.set_xlabel(x)
         axes.set_ylabel(y)
         axes.margins(0.12)
@@ -293,18 +384,37 @@ def heat(
     limit = float(values.abs().max().max())
     frames = ("-", (0, (2, 1.5)))
     with canvas(len(frame) * 1.05 + 1.6) as (figure, axes):
-        sns.heatmap(values, annot=texts.to_numpy(), fmt="", ax=axes, cbar=False, linewidths=1.5,
-                    linecolor="white", vmin=-limit, vmax=limit, annot_kws={"fontsize": 10},
-                    cmap=sns.diverging_palette(185, 20, s=70, l=70, as_cmap=True))
+        sns.heatmap(
+            values,
+            annot=texts.to_numpy(),
+            fmt="",
+            ax=axes,
+            cbar=False,
+            linewidths=1.5,
+            linecolor="white",
+            vmin=-limit,
+            vmax=limit,
+            annot_kws={"fontsize": 10},
+            cmap=sns.diverging_palette(185, 20, s=70, l=70, as_cmap=True),
+        )
         for text in axes.texts:
             text.set_color(INK)
         for order, (row, column, _) in enumerate(mark):
-            axes.add_patch(Rectangle((column + 0.04, row + 0.04), 0.92, 0.92, fill=False,
-                                     edgecolor=ADVERSE, linewidth=2.2, linestyle=frames[order % 2]))
+            axes.add_patch(
+                Rectangle(
+                    (column + 0.04, row + 0.04),
+                    0.92,
+                    0.92,
+                    fill=False,
+                    edgecolor=ADVERSE,
+                    linewidth=2.2,
+                    linestyle=frames[order % 2],
+                )
+            )
         axes.set_xlabel(x)
         axes.set_ylabel(y)
         axes.tick_params(length=0, rotation=0)
-        marked = "；".join(f"{name}：{texts.iloc[row, column]}" for row, column, name in mark)
+        marked = "；".join(f"{name}：{texts.iloc[row, column]!s}" for row, column, name in mark)
         description = _describe("热力图", frame, "") + (f"标出的格：{marked}。" if marked else "")
         return Chart(_svg(figure), description)
 
@@ -331,15 +441,30 @@ def _label_ends(axes: Axes, frame: pd.DataFrame) -> None:
 
 
 def _annotate(axes: Axes, fact: Fact, place: float, shift: float, side: str) -> None:
-    axes.annotate(fact.text(), (float(fact), place), xytext=(shift, 0), fontsize=9, bbox=PAPER,
-                  textcoords="offset points", ha=side, va="center")
+    axes.annotate(
+        fact.text(),
+        (float(fact), place),
+        xytext=(shift, 0),
+        fontsize=9,
+        bbox=PAPER,
+        textcoords="offset points",
+        ha=side,
+        va="center",
+    )
 
 
 def _beside(axes: Axes, value: float, place: int, fact: Fact, *, signed: bool) -> None:
     left = value < 0
-    axes.annotate(fact.text(sign=signed), (0 if pd.isna(value) else value, place),
-                  xytext=(-5 if left else 5, 0), textcoords="offset points",
-                  ha="right" if left else "left", va="center", fontsize=9.5)
+    text = fact.text(sign=signed) if fact.known else "无数据"
+    axes.annotate(
+        text,
+        (0 if pd.isna(value) else value, place),
+        xytext=(-5 if left else 5, 0),
+        textcoords="offset points",
+        ha="right" if left else "left",
+        va="center",
+        fontsize=9.5,
+    )
 
 
 def _rows(axes: Axes, names: Sequence[str], unit: str) -> None:
@@ -378,8 +503,15 @@ def _span(values: pd.DataFrame) -> tuple[float, float]:
 
 
 def _legend(axes: Axes, columns: int) -> None:
-    axes.legend(loc="lower left", bbox_to_anchor=(0, 1.0), ncols=columns, frameon=False,
-                borderaxespad=0.2, handletextpad=0.4, columnspacing=1.4)
+    axes.legend(
+        loc="lower left",
+        bbox_to_anchor=(0, 1.0),
+        ncols=columns,
+        frameon=False,
+        borderaxespad=0.2,
+        handletextpad=0.4,
+        columnspacing=1.4,
+    )
 
 
 def _describe(form: str, frame: pd.DataFrame, unit: str) -> str:
@@ -415,7 +547,12 @@ def _svg(figure: Figure) -> str:
 
 def _responsive(body: str) -> str:
     """Scale with the page: the view box stays, the fixed size goes."""
-    return re.sub(r'(<svg[^>]*?) width="[^"]*"', r"\1", re.sub(r'(<svg[^>]*?) height="[^"]*"', r"\1", body, count=1), count=1)
+    return re.sub(
+        r'(<svg[^>]*?) width="[^"]*"',
+        r"\1",
+        re.sub(r'(<svg[^>]*?) height="[^"]*"', r"\1", body, count=1),
+        count=1,
+    )
 
 
 def _unique_ids(body: str) -> str:

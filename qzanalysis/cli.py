@@ -90,7 +90,7 @@ def spoken(verb: Callable[P, T]) -> Callable[P, T]:
 
 @app.command()
 @spoken
-def render(  # noqa: PLR0917 - one for each option of the contract
+def render(
     school: School = None,
     year: Year = None,
     chapter: Annotated[

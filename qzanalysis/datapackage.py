@@ -27,7 +27,10 @@ _FIELDS: Final[dict[str, dict[str, Any]]] = {
         },
     },
     "printed": {"title": "报告所印的原文；空为未填报"},
-    "source": {"title": "出处", "constraints": {"required": True, "pattern": schema.SOURCE_PATTERN}},
+    "source": {
+        "title": "出处",
+        "constraints": {"required": True, "pattern": schema.SOURCE_PATTERN},
+    },
     "note": {"title": "说明；以“not_held：”等开头时决定状态"},
 }
 _SCHOOL_FIELDS: Final[dict[str, dict[str, Any]]] = {
@@ -46,7 +49,8 @@ def describe(data: Path | str | None = None) -> dict[str, Any]:
         for year in dataset.years(slug, folder):
             title = f"{school.name} {year} 年度报告"
             resources += [
-                _resource(folder, path, title, _FIELDS) for path in dataset.files(slug, year, folder)
+                _resource(folder, path, title, _FIELDS)
+                for path in dataset.files(slug, year, folder)
             ]
     return {
         "$schema": "https://datapackage.org/profiles/2.0/datapackage.json",

@@ -58,7 +58,9 @@ class Report:
     def _by_key(self) -> Mapping[tuple[str, str, int], list[dict[str, Any]]]:
         rows: dict[tuple[str, str, int], list[dict[str, Any]]] = {}
         for row in self.observations.to_dict("records"):
-            rows.setdefault((row["indicator"], sorted_key(row["breakdown"]), row["year"]), []).append(row)  # type: ignore[arg-type]
+            rows.setdefault(
+                (row["indicator"], sorted_key(row["breakdown"]), row["year"]), []
+            ).append(row)  # type: ignore[arg-type]
         return {key: sorted(found, key=_rank) for key, found in rows.items()}
 
     def printings(self, indicator: str, year: int, **breakdown: str) -> list[Fact]:
@@ -79,7 +81,9 @@ class Report:
         if found := self.printings(indicator, year, **breakdown):
             return next((fact for fact in found if fact.known), found[0])
         text = codebook.label(indicator, codebook.format_breakdown(breakdown))
-        return Fact(None, codebook.indicator(indicator)["unit"], 0, f"{year} 年{text}", status="missing")
+        return Fact(
+            None, codebook.indicator(indicator)["unit"], 0, f"{year} 年{text}", status="missing"
+        )
 
     def change(self, indicator: str, **breakdown: str) -> Fact:
         """By how much one number changed from the year before: percentages in percentage points."""
@@ -132,13 +136,16 @@ def data_folder(data: Path | str | None = None) -> Path:
 def schools(data: Path | str | None = None) -> dict[str, School]:
     """The schools there are, by slug."""
     table = schema.read_schools(data_folder(data) / "schools.csv")
-    return {str(slug): School(str(slug), *map(str, row)) for slug, row in zip(table.index, table.values, strict=True)}
+    return {
+        str(slug): School(str(slug), *map(str, row))
+        for slug, row in zip(table.index, table.values, strict=True)
+    }
 
 
 def years(school: str, data: Path | str | None = None) -> list[int]:
     """The report years a school has figures for."""
     folder = data_folder(data) / school
-    return sorted(int(path.name) for path in folder.glob("[0-9]" * 4) if path.is_dir())
+    return sorted(int(path.name) for path in folder.glob("[0-9]" * 4) if any(path.glob("*.csv")))
 
 
 def files(school: str, year: int, data: Path | str | None = None) -> list[Path]:
@@ -212,7 +219,9 @@ def _fact(row: Mapping[str, Any]) -> Fact:
     unit = str(codebook.indicator(row["indicator"])["unit"])
     quantity = row["quantity"]
     if quantity is None:
-        return Fact(None, unit, 0, name, origins=(origin,), status=row["status"], printed=row["printed"])
+        return Fact(
+            None, unit, 0, name, origins=(origin,), status=row["status"], printed=row["printed"]
+        )
     return Fact(
         quantity.value,
         unit,

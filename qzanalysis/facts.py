@@ -83,7 +83,7 @@ class Fact:
         return self._with(other, "−", POINTS if self.unit == PERCENT else self.unit)
 
     def __radd__(self, other: object) -> Fact:
-        if other == 0:  # so that sum() works
+        if isinstance(other, int) and other == 0:  # so that sum() works
             return self
         return NotImplemented
 
@@ -137,7 +137,7 @@ class Fact:
     def scale(self) -> Decimal:
         """Ten thousand for sums of money and areas too long to read, else one."""
         large = self.unit in LARGE_UNITS and self.known and not self.literal
-        return TEN_THOUSAND if large and abs(self.value or 0) >= 100_000 else Decimal(1)
+        return TEN_THOUSAND if large and abs(self.value or Decimal(0)) >= 100_000 else Decimal(1)
 
     @property
     def shown_unit(self) -> str:
@@ -230,9 +230,7 @@ def merge_origins(*facts: Fact) -> tuple[Origin, ...]:
     return tuple(dict.fromkeys(origin for fact in facts for origin in fact.origins))
 
 
-def _divide(
-    top: Fact, bottom: Fact, unit: str, label: str, decimals: int, scale: Decimal
-) -> Fact:
+def _divide(top: Fact, bottom: Fact, unit: str, label: str, decimals: int, scale: Decimal) -> Fact:
     if top.value is None or bottom.value is None or bottom.value == 0:
         return absent(label, unit, top, bottom)
     corners = _corners(_ends(top), _ends(bottom))

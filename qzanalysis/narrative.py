@@ -25,8 +25,10 @@ def standards(report: Report) -> Sentence:
     if failed.empty:
         return sentence("可判定的 {all} 项国家标准全部达到。", all=len(judged))
     missed = [
-        sentence("{name}（{value}，标准 {threshold}）", **row)
-        for row in failed.rename(columns={"label": "name"})[["name", "value", "threshold"]].to_dict("records")
+        sentence("{name}（{value}，标准 {threshold}）", name=name, value=value, threshold=threshold)
+        for name, value, threshold in zip(
+            failed["label"], failed["value"], failed["threshold"], strict=True
+        )
     ]
     return sentence(
         "可判定的 {all} 项国家标准中 {met} 项达到，未达到的是{missed}。",
@@ -63,8 +65,14 @@ def appropriation(report: Report) -> Sentence:
     """Which students the printed appropriation per student was divided by."""
     base = measures.appropriation_base(report)
     same = sentence("{same}", same=base["same"])
+    printed = sentence("{printed}", printed=report.fact("appropriation_per_student"))
+    if not (same.complete and printed.complete):
+        return printed if same.complete else same
     if not base["students"]:
-        return sentence("用 {money} 年的拨款除以任何一年的在校生，都得不出报告所印的生均拨款。", money=base["money"])
+        return sentence(
+            "用 {money} 年的拨款除以任何一年的在校生，都得不出报告所印的生均拨款。",
+            money=base["money"],
+        )
     if base["students"] == base["money"]:
         return sentence("报告所印的生均拨款与 {money} 年的拨款和在校生一致。", money=base["money"])
     return sentence(
@@ -132,7 +140,9 @@ def key_figures(report: Report) -> list[tuple[str, Fact, Sentence]]:
 
 def _tile(report: Report, identifier: str) -> tuple[str, Fact, Sentence]:
     change = report.change(identifier)
-    note = sentence("比上年{change:change}", change=change) if change.known else sentence("没有上年数")
+    note = (
+        sentence("比上年{change:change}", change=change) if change.known else sentence("没有上年数")
+    )
     return str(codebook.indicator(identifier)["name"]), report.fact(identifier), note
 
 

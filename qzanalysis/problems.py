@@ -27,7 +27,7 @@ from qzanalysis.dataset import Report
 from qzanalysis.facts import Fact, growth
 from qzanalysis.measures.shortage import shortage
 from qzanalysis.measures.standards import indicator_value, standards
-from qzanalysis.sentences import Sentence, sentence
+from qzanalysis.sentences import Sentence, plain, sentence
 
 KINDS: Final = {
     "standard": "未达标准",
@@ -103,7 +103,10 @@ def untested(report: Report, findings: Sequence[Finding]) -> pd.DataFrame:
         {"年份": rows["year"].map(str), "原样": rows["printed"], "出处": rows["source"]}
     ).set_axis(
         pd.Index(
-            [codebook.label(i, b) for i, b in zip(rows["indicator"], rows["breakdown"], strict=True)],
+            [
+                codebook.label(i, b)
+                for i, b in zip(rows["indicator"], rows["breakdown"], strict=True)
+            ],
             name="指标",
         )
     )
@@ -153,7 +156,9 @@ def _own_evidence(report: Report, definition: str) -> Sentence:
     if target.value is None:
         return sentence("{definition}", definition=definition)
     own = shortage(report.fact("students"), report.fact("teachers"), float(target))
-    return sentence("按报告所用的 {target} 和实有在校生计算，缺口为 {own}。", target=target, own=own)
+    return sentence(
+        "按报告所用的 {target} 和实有在校生计算，缺口为 {own}。", target=target, own=own
+    )
 
 
 def _adverse(report: Report) -> Iterator[dict[str, Any]]:
@@ -184,9 +189,7 @@ def _adverse(report: Report) -> Iterator[dict[str, Any]]:
         }
 
 
-def _pairs(
-    report: Report, before: int, now: int
-) -> Iterator[tuple[str, int, str, Fact, Fact]]:
+def _pairs(report: Report, before: int, now: int) -> Iterator[tuple[str, int, str, Fact, Fact]]:
     """Every figure with a direction that has both years, printed or derived by its definition."""
     table = codebook.indicators()
     directed = table[table["direction"] != "neither"]
@@ -204,7 +207,9 @@ def _pairs(
     for indicator, breakdown in keys + derived:
         row, parts = directed.loc[indicator], codebook.parse_breakdown(breakdown)
         facts = [
-            report.fact(indicator, year, **parts) if parts else indicator_value(report, indicator, year)
+            report.fact(indicator, year, **parts)
+            if parts
+            else indicator_value(report, indicator, year)
             for year in (before, now)
         ]
         name = codebook.label(indicator, breakdown)
@@ -232,13 +237,8 @@ def _contradictions(findings: Iterable[Finding]) -> Iterator[dict[str, Any]]:
                 "kind": "contradiction",
                 "chapter": _AUDIT_CHAPTER,
                 "anchor": f"#finding-{finding.id}",
-                "statement": Sentence(*_plain(finding.statement)),
-                "evidence": Sentence(*_plain(evidence)),
+                "statement": plain(finding.statement),
+                "evidence": plain(evidence),
                 "rule": "印出的数字应能互相推算",
                 "size": 0.0,
             }
-
-
-def _plain(text: str) -> Sequence[str]:
-    filled = sentence("{text}", text=text)
-    return filled.html, filled.text

@@ -138,7 +138,7 @@ def _number(match: re.Match[str]) -> tuple[Decimal, int]:
     spelled = "一" + words if words[0] in _MAGNITUDES else words
     try:
         return Decimal(str(cn2an.cn2an(spelled, "smart"))), 0
-    except ValueError as error:
+    except (ValueError, KeyError) as error:  # cn2an fails on some words with a KeyError
         raise NotAFigure(f"“{match.string}”不是可读的中文数字") from error
 
 

@@ -6,6 +6,7 @@ All problems of all files are told at once.
 
 from __future__ import annotations
 
+import csv
 import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -93,9 +94,13 @@ OBSERVATION_RULES: Final[Sequence[Rule]] = (
         "indicator",
         lambda text: text in codebook.indicators().index,
         "指标表 indicators.csv 中的指标编号",
-        lambda text: f"改用已有编号（{nearest(text, codebook.indicators().index)}），或先在指标表登记",
+        lambda text: (
+            f"改用已有编号（{nearest(text, codebook.indicators().index)}），或先在指标表登记"
+        ),
     ),
-    Rule("breakdown", _known_breakdown, "空，或用分号连接的“维度=取值”，均已登记", _breakdown_remedy),
+    Rule(
+        "breakdown", _known_breakdown, "空，或用分号连接的“维度=取值”，均已登记", _breakdown_remedy
+    ),
     Rule(
         "year",
         _known_year,
@@ -120,10 +125,7 @@ OBSERVATION_RULES: Final[Sequence[Rule]] = (
 def observation_schema() -> pa.DataFrameSchema:
     """The pandera schema of an observations file: all six columns are text, in this order."""
     checks = {rule.column: rule.check() for rule in OBSERVATION_RULES}
-    columns = {
-        name: pa.Column(str, checks[name] if name in checks else None)
-        for name in OBSERVATION_COLUMNS
-    }
+    columns = {name: pa.Column(str, checks.get(name)) for name in OBSERVATION_COLUMNS}
     return pa.DataFrameSchema(columns, strict=True, ordered=True)
 
 
@@ -177,6 +179,8 @@ def _read(
     if not path.exists():
         return problem("（没有这个文件）", "一个 CSV 文件", "补上该文件")
     try:
+        if ragged := _ragged(path, name):
+            return None, ragged
         frame = codebook.read_table(path)
     except UnicodeDecodeError:
         return problem("（无法按 UTF-8 读取）", "UTF-8 编码", "在编辑器中另存为 UTF-8")
@@ -187,6 +191,27 @@ def _read(
     if missing or extra or list(frame.columns) != list(columns):
         return problem(",".join(frame.columns), ",".join(columns), "恢复表头的列名与顺序")
     return frame, []
+
+
+def _ragged(path: Path, name: str) -> list[Problem]:
+    """Rows with more values than the head has columns, and blank rows: both would shift the rest."""
+    with path.open(encoding="utf-8-sig", newline="") as lines:
+        rows = list(csv.reader(lines))
+    while rows and not rows[-1]:
+        rows.pop()
+    width = len(rows[0]) if rows else 0
+    return [
+        Problem(
+            name,
+            number,
+            None,
+            ",".join(cells) or "（空行）",
+            f"{width} 列",
+            "含逗号的文字用英文双引号括起来；删去空行",
+        )
+        for number, cells in enumerate(rows, start=1)
+        if not cells or len(cells) > width
+    ]
 
 
 def _violations(frame: pd.DataFrame, name: str) -> list[Problem]:
@@ -217,7 +242,7 @@ def _duplicates(frame: pd.DataFrame, name: str) -> list[Problem]:
     return [
         Problem(
             name,
-            int(index) + 2,
+            int(str(index)) + 2,
             None,
             ",".join(row[column] for column in key[:4]),
             "同一出处的同一数字只录一行",

@@ -18,7 +18,9 @@ from typing import Final
 from qzanalysis.facts import POINTS, Fact
 
 Part = Fact | str | int
-_COUNTED: Final = frozenset({"人", "人次", "个", "项", "册", "种", "场", "次", "家", "元", "台", "篇"})
+_COUNTED: Final = frozenset(
+    {"人", "人次", "个", "项", "册", "种", "场", "次", "家", "元", "台", "篇"}
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,6 +60,11 @@ def sentence(template: str, /, **parts: Part | Sentence) -> Sentence:
             plain.append(filled.text)
     inner = tuple(f for p in parts.values() if isinstance(p, Sentence) for f in p.facts)
     return Sentence("".join(markup), "".join(plain), facts + inner)
+
+
+def plain(text: str) -> Sentence:
+    """A text without facts, as a sentence."""
+    return Sentence(html.escape(text), text)
 
 
 def join(sentences: list[Sentence], separator: str = "") -> Sentence:

@@ -52,6 +52,11 @@ def standards() -> pd.DataFrame:
     return read_table(FOLDER / "standards.csv").set_index("id")
 
 
+def standard(identifier: str) -> dict[str, str]:
+    """One standard's row."""
+    return {str(k): str(v) for k, v in standards().loc[identifier].items()}
+
+
 @cache
 def statuses() -> pd.DataFrame:
     """Printed texts that are not figures, with the status they mean."""
@@ -84,8 +89,9 @@ def edition(year: int) -> pd.DataFrame:
     return read_table(path)
 
 
-def indicator(identifier: str) -> pd.Series:
-    """One indicator's row.
+@cache
+def indicator(identifier: str) -> dict[str, str]:
+    """One indicator's row, with its `id`.
 
     Raises:
         UsageError: no such id; names the nearest.
@@ -93,9 +99,10 @@ def indicator(identifier: str) -> pd.Series:
     table = indicators()
     if identifier not in table.index:
         raise UsageError(f"没有指标“{identifier}”；{nearest(identifier, table.index)}")
-    return table.loc[identifier]
+    return {"id": identifier, **{str(k): str(v) for k, v in table.loc[identifier].items()}}
 
 
+@cache
 def is_count(identifier: str) -> bool:
     """Whether the indicator counts whole things."""
     return bool(units().loc[indicator(identifier)["unit"], "kind"] == "count")

@@ -15,7 +15,9 @@ CHANGE: Final = "变化"
 Selection = Mapping[str, str | tuple[str, Mapping[str, str]]]
 
 
-def pick(report: Report, what: str | tuple[str, Mapping[str, str]], year: int | None = None) -> Fact:
+def pick(
+    report: Report, what: str | tuple[str, Mapping[str, str]], year: int | None = None
+) -> Fact:
     """A fact by indicator, or by indicator and breakdown."""
     indicator, breakdown = (what, {}) if isinstance(what, str) else what
     return report.fact(indicator, year, **breakdown)
@@ -83,13 +85,13 @@ def with_change(frame: pd.DataFrame) -> pd.DataFrame:
 def extreme(column: pd.Series) -> tuple[str, Fact]:
     """The row that stands out most: its name and its fact, by size without sign."""
     known = column[column.map(lambda fact: fact.known)]
-    name = known.map(lambda fact: abs(float(fact))).idxmax()
-    return str(name), known[name]
+    name = str(known.map(lambda fact: abs(float(fact))).idxmax())
+    return name, known[name]
 
 
 def smallest(frame: pd.DataFrame) -> Fact:
     """The smallest known fact of a frame."""
-    known = [cell for row in frame.to_numpy() for cell in row if cell.known]
+    known: list[Fact] = [cell for row in frame.to_numpy() for cell in row if cell.known]
     return min(known, key=float)
 
 
@@ -97,7 +99,7 @@ def growths(frame: pd.DataFrame, **names: str) -> dict[str, Fact]:
     """Growth in per cent from the first to the last column, for named rows: keyword → row name."""
     first, last = frame.columns[0], frame.columns[-1]
     return {
-        key: growth(frame.loc[name, last], frame.loc[name, first], f"{name}的增长率")
+        key: growth(frame[last][name], frame[first][name], f"{name}的增长率")
         for key, name in names.items()
     }
 

@@ -69,7 +69,7 @@ def robust_distance(values: pd.Series, name: str) -> Fact:
     """
     others = [fact for key, fact in values.items() if key != name and fact.known]
     label = f"{name}与其余专业中位数的距离"
-    own = values[name]
+    own: Fact = values[name]
     if not own.known or not others:
         return replace(own, value=None, label=label, unit="倍")
     numbers = [fact.value for fact in others if fact.value is not None]

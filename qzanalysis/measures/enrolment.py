@@ -43,7 +43,10 @@ def classes(report: Report) -> pd.DataFrame:
 def long_track(report: Report) -> dict[str, Fact]:
     """Classes that run on into a college: number, change, growth, and share of the students."""
     part = {"class": "college_track"}
-    now, before = report.fact("students", **part), report.fact("students", report.year - 1, **part)
+    now, before = (
+        report.fact("students", None, **part),
+        report.fact("students", report.year - 1, **part),
+    )
     return {
         "college": now,
         "change": now - before,
@@ -55,11 +58,10 @@ def long_track(report: Report) -> dict[str, Fact]:
 def class_shares(report: Report) -> pd.DataFrame:
     """Share of students in classes for further study and for work, over all students."""
     counts = classes(report)
-    for place, year in enumerate(report.years):
-        whole = report.fact("students", year)
-        for name in counts.columns:
-            cell = counts[name].iloc[place]
-            counts.iloc[place, counts.columns.get_loc(name)] = share(  # type: ignore[index]
-                cell, whole, f"{year} 年{name}占在校生的比例", decimals=1
-            )
-    return counts
+    whole = [report.fact("students", year) for year in report.years]
+    return counts.apply(
+        lambda column: [
+            share(part, students, f"{when}{column.name}占在校生的比例", decimals=1)
+            for when, part, students in zip(counts.index, column, whole, strict=True)
+        ]
+    )

@@ -88,7 +88,7 @@ def partner_colleges(report: Report) -> pd.DataFrame:
         {
             "合作院校": codebook.value_name("partner", key["partner"]),
             "学制": codebook.value_name("track", key["track"]),
-            "人数": report.fact("programme_places", **key),
+            "人数": report.fact("programme_places", None, **key),
             "国际": "是" if key["partner"] in _ABROAD else "否",
         }
         for key in shared
@@ -101,7 +101,7 @@ def partner_colleges(report: Report) -> pd.DataFrame:
 def _sum(report: Report, keys: list[dict[str, str]], label: str) -> Fact:
     if not keys:
         return Fact(None, "人", 0, label, status="not_offered")
-    return total([report.fact("programme_places", **key) for key in keys], label)
+    return total([report.fact("programme_places", None, **key) for key in keys], label)
 
 
 def _latest_known(report: Report, indicator: str) -> tuple[Fact, int]:

@@ -38,7 +38,11 @@ def courses(report: Report) -> pd.DataFrame:
 
 def vaccination(report: Report) -> pd.DataFrame:
     """Vaccination by population: people, vaccinated, and the printed rate."""
-    columns = {"统计人数": "vaccination_population", "完成接种": "vaccinated", "完成率": "vaccination_rate"}
+    columns = {
+        "统计人数": "vaccination_population",
+        "完成接种": "vaccinated",
+        "完成率": "vaccination_rate",
+    }
     found = {
         name: by_dimension(report, indicator, "population")[report.year]
         for name, indicator in columns.items()

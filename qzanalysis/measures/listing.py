@@ -29,13 +29,9 @@ def case_figures(report: Report, source: str) -> pd.DataFrame:
     rows = report.observations[report.observations["source"] == source].drop_duplicates(
         ["indicator", "breakdown", "year"]
     )
-    facts = [
-        _at(report, row.indicator, row.breakdown, row.year, source)
-        for row in rows.itertuples(index=False)
-    ]
-    names = [
-        codebook.label(row.indicator, row.breakdown) for row in rows.itertuples(index=False)
-    ]
+    keys = list(zip(rows["indicator"], rows["breakdown"], rows["year"], strict=True))
+    facts = [_at(report, *key, source) for key in keys]
+    names = [codebook.label(indicator, breakdown) for indicator, breakdown, _ in keys]
     return pd.DataFrame(
         {"数值": facts, "说明": rows["note"].to_list()},
         index=pd.Index(names, name="指标"),

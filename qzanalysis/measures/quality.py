@@ -34,7 +34,10 @@ def unreported(report: Report) -> pd.DataFrame:
             "说明": [note.partition("：")[2] for note in rows["note"]],
         },
         index=pd.Index(
-            [codebook.label(i, b) for i, b in zip(rows["indicator"], rows["breakdown"], strict=True)],
+            [
+                codebook.label(i, b)
+                for i, b in zip(rows["indicator"], rows["breakdown"], strict=True)
+            ],
             name="指标",
         ),
     )

@@ -25,9 +25,11 @@ def shortage(students: Fact, teachers: Fact, ratio: float) -> Fact:
     missing = needed - teachers
     label = f"按 {ratio:g}:1 计算的教师缺口"
     formula = f"{students.printed or students.text()} ÷ {ratio:g} − {teachers.text()}"
-    return Fact(
-        missing.value, "人", 0, label, missing.low, missing.high, missing.origins, formula
-    ) if missing.known else missing.named(label)
+    return (
+        Fact(missing.value, "人", 0, label, missing.low, missing.high, missing.origins, formula)
+        if missing.known
+        else missing.named(label)
+    )
 
 
 def students_for_shortage(stated: Fact, teachers: Fact, ratio: float) -> Fact:

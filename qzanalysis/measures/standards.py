@@ -49,8 +49,8 @@ def standards(report: Report) -> pd.DataFrame:
         (the standard in words), `source` (document and article).
     """
     rows = {
-        identifier: _row(report, standard)
-        for identifier, standard in codebook.standards().to_dict("index").items()
+        identifier: _row(report, codebook.standard(identifier))
+        for identifier in codebook.standards().index
     }
     return pd.DataFrame.from_dict(rows, orient="index", dtype=object).rename_axis("standard")
 
@@ -73,17 +73,16 @@ def standards_table(report: Report) -> pd.DataFrame:
 
 def standards_levels(report: Report) -> pd.DataFrame:
     """The standards that relate two quantities, ready to be drawn: those per student or per teacher."""
-    over = codebook.standards()["over"]
-    table = standards(report).loc[lambda rows: rows.index.map(over.ne("")) & rows["met"].notna()]
-    return table.set_index("label").sort_values("level", key=lambda column: column.map(float))
+    table = standards(report)
+    relative = [bool(codebook.standard(identifier)["over"]) for identifier in table.index]
+    drawn = table[pd.Series(relative, index=table.index) & table["met"].notna()]
+    return drawn.set_index("label").sort_values("level", key=lambda column: column.map(float))
 
 
 def _row(report: Report, standard: Mapping[str, str]) -> dict[str, object]:
     value = indicator_value(report, standard["indicator"])
     threshold = constant(standard["threshold"], standard["unit"], standard["name"])
-    top, bottom = (
-        (threshold, value) if standard["comparison"] == "at_most" else (value, threshold)
-    )
+    top, bottom = (threshold, value) if standard["comparison"] == "at_most" else (value, threshold)
     return {
         "label": standard["label"],
         "value": value,
@@ -97,7 +96,7 @@ def _row(report: Report, standard: Mapping[str, str]) -> dict[str, object]:
 
 def threshold(standard: str) -> Fact:
     """The threshold of one standard."""
-    row = codebook.standards().loc[standard]
+    row = codebook.standard(standard)
     return constant(row["threshold"], row["unit"], row["name"])
 
 
