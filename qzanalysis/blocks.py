@@ -6,25 +6,20 @@ in as facts and go out with their origin on the element, so the page can tell wh
 
 from __future__ import annotations
 
-import base64
-import csv
 import html
-import io
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from numbers import Integral
-from typing import Any, Final
+from typing import Any
 
 import pandas as pd
 
-from qzanalysis import codebook
+from qzanalysis import codebook, tables
 from qzanalysis.charts import Chart
 from qzanalysis.checks.findings import KINDS, SEVERITIES, VERDICTS, Finding
 from qzanalysis.facts import Fact
-from qzanalysis.sentences import Part, Sentence, number, sentence
+from qzanalysis.sentences import Part, Sentence, sentence
 
 # A spreadsheet would run these as formulas, some of them in full width too.
-_UNSAFE_START: Final = ("=", "+", "-", "@", "＝", "＋", "－", "＠", "\t", "\r", "\n")
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,8 +76,8 @@ def figure(title: Sentence, chart: Chart, data: pd.DataFrame, note: str = "") ->
     body = (
         f'<figure class="chart"><figcaption class="chart-title">{title.html}</figcaption>'
         f'<div class="plot">{plot}</div>{tail}'
-        f'<details class="data"><summary>数据表与下载</summary>{_table(data, title.text)}</details>'
-        f"{_sources(data)}</figure>"
+        f'<details class="data"><summary>数据表与下载</summary>{tables.to_html(data, title.text)}</details>'
+        f"{tables.sources(data)}</figure>"
     )
     return Block(body, f"{title.text}\n{chart.alt}")
 
@@ -95,8 +90,8 @@ def table(data: pd.DataFrame, caption: str, *, long: bool = False) -> Block:
         caption: what the table holds.
         long: let the reader sort and filter it.
     """
-    body = f'<div class="block-table">{_table(data, caption, long=long)}{_sources(data)}</div>'
-    return Block(body, f"{caption}\n{plain_frame(data).to_string()}")
+    body = f'<div class="block-table">{tables.to_html(data, caption, long=long)}{tables.sources(data)}</div>'
+    return Block(body, f"{caption}\n{tables.plain_frame(data).to_string()}")
 
 
 def absent(what: str, year: int) -> Block:
@@ -157,7 +152,7 @@ def findings(found: Sequence[Finding]) -> Block:
         index=pd.Index([f.statement for f in agreed], name="关系"),
     )
     text = "\n".join(f"[{SEVERITIES[f.severity]}] {f.statement}" for f in doubtful)
-    tail = _table(settled, f"相符的 {len(agreed)} 项关系", long=True, download=False)
+    tail = tables.to_html(settled, f"相符的 {len(agreed)} 项关系", long=True, download=False)
     body = (
         f'<div class="findings" data-filter="severity chapter">{items}</div>'
         f'<details class="agreed"><summary>相符的 {len(agreed)} 项关系</summary>{tail}</details>'
@@ -197,11 +192,6 @@ def parameters(**values: Any) -> Block:
     )
     text = "；".join(f"{labels.loc[name, 'label']!s} {value}" for name, value in shown.items())
     return Block(f'<dl class="parameters">{rows}</dl>', text)
-
-
-def plain_frame(data: pd.DataFrame) -> pd.DataFrame:
-    """A frame of facts as text, for terminals and tests."""
-    return data.map(_plain).rename_axis(index=None, columns=None)
 
 
 def severity_mark(severity: str, name: str) -> str:
@@ -262,119 +252,3 @@ def _markup(value: Sentence | str) -> str:
 def _measured(fact: Fact) -> tuple[str, str]:
     filled = sentence("{fact}", fact=fact)
     return (filled.html, filled.text) if fact.known else ("未提供", "未提供")
-
-
-def _table(data: pd.DataFrame, caption: str, *, long: bool = False, download: bool = True) -> str:
-    heads = [_column_head(data[column]) for column in data.columns]
-    top = "".join(f'<th scope="col">{head}</th>' for head in heads)
-    corner = html.escape(str(data.index.name or "项目"))
-    decimals = [_decimals(data[column]) for column in data.columns]
-    body = "".join(
-        f'<tr><th scope="row">{html.escape(_head(name))}</th>'
-        + "".join(_cell(cell, places) for cell, places in zip(row, decimals, strict=True))
-        + "</tr>"
-        for name, row in zip(data.index, data.itertuples(index=False, name=None), strict=True)
-    )
-    kind = "data sortable" if long else "data"
-    return (
-        f'<div class="table-wrap"><table class="{kind}"><caption>{html.escape(caption)}</caption>'
-        f'<thead><tr><th scope="col">{corner}</th>{top}</tr></thead><tbody>{body}</tbody></table></div>'
-        f"{_download(data, caption) if download else ''}"
-    )
-
-
-def _column_head(column: pd.Series) -> str:
-    """The column's name, with the unit where all its facts share one."""
-    units = {fact.shown_unit for fact in column if isinstance(fact, Fact) and fact.known}
-    head = html.escape(_head(column.name))
-    shared = units.pop() if len(units) == 1 else ""
-    return f'{head}<span class="unit">（{html.escape(shared)}）</span>' if shared else head
-
-
-def _head(name: object) -> str:
-    is_year = isinstance(name, int) and 1900 < name < 2200
-    return f"{name} 年" if is_year else str(name)
-
-
-def _decimals(column: pd.Series) -> int | None:
-    """The decimals all numbers of a column with one unit are shown with; None leaves each as it is."""
-    facts = [cell for cell in column if isinstance(cell, Fact) and cell.known]
-    if not facts or len({fact.shown_unit for fact in facts}) > 1:
-        return None
-    return max(fact.decimals for fact in facts)
-
-
-def _cell(cell: Any, decimals: int | None) -> str:
-    if isinstance(cell, Integral):
-        return f'<td class="num">{cell}</td>'
-    if not isinstance(cell, Fact):
-        text = cell.html if isinstance(cell, (Sentence, Block)) else html.escape(str(cell))
-        return f'<td class="text">{text}</td>'
-    if not cell.known:
-        return f'<td class="num none">{number(cell, status_name(cell))}</td>'
-    if decimals is not None:
-        return f'<td class="num">{number(cell.shown(decimals))}</td>'
-    return f'<td class="num">{sentence("{fact}", fact=cell).html}</td>'
-
-
-def status_name(fact: Fact) -> str:
-    """What to write where a figure has no number: 未填报, 未开考, 证书试点."""
-    table = codebook.statuses()
-    found = table.loc[table["status"] == fact.status, "name"]
-    return str(found.iloc[0]) if len(found) else "—"
-
-
-def _plain(cell: Any) -> str:
-    if isinstance(cell, Fact):
-        return cell.text() if cell.known else status_name(cell)
-    return str(cell.text if isinstance(cell, (Sentence, Block)) else cell)
-
-
-def _sources(data: pd.DataFrame) -> str:
-    """The places a table's figures were printed, shortened to the tables and sections."""
-    facts = [cell for row in data.to_numpy() for cell in row if isinstance(cell, Fact)]
-    places = dict.fromkeys(
-        origin.source.partition("#")[0] for fact in facts for origin in fact.origins
-    )
-    if not places:
-        return ""
-    computed = "；未印出的数由本项目据此计算" if any(fact.formula for fact in facts) else ""
-    return f'<p class="source">来源：学校质量年度报告 {"、".join(places)}{computed}。</p>'
-
-
-def _download(data: pd.DataFrame, caption: str) -> str:
-    """The table as a CSV inside the page: tidy, with sources, safe to open in a spreadsheet."""
-    encoded = base64.b64encode(to_csv(data).encode("utf-8-sig")).decode("ascii")
-    name = html.escape(caption[:40].rstrip("。"))
-    return (
-        f'<p class="downloads"><a download="{name}.csv" '
-        f'href="data:text/csv;charset=utf-8;base64,{encoded}">下载 CSV</a></p>'
-    )
-
-
-def to_csv(data: pd.DataFrame) -> str:
-    """A frame of facts as CSV: one row a cell, with unit, source and formula."""
-    buffer = io.StringIO()
-    writer = csv.writer(buffer, lineterminator="\n")
-    writer.writerow(("项目", "列", "数值", "单位", "原样", "出处", "算法"))
-    writer.writerows(_long_rows(data))
-    return buffer.getvalue()
-
-
-def _long_rows(data: pd.DataFrame) -> Iterable[Sequence[str]]:
-    for name, row in zip(data.index, data.itertuples(index=False, name=None), strict=True):
-        for column, cell in zip(data.columns, row, strict=True):
-            yield [_safe(_head(name)), _safe(_head(column)), *_long_cell(cell)]
-
-
-def _long_cell(cell: Any) -> Sequence[str]:
-    if not isinstance(cell, Fact):
-        return [_safe(_plain(cell)), "", "", "", ""]
-    value = format(cell.value, "f") if cell.value is not None else status_name(cell)
-    sources = "；".join(dict.fromkeys(origin.source for origin in cell.origins))
-    return [value, cell.unit, _safe(cell.printed), sources, _safe(cell.formula)]
-
-
-def _safe(text: str) -> str:
-    """Text that a spreadsheet shows and does not run."""
-    return f"'{text}" if text.startswith(_UNSAFE_START) else text
