@@ -1,0 +1,43 @@
+"""All rules over one report."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from qzanalysis.checks import completeness, generic, grim, peers, ranges, repeats, standards
+from qzanalysis.checks.advice import advice
+from qzanalysis.checks.figures import Book, open_book
+from qzanalysis.checks.findings import Finding, in_order
+from qzanalysis.checks.judge import Tested, examine
+from qzanalysis.checks.localise import localise
+from qzanalysis.checks.rules import Rule, catalogue
+from qzanalysis.dataset import Report
+
+_OTHERS = (repeats, ranges, grim, peers, standards, completeness)
+
+
+def run(report: Report) -> list[Finding]:
+    """Test every relation between the printed figures of a report.
+
+    Returns:
+        Findings, worst first, in an order that depends on the figures only.
+    """
+    book = open_book(report)
+    tested = examine_rules(book)
+    found = [one.finding for one in tested]
+    for module in _OTHERS:
+        found += module.findings(book)
+    told = advice(book, tested, found, localise(book, tested))
+    return in_order(replace(f, suggestion=told[f.id]) if f.id in told else f for f in found)
+
+
+def examine_rules(book: Book) -> list[Tested]:
+    """Every rule of the catalogue and every generated one, as tested."""
+    return [one for rule in rules_for(book) for one in examine(rule, book)]
+
+
+def rules_for(book: Book) -> list[Rule]:
+    """The generated rules, then the catalogue's; a line of the same id replaces a generated one."""
+    rules = {rule.id: rule for rule in generic.rules(book)}
+    rules |= {rule.id: rule for rule in catalogue()}
+    return list(rules.values())

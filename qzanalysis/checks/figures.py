@@ -1,0 +1,198 @@
+"""The printed figures of one report, found by what they are of.
+
+A *key* is what a figure is of: indicator, breakdown (pairs in alphabetical order) and year. A key
+has as many *printings* as there are places that print it; printings with the same interval are one
+*reading* (`4902` five times is one reading, `5000` against `5500` are two).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from decimal import Decimal
+from functools import cached_property
+from typing import Any
+
+from qzanalysis import codebook
+from qzanalysis.checks.intervals import Interval
+from qzanalysis.dataset import Report, sorted_key
+from qzanalysis.quantities import Quantity
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Key:
+    """What a figure is of."""
+
+    indicator: str
+    breakdown: str
+    year: int
+
+    def parts(self) -> dict[str, str]:
+        """The breakdown as dimension → value."""
+        return codebook.parse_breakdown(self.breakdown)
+
+    @property
+    def label(self) -> str:
+        """Its Chinese name, with the year: `2021 年升学人数（本科院校）`."""
+        return f"{self.year} 年{codebook.label(self.indicator, self.breakdown)}"
+
+
+@dataclass(frozen=True, slots=True)
+class Figure:
+    """One printed figure: what it is of, its text, and where it stands."""
+
+    key: Key
+    breakdown: str
+    printed: str
+    source: str
+    file: str
+    row: int
+    status: str
+    quantity: Quantity | None
+
+    def as_dict(self) -> dict[str, Any]:
+        """The five fields of the contract."""
+        return {
+            "indicator": self.key.indicator,
+            "breakdown": self.breakdown,
+            "year": self.key.year,
+            "printed": self.printed,
+            "source": self.source,
+        }
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """One value a key is printed with, and every place that prints it so, the form first."""
+
+    key: Key
+    quantity: Quantity
+    figures: tuple[Figure, ...]
+
+    @property
+    def interval(self) -> Interval:
+        """The interval it stands for."""
+        return Interval.of(self.quantity)
+
+    @property
+    def places(self) -> str:
+        """Where it is printed: `附表1#28、§1.2`."""
+        return "、".join(dict.fromkeys(figure.source for figure in self.figures))
+
+
+@dataclass(frozen=True)
+class Book:
+    """All figures of one report."""
+
+    year: int
+    years: tuple[int, ...]
+    figures: tuple[Figure, ...]
+
+    @cached_property
+    def by_key(self) -> Mapping[Key, list[Figure]]:
+        """Key → its figures, most authoritative first."""
+        found: dict[Key, list[Figure]] = {}
+        for figure in sorted(self.figures, key=_authority):
+            found.setdefault(figure.key, []).append(figure)
+        return found
+
+    @cached_property
+    def by_indicator(self) -> Mapping[str, list[Key]]:
+        """Indicator → its keys, in the order of the files."""
+        found: dict[str, list[Key]] = {}
+        for key in dict.fromkeys(figure.key for figure in self.figures):
+            found.setdefault(key.indicator, []).append(key)
+        return found
+
+    @cached_property
+    def _readings(self) -> dict[Key, tuple[Reading, ...]]:
+        return {key: _grouped(key, figures) for key, figures in self.by_key.items()}
+
+    def readings(self, key: Key, source: str = "") -> tuple[Reading, ...]:
+        """The values a key is printed with; only those printed in `source`, if given."""
+        found = self._readings.get(key, ())
+        if not source:
+            return found
+        chosen = [f for f in self.by_key.get(key, []) if _within(f.source, source)]
+        return _grouped(key, chosen)
+
+    def first(self, key: Key, source: str = "") -> Reading | None:
+        """The most authoritative reading, or None where the report gives no number."""
+        found = self.readings(key, source)
+        return found[0] if found else None
+
+    def has(self, key: Key) -> bool:
+        """Whether there is a cell for this figure, even an empty one."""
+        return key in self.by_key
+
+    def matching(self, indicator: str, pattern: Mapping[str, str], year: int) -> list[Key]:
+        """Keys whose breakdown has exactly the dimensions of `pattern`; `*` matches any value.
+
+        The dimension `*` matches every breakdown but the empty one and changes.
+        """
+        return [
+            key
+            for key in self.by_indicator.get(indicator, [])
+            if key.year == year and _fits(key.parts(), pattern)
+        ]
+
+
+def open_book(report: Report) -> Book:
+    """The figures of a report, ready to be looked up."""
+    figures = tuple(_figure(row) for row in report.observations.to_dict("records"))
+    return Book(report.year, tuple(sorted({figure.key.year for figure in figures})), figures)
+
+
+def places(figures: Iterable[Figure]) -> str:
+    """The sources of several figures, each once."""
+    return "、".join(dict.fromkeys(figure.source for figure in figures))
+
+
+def _figure(row: Mapping[Any, Any]) -> Figure:
+    key = Key(row["indicator"], sorted_key(row["breakdown"]), int(row["year"]))
+    return Figure(
+        key,
+        row["breakdown"],
+        row["printed"],
+        row["source"],
+        row["file"],
+        int(row["row"]),
+        row["status"],
+        row["quantity"],
+    )
+
+
+def _authority(figure: Figure) -> tuple[int, str, int]:
+    """The national form is the school's signed return; tables come before running text."""
+    source = figure.source
+    rank = 0 if source.startswith("附表") else 1 if "表#" in source else 2
+    return rank, figure.file, figure.row
+
+
+def _grouped(key: Key, figures: Iterable[Figure]) -> tuple[Reading, ...]:
+    groups: dict[tuple[Decimal, Decimal], list[Figure]] = {}
+    for figure in figures:
+        if figure.quantity is not None:
+            groups.setdefault((figure.quantity.low, figure.quantity.high), []).append(figure)
+    return tuple(
+        Reading(key, group[0].quantity, tuple(group))
+        for group in groups.values()
+        if group[0].quantity is not None
+    )
+
+
+def _within(place: str, source: str) -> bool:
+    """Whether a place lies in a source: `附表1#28` in `附表`, `§4.4.6` in `§4.4.6`."""
+    return (
+        place == source
+        or place.startswith((f"{source}#", f"{source}表"))
+        or (source == "附表" and place.startswith(source))
+    )
+
+
+def _fits(parts: Mapping[str, str], pattern: Mapping[str, str]) -> bool:
+    if "*" in pattern:
+        return bool(parts) and "change" not in parts
+    return parts.keys() == pattern.keys() and all(
+        wanted in ("*", parts[dimension]) for dimension, wanted in pattern.items()
+    )

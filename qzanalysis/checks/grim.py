@@ -1,0 +1,159 @@
+"""Feasibility of percentages: can any count of at most n people give what is printed?
+
+(Granularity-related inconsistency of means, applied to percentages.) With a known denominator
+some count must give the printed digits; without one, the smallest number of people that could is
+set against the largest cohort the report allows.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from fractions import Fraction
+from pathlib import Path
+from typing import Final
+
+from qzanalysis import codebook
+from qzanalysis.checks import expressions
+from qzanalysis.checks.evaluate import Missing, Result, Scope, evaluate
+from qzanalysis.checks.figures import Book, Key, Reading
+from qzanalysis.checks.findings import Finding, severity
+from qzanalysis.checks.intervals import HUNDRED, Interval, shown, whole_numbers
+from qzanalysis.checks.lookup import about, chapter
+
+COHORTS: Final = Path(__file__).parent / "cohorts.csv"
+GENEROUS: Final = 3  # times a year's places: no programme graduates more than that
+_RATE: Final = "employment_rate"
+_PLACES: Final = "programme_places"
+
+
+@dataclass(frozen=True, slots=True)
+class Feasibility:
+    """What was found for one percentage: whether possible, in which words, and the number."""
+
+    possible: bool
+    said: str
+    number: str | None
+
+
+def findings(book: Book) -> list[Finding]:
+    """One finding for each percentage whose counts are not printed, one more for its cohort."""
+    table = codebook.read_table(COHORTS)
+    cohorts = dict(zip(table["indicator"], table["cohort"], strict=True))
+    rates = [
+        key
+        for key in book.by_key
+        if about(key.indicator)["unit"] == "%" and "change=" not in key.breakdown
+    ]
+    found = [finding for key in rates for finding in _of(book, key, cohorts)]
+    return found + [f for key in book.by_indicator.get(_RATE, []) for f in _size(book, key)]
+
+
+def smallest_cohort(low: Fraction, high: Fraction) -> int:
+    """The smallest n for which some k out of n lies within [low, high].
+
+    >>> smallest_cohort(Fraction(99945, 100000), Fraction(99955, 100000))
+    1819
+    """
+    return _simplest(low, high)[1]
+
+
+def _simplest(low: Fraction, high: Fraction) -> tuple[int, int]:
+    """Numerator and denominator of the fraction with the smallest terms within [low, high]."""
+    whole = -(-low.numerator // low.denominator)
+    if whole <= high:
+        return whole, 1
+    floor = whole - 1
+    top, bottom = _simplest(1 / (high - floor), 1 / (low - floor))
+    return floor * top + bottom, top
+
+
+def _of(book: Book, key: Key, cohorts: dict[str, str]) -> Iterator[Finding]:
+    fact = about(key.indicator)
+    if fact["numerator"] and book.first(Key(fact["numerator"], key.breakdown, key.year)):
+        return  # its counts are printed: the ratio is tested itself
+    exact = bool(fact["denominator"]) and not key.breakdown
+    cohort = fact["denominator"] if exact else cohorts.get(key.indicator)
+    if not cohort:
+        return
+    try:
+        people = evaluate(expressions.parse(cohort), Scope(book, key.year))
+    except Missing:
+        return
+    for number, reading in enumerate(book.readings(key), start=1):
+        if not reading.quantity.high.is_infinite():
+            result = _known(reading, people) if exact else _bounded(reading, people)
+            yield _finding(reading, number, people, result)
+
+
+def _known(reading: Reading, people: Result) -> Feasibility:
+    counts = whole_numbers(reading.interval * people.interval / Interval.exact(HUNDRED))
+    total = shown(people.interval.value)
+    if not counts:
+        return Feasibility(False, f"没有任何整数除以 {total} 能得出", None)
+    some = f"{counts[0]} 人" if len(counts) == 1 else f"{counts[0]} 至 {counts[-1]} 人"
+    return Feasibility(True, f"以 {total} 人为分母，{some}可得", "、".join(map(str, counts[:3])))
+
+
+def _bounded(reading: Reading, people: Result) -> Feasibility:
+    least = smallest_cohort(*_bounds(reading))
+    most = shown(people.interval.high, 0)
+    said = f"至少要有 {least} 人才能得出，报告所及人数最多 {most} 人"
+    return Feasibility(least <= people.interval.high, said, str(least))
+
+
+def _bounds(reading: Reading) -> tuple[Fraction, Fraction]:
+    """The interval as shares of one, cut at one: no count is above its total."""
+    low, high = (Fraction(end) / 100 for end in (reading.interval.low, reading.interval.high))
+    return low, high if low > 1 else min(high, Fraction(1))
+
+
+def _finding(reading: Reading, number: int, people: Result, found: Feasibility) -> Finding:
+    verdict = "holds" if found.possible else "implausible"
+    key = reading.key
+    figures = (*reading.figures, *(f for r in people.readings for f in r.figures))
+    end = "可行" if found.possible else "因此不可能由人数算出"
+    return Finding(
+        "-".join(filter(None, ("grim", key.indicator, key.breakdown, str(key.year))))
+        + (f"-{number}" if number > 1 else ""),
+        chapter(key.indicator),
+        "grim",
+        verdict,
+        severity(verdict, (key.indicator,)),
+        f"{key.label}印作 {reading.figures[0].printed}（{reading.places}），{found.said}，{end}。",
+        tuple(dict.fromkeys(figures)),
+        found.number,
+    )
+
+
+def _size(book: Book, key: Key) -> Iterator[Finding]:
+    """A programme's rate against the programme's own size, where the report tells it."""
+    programme = key.parts().get("programme")
+    reading = book.first(key)
+    if programme is None or reading is None or reading.interval.high >= HUNDRED:
+        return
+    places = [
+        place
+        for other in book.by_indicator.get(_PLACES, [])
+        if other.parts().get("programme") == programme and (place := book.first(other))
+    ]
+    if places:
+        yield _sized(reading, smallest_cohort(*_bounds(reading)), places)
+
+
+def _sized(reading: Reading, least: int, places: list[Reading]) -> Finding:
+    key, yearly = reading.key, sum(int(place.quantity.value) for place in places)
+    fits = least <= GENEROUS * yearly
+    verdict = "holds" if fits else "undecided"
+    doubt = f"超过 {GENEROUS} 倍，恐非由人数算出；设置人数与毕业年份不同，不能断定"
+    return Finding(
+        f"size-{key.indicator}-{key.breakdown}-{key.year}",
+        chapter(key.indicator),
+        "grim",
+        verdict,
+        severity(verdict, (key.indicator,)),
+        f"{key.label}印作 {reading.figures[0].printed}（{reading.places}），至少要有 {least} 名"
+        f"毕业生才能得出，而该专业一年设置人数为 {yearly}，{'不足为疑' if fits else doubt}。",
+        (*reading.figures, *(figure for place in places for figure in place.figures)),
+        str(least),
+    )

@@ -1,0 +1,67 @@
+"""Turns an executed notebook into the body of a page, with nbconvert and the template `qz`.
+
+One exporter serves all chapters. Bodies carry no time stamps and no random ids.
+"""
+
+from __future__ import annotations
+
+import warnings
+from functools import cache
+from pathlib import Path
+from typing import Any, Final
+
+import nbformat
+from nbconvert.exporters import HTMLExporter
+
+from qzanalysis.errors import RunFailed
+from qzanalysis.rendering.chapters import Chapter
+from qzanalysis.rendering.markup import MISLEADING
+from qzanalysis.rendering.structure import Body, structured
+
+TEMPLATES: Final = Path(__file__).parent / "template"
+INJECTED_TAG: Final = "injected-parameters"
+
+
+@cache
+def exporter() -> HTMLExporter:
+    """The one exporter, with our template and Chinese pages."""
+    made = HTMLExporter(  # type: ignore[no-untyped-call]
+        extra_template_basedirs=[str(TEMPLATES)],
+        template_name="qz",
+        exclude_anchor_links=True,
+        embed_images=True,
+    )
+    made.exclude_input_prompt = made.exclude_output_prompt = True
+    return made
+
+
+def body(chapter: Chapter, notebook: nbformat.NotebookNode) -> Body:
+    """The chapter's main part, without the cell that papermill injected.
+
+    Raises:
+        RunFailed: an output of the notebook is an error.
+    """
+    _refuse_errors(chapter, notebook)
+    shown = notebook.copy()  # type: ignore[no-untyped-call]
+    shown.cells = [cell for cell in notebook.cells if INJECTED_TAG not in _tags(cell)]
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        markup, _ = exporter().from_notebook_node(shown)
+    return structured(markup.translate(MISLEADING).strip())
+
+
+def template(name: str) -> Any:
+    """A Jinja template beside the exporter's own, such as the shell around every page."""
+    return exporter().environment.get_template(name)
+
+
+def _refuse_errors(chapter: Chapter, notebook: nbformat.NotebookNode) -> None:
+    for number, cell in enumerate(notebook.cells, 1):
+        for output in cell.get("outputs", []):
+            if output.output_type == "error":
+                reason = f"{output.ename}: {output.evalue}"
+                raise RunFailed(f"{chapter.label}第 {number} 个单元格的输出是错误：{reason}")
+
+
+def _tags(cell: nbformat.NotebookNode) -> list[str]:
+    return list(cell.metadata.get("tags", []))

@@ -1,0 +1,151 @@
+"""Every number's source on paper: numbered notes at the end of a page, and marks beside numbers.
+
+Blocks write each number as a `data` element of class `fact` with source, text, formula, keys.
+Printed figures of one place share one note; a computed figure has a note of its own. Figures that
+a check doubts are marked here too, because blocks know nothing of checks.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from html import escape
+from typing import Any, Final
+
+from qzanalysis.checks import Finding
+from qzanalysis.dataset import sorted_key
+from qzanalysis.rendering.markup import Attributes, Rewriter, with_attributes
+
+DOUBTED: Final = frozenset({"contradiction", "implausible", "other_base", "undecided"})
+
+
+@dataclass(frozen=True, slots=True)
+class Annotated:
+    """A body whose numbers carry marks, the notes they point to, and the doubts it mentions.
+
+    Attributes:
+        markup: the body.
+        notes: HTML list items, in order; note n is at index n - 1.
+        doubts: ids of the findings that doubt a number of this body, in order.
+    """
+
+    markup: str
+    notes: tuple[str, ...]
+    doubts: tuple[str, ...]
+
+
+def doubts_by_key(findings: Iterable[Finding]) -> dict[str, tuple[str, ...]]:
+    """Ids of the findings that doubt a figure, by its key `indicator|breakdown|year`.
+
+    A finding names the figure it judges first, then those it was judged by: only the first is in
+    doubt. Were all of them, a student number every rule rests on would be doubted everywhere.
+    """
+    found: dict[str, list[str]] = {}
+    for finding in findings:
+        figures = finding.as_dict()["figures"]
+        if finding.verdict in DOUBTED and figures:
+            found.setdefault(figure_key(figures[0]), []).append(finding.id)
+    return {key: tuple(dict.fromkeys(ids)) for key, ids in found.items()}
+
+
+def figure_key(figure: Mapping[str, Any]) -> str:
+    """The key of a figure: `indicator|breakdown|year`, the breakdown in a fixed order."""
+    return f"{figure['indicator']}|{sorted_key(figure['breakdown'])}|{figure['year']}"
+
+
+def annotated(markup: str, findings: Sequence[Finding]) -> Annotated:
+    """The body with its doubted numbers marked and every number's note.
+
+    Args:
+        markup: the body.
+        findings: all that the checks found about the report.
+    """
+    marker = _Marker(findings)
+    statements = {finding.id: finding.statement for finding in findings}
+    result = marker.rewrite(markup)
+    used = tuple(dict.fromkeys(name for note in marker.notes.values() for name in note.doubts))
+    return Annotated(result, tuple(note.markup(statements) for note in marker.notes.values()), used)
+
+
+def island(name: str, content: object) -> str:
+    """JSON as a data island that no text inside it can break out of."""
+    text = json.dumps(content, ensure_ascii=False, separators=(",", ":"), sort_keys=True)
+    safe = text.replace("<", "\\u003c").replace(">", "\\u003e").replace("&", "\\u0026")
+    safe = safe.replace("\u2028", "\\u2028").replace("\u2029", "\\u2029")
+    return f'<script type="application/json" id="{name}">{safe}</script>'
+
+
+@dataclass(slots=True)
+class _Note:
+    source: str
+    how: str
+    doubts: tuple[str, ...] = ()
+    printed: dict[str, None] = field(default_factory=dict)
+
+    def markup(self, statements: Mapping[str, str]) -> str:
+        """The note as the content of a list item."""
+        labels = "；".join(self.printed)
+        told = f"{labels}　算法：{escape(self.how)}" if self.how else labels
+        doubted = "".join(
+            f' <span class="note-doubt">核验存疑：{escape(statements[name])}</span>'
+            for name in self.doubts
+        )
+        return f'<span class="note-source">{escape(self.source)}</span>　{told}{doubted}'
+
+
+class _Marker(Rewriter):
+    def __init__(self, findings: Sequence[Finding]) -> None:
+        super().__init__()
+        self.notes: dict[tuple[str, ...], _Note] = {}
+        self._numbers: dict[tuple[str, ...], int] = {}
+        self._doubts = doubts_by_key(findings)
+        self._verdicts = {finding.id: finding.verdict for finding in findings}
+        self._open: list[int | None] = []
+
+    def start(self, tag: str, attributes: Attributes, raw: str) -> str:
+        if tag != "data":
+            return raw
+        if "fact" not in attributes.get("class", "").split():
+            self._open.append(None)
+            return raw
+        doubted = self._doubted(attributes.get("data-keys", ""))
+        self._open.append(self._note(attributes, doubted))
+        return with_attributes(raw, self._mark(doubted)) if doubted else raw
+
+    def end(self, tag: str, raw: str) -> str:
+        if tag != "data" or not self._open:
+            return raw
+        number = self._open.pop()
+        return raw if number is None else f'{raw}<sup class="ref" aria-hidden="true">{number}</sup>'
+
+    def _mark(self, doubted: tuple[str, ...]) -> Attributes:
+        """Where every doubt is an open question, the number is not underlined as wrong."""
+        mild = all(self._verdicts[name] == "undecided" for name in doubted)
+        return {"data-doubt": " ".join(doubted)} | ({"data-mild": ""} if mild else {})
+
+    def _doubted(self, keys: str) -> tuple[str, ...]:
+        found = [name for key in keys.split() for name in self._doubts.get(_normal(key), ())]
+        return tuple(dict.fromkeys(found))
+
+    def _note(self, attributes: Attributes, doubted: tuple[str, ...]) -> int | None:
+        source, how = attributes.get("data-source", ""), attributes.get("data-how", "")
+        if not source and not how:
+            return None
+        label = attributes.get("data-label", "")
+        key = (source, how, label) if how else (source, "", *doubted)
+        note = self.notes.setdefault(key, _Note(source or "假设", how, doubted))
+        note.printed[_printing(label, attributes.get("data-printed", ""), how)] = None
+        return self._numbers.setdefault(key, len(self._numbers) + 1)
+
+
+def _printing(label: str, printed: str, how: str) -> str:
+    if how or not printed:
+        return escape(label)
+    return f"{escape(label)}（原样“{escape(printed)}”）"
+
+
+def _normal(key: str) -> str:
+    indicator, _, rest = key.partition("|")
+    breakdown, _, year = rest.rpartition("|")
+    return f"{indicator}|{sorted_key(breakdown)}|{year}"

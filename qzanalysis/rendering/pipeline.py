@@ -1,0 +1,243 @@
+"""From figures to a published report, in one call; and back again, to compare."""
+
+from __future__ import annotations
+
+import tempfile
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+from typing import Any, Final
+
+from qzanalysis import checks, dataset
+from qzanalysis.dataset import Report
+from qzanalysis.errors import RunFailed, UsageError
+from qzanalysis.rendering import chapters as notebooks
+from qzanalysis.rendering import compare, export, links, manifest, parameters, publish, run, site
+from qzanalysis.rendering.chapters import Chapter
+from qzanalysis.rendering.parameters import Values
+from qzanalysis.rendering.structure import Body
+
+ROOT: Final = Path(__file__).parents[2]
+Progress = Callable[[int, int, str], None]  # chapters done, chapters to do, what happens now
+
+
+@dataclass(frozen=True, slots=True)
+class Request:
+    """What to render.
+
+    Attributes:
+        school, year: which report.
+        chapters: numbers of the chapters to run; none means all.
+        given: parameters by name, as text or as objects of the declared type.
+        data: the data folder; None is the usual one.
+        notebooks: the folder of the notebooks.
+        out: the folder of all reports.
+        workers: notebooks run at the same time; None lets the machine decide.
+        force: run even if nothing has changed.
+        single_file: also write the whole report as one page.
+        engine: a papermill engine by name.
+    """
+
+    school: str
+    year: int
+    chapters: tuple[int, ...] = ()
+    given: Mapping[str, object] = field(default_factory=dict)
+    data: Path | None = None
+    notebooks: Path = ROOT / "notebooks"
+    out: Path = ROOT / "reports"
+    workers: int | None = None
+    force: bool = False
+    single_file: bool = False
+    engine: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Job:
+    """A request that has been checked: everything is known but the pages."""
+
+    request: Request
+    report: Report
+    target: Path
+    chapters: tuple[Chapter, ...]
+    chosen: tuple[Chapter, ...]
+    values: Mapping[int, Values]
+    inputs: manifest.Inputs
+
+
+def _silent(done: int, total: int, what: str) -> None:
+    """Progress nobody watches."""
+
+
+def render(request: Request, progress: Progress = _silent) -> Path:
+    """Run the notebooks, publish the report, and return the path of its first page.
+
+    Raises:
+        UsageError: unknown school, year, chapter or parameter, or an impossible value; nothing ran.
+        BadData: the data break their schema; nothing ran.
+        RunFailed: a notebook or page failed; what was published stays.
+    """
+    job = prepare(request)
+    with publish.locked(job.target):
+        published = manifest.read(job.target)
+        if request.force or not _current(job, published):
+            files = build(job, published, progress)
+            publish.publish(job.target, files)
+    return first_page(job.target)
+
+
+def prepare(request: Request) -> Job:
+    """Check a request against data, notebooks and codebook, all before anything runs."""
+    report = dataset.load(request.school, request.year, request.data)
+    every = notebooks.discover(request.notebooks)
+    chosen = notebooks.choose(every, request.chapters)
+    values = parameters.resolve(request.given, chosen, request.school, request.year)
+    return Job(
+        request,
+        report,
+        publish.place(request.out, request.school, request.year),
+        tuple(every),
+        tuple(chosen),
+        values,
+        manifest.inputs(request.school, request.year, request.data, every),
+    )
+
+
+def build(
+    job: Job, published: Mapping[str, Any] | None, progress: Progress = _silent
+) -> dict[str, bytes]:
+    """The files of the report, proved fit to publish, by name."""
+    bodies = _bodies(job, progress)
+    progress(len(job.chosen), len(job.chosen), "检查页面")
+    kept = _kept(job, published)
+    made = site.pages(
+        site.Site(
+            job.report.school,
+            job.report.year,
+            job.chapters,
+            bodies,
+            kept,
+            job.values,
+            checks.run(job.report),
+            job.inputs.data_version,
+            job.inputs.code_version,
+            _single_file(job, published),
+        )
+    )
+    links.prove(made)
+    files = {name: markup.encode() for name, markup in sorted(made.items())}
+    content = _manifest(job, published, kept, files)
+    return {**files, manifest.FILE: manifest.text(content).encode()}
+
+
+def verify(folder: Path, request: Request, progress: Progress = _silent) -> list[str]:
+    """Render a published report again, aside, and tell every difference in words.
+
+    Args:
+        folder: a published report, with its manifest.
+        request: where data and notebooks are; school, year and parameters come from the manifest.
+        progress: told as chapters end.
+
+    Raises:
+        UsageError: the folder holds no report.
+    """
+    content = manifest.read(folder)
+    if content is None:
+        raise UsageError(f"{folder} 中没有已发布的报告（缺少 {manifest.FILE}）")
+    with tempfile.TemporaryDirectory() as scratch:
+        again = replace(
+            request,
+            school=content["school"],
+            year=content["year"],
+            chapters=tuple(chapter["number"] for chapter in content["chapters"].values()),
+            given={},
+            out=Path(scratch),
+            single_file=site.SINGLE_FILE in content["outputs"],
+        )
+        job = prepare(again)
+        job = replace(job, values=_values_of(content, job.chosen))
+        remade = build(job, None, progress)
+    return compare.differences(folder, content, remade)
+
+
+def first_page(target: Path) -> Path:
+    """The page a reader opens: the index, or the first chapter where there is none."""
+    index = target / "index.html"
+    return index if index.exists() else min(target.glob("[0-9]*.html"), default=index)
+
+
+def _bodies(job: Job, progress: Progress) -> dict[str, Body]:
+    total, done = len(job.chosen), []
+
+    def tell(chapter: Chapter) -> None:
+        done.append(chapter)
+        progress(len(done), total, chapter.title)
+
+    progress(0, total, "运行各章")
+    settings = run.Settings(dataset.data_folder(job.request.data), engine=job.request.engine)
+    if job.request.workers is not None:
+        settings = replace(settings, workers=job.request.workers)
+    executed = run.run(job.chosen, job.values, settings, tell)
+    return {chapter.page: export.body(chapter, executed[chapter.number]) for chapter in job.chosen}
+
+
+def _kept(job: Job, published: Mapping[str, Any] | None) -> dict[str, str]:
+    """Pages of chapters that were not chosen, as they are published."""
+    if published is None:
+        return {}
+    rest = [chapter for chapter in job.chapters if chapter not in job.chosen]
+    paths = {chapter.page: job.target / chapter.page for chapter in rest}
+    return {
+        page: path.read_text(encoding="utf-8")
+        for page, path in paths.items()
+        if page in published["outputs"] and path.is_file()
+    }
+
+
+def _current(job: Job, published: Mapping[str, Any] | None) -> bool:
+    """Whether what is published is what this request would give."""
+    if published is None or not manifest.intact(job.target, published):
+        return False
+    if _single_file(job, published) != (site.SINGLE_FILE in published["outputs"]):
+        return False
+    planned = manifest.plan(
+        job.report.school.slug, job.report.year, job.values, job.chosen, job.inputs
+    )
+    known = {page: published["chapters"].get(page) for page in planned["chapters"]}
+    same = {name: published.get(name) for name in planned if name != "chapters"}
+    return {**same, "chapters": known} == planned
+
+
+def _single_file(job: Job, published: Mapping[str, Any] | None) -> bool:
+    """Whether to write the edition in one file: pages that are kept may link to it."""
+    partial = len(job.chosen) < len(job.chapters)
+    there = published is not None and site.SINGLE_FILE in published["outputs"]
+    return job.request.single_file or (partial and there)
+
+
+def _manifest(
+    job: Job,
+    published: Mapping[str, Any] | None,
+    kept: Mapping[str, str],
+    files: Mapping[str, bytes],
+) -> dict[str, Any]:
+    content = manifest.plan(
+        job.report.school.slug, job.report.year, job.values, job.chosen, job.inputs
+    )
+    before = published["chapters"] if published else {}
+    content["chapters"] |= {page: before[page] for page in kept if page in before}
+    content["outputs"] = {name: manifest.digest(data) for name, data in sorted(files.items())}
+    return content
+
+
+def _values_of(content: Mapping[str, Any], chapters: Iterable[Chapter]) -> dict[int, Values]:
+    """The parameters a report was published with, in the order the notebooks declare them."""
+    try:
+        stored = {c["number"]: dict(c["parameters"]) for c in content["chapters"].values()}
+        return {
+            chapter.number: {
+                p.name: stored[chapter.number].get(p.name, p.default) for p in chapter.parameters
+            }
+            for chapter in chapters
+        }
+    except (KeyError, TypeError, ValueError) as error:
+        raise RunFailed("清单（manifest）里的章节参数无法读取") from error

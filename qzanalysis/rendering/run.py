@@ -1,0 +1,242 @@
+"""Runs notebooks with papermill, several at a time, and says clearly which cell failed.
+
+Every notebook runs in a worker process of its own pool, so that papermill's change of the working
+directory never reaches the caller. The result does not depend on the number of workers.
+"""
+
+from __future__ import annotations
+
+import importlib
+import json
+import logging
+import multiprocessing
+import os
+import re
+import sys
+import tempfile
+import warnings
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from concurrent.futures import Future, ProcessPoolExecutor, as_completed
+from concurrent.futures.process import BrokenProcessPool
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any, Final
+
+import nbformat
+
+from qzanalysis.errors import RunFailed
+from qzanalysis.rendering.chapters import Chapter
+from qzanalysis.rendering.parameters import Values
+
+# Engines besides papermill's own, by name: "module:class", registered in each worker that uses one.
+ENGINES: Final[dict[str, str]] = {}
+
+# What a kernel must not take from the machine it runs on, if the same inputs are to give the same
+# bytes: order of sets, time zone, language of messages, a backend of its own for charts.
+FIXED_ENVIRONMENT: Final = {
+    "PYTHONHASHSEED": "0",
+    "TZ": "UTC",
+    "LC_ALL": "C.UTF-8",
+    "LANG": "C.UTF-8",
+    "PYTHONUTF8": "1",
+    "MPLBACKEND": "agg",
+    "JUPYTER_PREFER_ENV_PATH": "1",
+    "PYDEVD_DISABLE_FILE_VALIDATION": "1",
+}
+_ANSI: Final = re.compile(r"\x1b\[[0-9;?]*[ -/]*[@-~]")
+_CELL_LINE: Final = re.compile(r"Cell In\s?\[\d+\],? line:? ?(\d+)")
+_MISSING_GLYPH: Final = re.compile(r"Glyph \d+ .*missing from")
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """How notebooks are run.
+
+    Attributes:
+        data: the data folder, absolute; kernels see it as `QZANALYSIS_DATA`.
+        workers: notebooks run at the same time.
+        engine: name of a papermill engine; None is papermill's own.
+        cell_timeout: seconds a cell may take.
+    """
+
+    data: Path
+    workers: int = field(default_factory=lambda: min(2, os.cpu_count() or 1))
+    engine: str | None = None
+    cell_timeout: int = 300
+
+
+@dataclass(frozen=True, slots=True)
+class Failure:
+    """Why one notebook has no result: told to the user as it stands."""
+
+    message: str
+
+
+def run(
+    chapters: Sequence[Chapter],
+    values: Mapping[int, Values],
+    settings: Settings,
+    on_done: Callable[[Chapter], None] = lambda _: None,
+) -> dict[int, nbformat.NotebookNode]:
+    """The executed notebooks, by chapter number.
+
+    Args:
+        chapters: what to run.
+        values: each chapter's parameters, by chapter number.
+        settings: how.
+        on_done: called in this process as each chapter ends, in no fixed order.
+
+    Raises:
+        RunFailed: one message about every chapter that failed.
+    """
+    context = multiprocessing.get_context("spawn")
+    outcomes: dict[int, str | Failure] = {}
+    workers = max(1, min(settings.workers, len(chapters)))
+    with ProcessPoolExecutor(workers, mp_context=context) as pool:
+        futures = {
+            pool.submit(run_one, chapter, values[chapter.number], settings): chapter
+            for chapter in chapters
+        }
+        for future in as_completed(futures):
+            chapter = futures[future]
+            outcomes[chapter.number] = _outcome(future, chapter)
+            on_done(chapter)
+    return _results(chapters, outcomes)
+
+
+def run_one(chapter: Chapter, values: Values, settings: Settings) -> str | Failure:
+    """One executed notebook as JSON text, or why there is none. Runs in a worker process."""
+    import papermill  # noqa: PLC0415
+    from papermill.exceptions import PapermillExecutionError  # noqa: PLC0415
+
+    logging.getLogger("papermill").setLevel(logging.ERROR)
+    _register(settings.engine)
+    try:
+        with tempfile.TemporaryDirectory() as scratch, warnings.catch_warnings():
+            os.environ.update(kernel_environment(settings.data, scratch))
+            warnings.simplefilter("ignore")
+            notebook = papermill.execute_notebook(
+                str(chapter.path).replace("{", "{{").replace("}", "}}"),
+                None,
+                parameters=dict(values),
+                engine_name=settings.engine,
+                progress_bar=False,
+                log_output=False,
+                cwd=str(chapter.path.parent),
+                execution_timeout=settings.cell_timeout,
+                config=_kernel_config(scratch),
+                extra_arguments=["--IPKernelApp.log_level=50"],
+            )
+    except PapermillExecutionError as error:
+        return Failure(explain(chapter, error))
+    except Exception as error:  # a dead kernel, no memory, a broken engine
+        return Failure(f"{chapter.label}：{type(error).__name__}：{_plain(str(error))}")
+    return _fault(chapter, notebook) or json.dumps(notebook)
+
+
+def kernel_environment(data: Path, scratch: str) -> dict[str, str]:
+    """What kernels get on top of this process's environment.
+
+    Args:
+        data: the data folder.
+        scratch: an empty folder, used instead of the user's own IPython profile and start-up files.
+    """
+    package = str(Path(__file__).parents[2])
+    inherited = [part for part in os.environ.get("PYTHONPATH", "").split(os.pathsep) if part]
+    paths = os.pathsep.join(dict.fromkeys([package, *inherited]))
+    return {
+        **FIXED_ENVIRONMENT,
+        "QZANALYSIS_DATA": str(data.resolve()),
+        "PYTHONPATH": paths,
+        "IPYTHONDIR": str(Path(scratch, "ipython")),
+        "JUPYTER_RUNTIME_DIR": str(Path(scratch, "runtime")),
+    }
+
+
+def explain(chapter: Chapter, error: Any) -> str:
+    """A failing cell in a few lines: chapter, cell, source with the failing line marked, error.
+
+    Args:
+        chapter: whose cell failed.
+        error: papermill's exception, with cell_index, source, ename, evalue and traceback.
+    """
+    # papermill puts its own cell after the tagged one, which the author of the notebook never sees.
+    injected = error.cell_index > chapter.parameters_cell
+    number = error.cell_index + (0 if injected else 1)
+    line = _failing_line(error.traceback, len(error.source.splitlines()))
+    source = "\n".join(
+        f"  {'→' if at == line else ' '} {at:>2}  {text}"
+        for at, text in enumerate(error.source.splitlines(), 1)
+    )
+    reason = _plain(f"{error.ename}: {error.evalue}")
+    return f"{chapter.label}第 {number} 个单元格出错：\n{source}\n  {reason}"
+
+
+def _kernel_config(scratch: str) -> Any:
+    """Kernels are spoken to over sockets in `scratch`, which only this user can open, not TCP."""
+    from traitlets.config import Config  # noqa: PLC0415
+
+    if sys.platform == "win32":
+        return Config()
+    return Config({"KernelManager": {"transport": "ipc", "ip": str(Path(scratch, "kernel"))}})
+
+
+def _failing_line(traceback: Sequence[str], length: int) -> int | None:
+    """The line of the failing cell itself: the first frame of the traceback that is in a cell."""
+    for match in _CELL_LINE.finditer(_ANSI.sub("", "\n".join(traceback))):
+        if 1 <= int(match[1]) <= length:
+            return int(match[1])
+    return None
+
+
+def _fault(chapter: Chapter, notebook: nbformat.NotebookNode) -> Failure | None:
+    """A notebook that ran through, but must not be published: a character no font could draw."""
+    for text in _warnings(notebook):
+        if found := _MISSING_GLYPH.search(text):
+            return Failure(f"{chapter.label}：图中有字体缺失的字符：{_plain(found[0])}")
+    return None
+
+
+def _warnings(notebook: nbformat.NotebookNode) -> Iterator[str]:
+    for cell in notebook.cells:
+        for output in cell.get("outputs", []):
+            if output.output_type == "stream" and output.name == "stderr":
+                yield str(output.text)
+
+
+def _outcome(future: Future[str | Failure], chapter: Chapter) -> str | Failure:
+    try:
+        return future.result()
+    except BrokenProcessPool:
+        return Failure(f"{chapter.label}：运行它的进程被中止（可能是内存不足）；可用 --jobs 1 重试")
+
+
+def _results(
+    chapters: Sequence[Chapter], outcomes: Mapping[int, str | Failure]
+) -> dict[int, nbformat.NotebookNode]:
+    done: dict[int, nbformat.NotebookNode] = {}
+    failures = []
+    for chapter in chapters:
+        outcome = outcomes[chapter.number]
+        if isinstance(outcome, Failure):
+            failures.append(outcome.message)
+        else:
+            done[chapter.number] = nbformat.from_dict(json.loads(outcome))  # type: ignore[no-untyped-call]
+    if failures:
+        head = f"{len(failures)} 章运行失败，已发布的报告保持不变："
+        raise RunFailed("\n".join([head, *failures]))
+    return done
+
+
+def _register(engine: str | None) -> None:
+    if engine in ENGINES:
+        from papermill.engines import papermill_engines  # noqa: PLC0415
+
+        module, _, name = ENGINES[engine].partition(":")
+        papermill_engines.register(engine, getattr(importlib.import_module(module), name))
+
+
+def _plain(text: str) -> str:
+    """Without terminal colours, and short enough to read."""
+    clean = _ANSI.sub("", text).strip()
+    return clean if len(clean) <= 600 else f"{clean[:600]}…"

@@ -1,0 +1,290 @@
+"""Puts chapters together to a report: navigation, search, doubts, notes, provenance, one look."""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from functools import cache, partial
+from typing import Any, Final
+
+from qzanalysis import codebook
+from qzanalysis.checks import VERDICTS, Finding
+from qzanalysis.dataset import School
+from qzanalysis.rendering import export, notes, search
+from qzanalysis.rendering.chapters import Chapter
+from qzanalysis.rendering.links import WHOLE
+from qzanalysis.rendering.markup import MISLEADING
+from qzanalysis.rendering.parameters import Values
+from qzanalysis.rendering.structure import Body, Heading, prefixed, unlinked
+
+SINGLE_FILE: Final = WHOLE
+CHECKS_CHAPTER: Final = 9
+_MAIN: Final = re.compile(r"<main\b[^>]*>(.*)</main>", re.DOTALL)
+_MARKS: Final = re.compile(r'<sup class="ref"[^>]*>\d+</sup>| data-(?:doubt|mild)="[^"]*"')
+_AGREES: Final = frozenset({"holds", "rounded", "truncated"})
+
+
+@dataclass(frozen=True)
+class Site:
+    """Everything the pages of one report are made of.
+
+    Attributes:
+        chapters: all chapters, also those without a page.
+        bodies: the chapters that were run now, by page name.
+        kept: pages published before and taken over unchanged, by page name.
+        values: the parameters of the chapters in `bodies`, by chapter number.
+        findings: what the checks found.
+        data_version, code_version: short fingerprints of the inputs.
+        single_file: whether the whole report also appears as one page.
+    """
+
+    school: School
+    year: int
+    chapters: Sequence[Chapter]
+    bodies: Mapping[str, Body]
+    kept: Mapping[str, str]
+    values: Mapping[int, Values]
+    findings: Sequence[Finding]
+    data_version: str
+    code_version: str
+    single_file: bool = False
+
+    @property
+    def shown(self) -> list[Chapter]:
+        """The chapters that have a page, in order."""
+        return [c for c in self.chapters if c.page in self.bodies or c.page in self.kept]
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """A chapter in the navigation; `href` is empty where it has no page."""
+
+    number: int
+    title: str
+    href: str
+    current: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """One chapter inside the single-file edition."""
+
+    title: str
+    anchor: str
+    markup: str
+    headings: tuple[Heading, ...]
+
+
+def pages(site: Site) -> dict[str, str]:
+    """The markup of every page of the report, by file name; kept pages are as they were."""
+    made = dict(site.kept)
+    index = search.index(
+        {chapter.page: chapter.title for chapter in site.shown},
+        {
+            **{page: main_of(markup) for page, markup in site.kept.items()},
+            **{page: body.markup for page, body in site.bodies.items()},
+        },
+    )
+    for chapter in site.chapters:
+        if chapter.page in site.bodies:
+            made[chapter.page] = _page(site, chapter, index)
+    if site.single_file:
+        made[SINGLE_FILE] = _whole(site)
+    return made
+
+
+def main_of(markup: str) -> str:
+    """The main part of a published page, without its notes and marks."""
+    found = _MAIN.search(markup)
+    return _MARKS.sub("", found[1].partition('<section class="notes"')[0]) if found else ""
+
+
+def _page(site: Site, chapter: Chapter, index: list[object]) -> str:
+    body = site.bodies[chapter.page]
+    noted = _annotated(site, unlinked(body.markup, _missing(site)))
+    before, after = _neighbours(site, chapter)
+    return _render(
+        site,
+        title=chapter.title,
+        page=chapter.page,
+        entries=[_entry(site, other, chapter) for other in site.chapters],
+        previous=before,
+        next=after,
+        headings=[heading for heading in body.headings if heading.level in (2, 3)],
+        parts=[Part(chapter.title, "", noted.markup, body.headings)],
+        noted=noted,
+        islands=[
+            notes.island("search-index", index),
+            notes.island("doubts", _doubts(site, noted)),
+        ],
+        parameters=_labelled(site.values[chapter.number]),
+    )
+
+
+def _whole(site: Site) -> str:
+    """All chapters in one page: ids are prefixed, links between chapters become anchors."""
+    anchors = {chapter.page: f"ch{chapter.number:02}" for chapter in site.shown}
+    parts = []
+    for chapter in site.shown:
+        body = site.bodies.get(chapter.page)
+        source = body.markup if body else main_of(site.kept[chapter.page])
+        anchor = anchors[chapter.page]
+        source = unlinked(source, _missing(site))
+        markup = prefixed(source, f"{anchor}-", partial(_inward, here=anchor, anchors=anchors))
+        parts.append(Part(chapter.title, anchor, markup, body.headings if body else ()))
+    noted = _annotated(site, _joined(parts))
+    return _render(
+        site,
+        title="全文",
+        page=SINGLE_FILE,
+        entries=[Entry(c.number, c.title, f"#{anchors[c.page]}", False) for c in site.shown],
+        previous=None,
+        next=None,
+        headings=[],
+        parts=[Part("全文", "", noted.markup, ())],
+        noted=noted,
+        islands=[notes.island("doubts", _doubts(site, noted))],
+        parameters=[],
+    )
+
+
+def _joined(parts: Sequence[Part]) -> str:
+    """One h1 for the page: the headings of the chapters move down one level."""
+    articles = []
+    for part in parts:
+        lowered = re.sub(
+            r"(</?h)([1-5])\b", lambda match: f"{match[1]}{int(match[2]) + 1}", part.markup
+        )
+        articles.append(f'<article class="chapter" id="{part.anchor}">{lowered}</article>')
+    return f'<h1 id="title">全文</h1>{"".join(articles)}'
+
+
+def _inward(href: str, here: str, anchors: Mapping[str, str]) -> str:
+    page, mark, anchor = href.partition("#")
+    if not page and mark:
+        return f"#{here}-{anchor}"
+    if page in anchors:
+        return f"#{anchors[page]}-{anchor}" if anchor else f"#{anchors[page]}"
+    return href
+
+
+def _annotated(site: Site, markup: str) -> notes.Annotated:
+    return notes.annotated(markup, site.findings)
+
+
+def _doubts(site: Site, noted: notes.Annotated) -> dict[str, list[str]]:
+    """What the page's doubting findings say: by id, the kind of doubt and the statement."""
+    return {
+        finding.id: [VERDICTS[finding.verdict], finding.statement]
+        for finding in site.findings
+        if finding.verdict in notes.DOUBTED and finding.id in noted.doubts
+    }
+
+
+def _render(site: Site, *, noted: notes.Annotated, **parts: Any) -> str:
+    look = _look()
+    checks = _page_of(site, CHECKS_CHAPTER)
+    whole = parts["page"] == SINGLE_FILE
+    context = {
+        **parts,
+        "school": site.school,
+        "year": site.year,
+        "notes": noted.notes,
+        "status": status(site.findings),
+        "tally": tally(site.findings),
+        "checks_href": f"#ch{CHECKS_CHAPTER:02}" if whole and checks else checks,
+        "data_version": site.data_version,
+        "code_version": site.code_version,
+        "home": "index.html" if _page_of(site, 0) else "#main",
+        "single_file": "" if whole or not site.single_file else SINGLE_FILE,
+        "whole": whole,
+        "running_head": _css_text(
+            f"{site.school.name} {site.year} 年度质量报告分析 · {parts['title']}"
+        ),
+        **look,
+    }
+    return str(export.template("page.html.j2").render(context)).translate(MISLEADING).strip() + "\n"
+
+
+@cache
+def _look() -> dict[str, str]:
+    """Style and scripts, the same on every page, and the policy that lets only them run."""
+    folder = export.TEMPLATES / "qz"
+    style, theme, script = (
+        (folder / name).read_text(encoding="utf-8").strip()
+        for name in ("style.css", "theme.js", "script.js")
+    )
+    hashes = " ".join(f"'sha256-{_hash(text)}'" for text in (theme, script))
+    policy = (
+        f"default-src 'none'; style-src 'unsafe-inline'; script-src {hashes}; img-src data:; "
+        "font-src data:; connect-src 'none'; base-uri 'none'; form-action 'none'"
+    )
+    return {"style": style, "theme_script": theme, "script": script, "policy": policy}
+
+
+def _hash(text: str) -> str:
+    return base64.b64encode(hashlib.sha256(text.encode()).digest()).decode()
+
+
+def _css_text(text: str) -> str:
+    """Text inside a CSS string."""
+    return "".join(c if c.isalnum() or c in " ·" else f"\\{ord(c):x} " for c in text)
+
+
+def _entry(site: Site, chapter: Chapter, current: Chapter) -> Entry:
+    there = chapter in site.shown
+    return Entry(chapter.number, chapter.title, chapter.page if there else "", chapter is current)
+
+
+def _neighbours(site: Site, chapter: Chapter) -> tuple[Entry | None, Entry | None]:
+    shown = site.shown
+    at = shown.index(chapter)
+    before = _entry(site, shown[at - 1], chapter) if at > 0 else None
+    after = _entry(site, shown[at + 1], chapter) if at + 1 < len(shown) else None
+    return before, after
+
+
+def _page_of(site: Site, number: int) -> str:
+    return next((chapter.page for chapter in site.shown if chapter.number == number), "")
+
+
+def _missing(site: Site) -> frozenset[str]:
+    """Pages that chapters may link to and that this report does not have."""
+    return frozenset(c.page for c in site.chapters) - {c.page for c in site.shown}
+
+
+def _labelled(values: Values) -> list[tuple[str, str]]:
+    labels = codebook.parameters()
+    return [
+        (str(labels.loc[name, "label"]) if name in labels.index else name, _shown(value))
+        for name, value in values.items()
+    ]
+
+
+def _shown(value: object) -> str:
+    return f"{value:g}" if isinstance(value, float) else str(value)
+
+
+def status(findings: Sequence[Finding]) -> list[str]:
+    """What the checks found, in a few words: contradictions, then other doubts."""
+    verdicts = [finding.verdict for finding in findings]
+    wrong = verdicts.count("contradiction")
+    doubtful = sum(verdict in notes.DOUBTED for verdict in verdicts) - wrong
+    if not verdicts:
+        return ["未核验"]
+    if not wrong and not doubtful:
+        return ["全部相符"]
+    return [f"{wrong} 处矛盾", f"{doubtful} 处存疑"]
+
+
+def tally(findings: Sequence[Finding]) -> dict[str, int]:
+    """How many checks agree, disagree or doubt, and could not be made."""
+    verdicts = [finding.verdict for finding in findings]
+    return {
+        "相符": sum(verdict in _AGREES for verdict in verdicts),
+        "矛盾或存疑": sum(verdict in notes.DOUBTED for verdict in verdicts),
+        "无法核验": verdicts.count("not_checkable"),
+    }

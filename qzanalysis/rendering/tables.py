@@ -1,0 +1,94 @@
+"""All observations of a report as one tidy table, to take away: CSV or XLSX.
+
+Cells come from outside: one that a spreadsheet would run as a formula is written as text.
+"""
+
+from __future__ import annotations
+
+import io
+import re
+from collections.abc import Callable, Mapping
+from pathlib import Path
+from typing import Final
+
+import pandas as pd
+
+from qzanalysis import codebook
+from qzanalysis.dataset import Report
+from qzanalysis.errors import RunFailed
+
+_COPIED: Final = ("printed", "status", "source", "note", "file", "row")
+_FORMULA: Final = ("=", "+", "-", "@", "\t", "\r")
+_NUMBER: Final = re.compile(r"[+-]?\d[\d,.]*%?")
+_UNWRITABLE: Final = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f]")
+
+
+def observations(report: Report) -> pd.DataFrame:
+    """One row a printed figure.
+
+    Columns: school, report_year, indicator, name, breakdown, year, value (a number in `unit`, empty
+    where none is reported), unit, printed, status, source, note, file, row.
+    """
+    frame = report.observations
+    names = codebook.indicators().loc[frame["indicator"], ["name", "unit"]]
+    values = [None if q is None else format(q.value.normalize(), "f") for q in frame["quantity"]]
+    return pd.DataFrame(
+        {
+            "school": report.school.slug,
+            "report_year": report.year,
+            "indicator": frame["indicator"].to_numpy(),
+            "name": names["name"].to_numpy(),
+            "breakdown": frame["breakdown"].to_numpy(),
+            "year": frame["year"].to_numpy(),
+            "value": pd.Series(values, dtype=object),
+            "unit": names["unit"].to_numpy(),
+            **{column: frame[column].to_numpy() for column in _COPIED},
+        }
+    )
+
+
+def to_csv(frame: pd.DataFrame) -> bytes:
+    """UTF-8 with a mark, so that a spreadsheet reads Chinese."""
+    text: str = _safe(frame).to_csv(index=False, lineterminator="\n")
+    return text.encode("utf-8-sig")
+
+
+def to_xlsx(frame: pd.DataFrame) -> bytes:
+    """One sheet; every cell that is not a number is text, and never a formula."""
+    from openpyxl import Workbook  # noqa: PLC0415
+
+    book = Workbook(write_only=True)
+    sheet = book.create_sheet("observations")
+    sheet.append(list(frame.columns))
+    for row in _safe(frame).itertuples(index=False, name=None):
+        sheet.append([_UNWRITABLE.sub("", cell) if isinstance(cell, str) else cell for cell in row])
+    buffer = io.BytesIO()
+    book.save(buffer)
+    return buffer.getvalue()
+
+
+def save(path: Path, content: bytes) -> None:
+    """Write a file whole or not at all.
+
+    Raises:
+        RunFailed: it cannot be written.
+    """
+    aside = path.with_name(f".{path.name}.part")
+    try:
+        aside.write_bytes(content)
+        aside.replace(path)
+    except OSError as error:
+        aside.unlink(missing_ok=True)
+        raise RunFailed(f"无法写入 {path}：{error.strerror}") from error
+
+
+WRITERS: Final[Mapping[str, Callable[[pd.DataFrame], bytes]]] = {"csv": to_csv, "xlsx": to_xlsx}
+
+
+def _safe(frame: pd.DataFrame) -> pd.DataFrame:
+    return frame.map(_quoted)
+
+
+def _quoted(cell: object) -> object:
+    risky = isinstance(cell, str) and cell.startswith(_FORMULA) and not _NUMBER.fullmatch(cell)
+    return f"'{cell}" if risky else cell

@@ -1,0 +1,68 @@
+"""The little language of the catalogue."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+
+import pytest
+
+from qzanalysis.checks import expressions
+from qzanalysis.checks.evaluate import Missing, Scope, evaluate, linear
+from qzanalysis.checks.figures import Book, open_book
+from qzanalysis.dataset import Report
+from qzanalysis.errors import UsageError
+
+
+@pytest.fixture(scope="module")
+def book(report: Report) -> Book:
+    """The figures of the real report."""
+    return open_book(report)
+
+
+@pytest.mark.parametrize(
+    ("text", "value", "formula"),
+    [
+        ("students", "4902", "4902"),
+        ("students@-1", "4852", "4852"),
+        ("students@2020 + intake - graduates", "4754", "4852 + 1566 − 1664"),
+        ("2 * (teachers - 8) / 10", "52", "2 × (268 − 8) ÷ 10"),
+        ("share(senior_teachers, teachers) * 67", "2400", "(96 ÷ 268 × 100%) × 67"),
+        ("total(interns[found_by=*])", "691", "165 + 526"),
+        ("least(starting_salary[programme=*])", "2300", "11 个数中最小的 2300"),
+        ("distinct(programme_places, programme)", "13", "表中列出 13 种"),
+        ("number(employment_rate[programme=*])", "11", "表中列出 11 项"),
+        ("exact(students{§7.1})", "5000", "近5000"),
+        ("year - 2012", "9", "2021 − 2012"),
+    ],
+)
+def test_value_and_formula(book: Book, text: str, value: str, formula: str) -> None:
+    """What it comes to, and how a reader sees it."""
+    result = evaluate(expressions.parse(text), Scope(book, 2021))
+    assert round(result.interval.value, 6) == Decimal(value)
+    assert result.formula == formula
+
+
+@pytest.mark.parametrize("text", ["students +", "share(students", "students ! 3", "total()", "1 2"])
+def test_a_faulty_expression_is_refused_with_its_text(text: str) -> None:
+    """The message shows the expression."""
+    with pytest.raises(UsageError, match="规则表达式"):
+        expressions.parse(text)
+
+
+def test_a_figure_that_is_not_there_is_missing(book: Book) -> None:
+    """An empty cell is known to be empty; a figure nobody printed is not."""
+    with pytest.raises(Missing) as empty:
+        evaluate(expressions.parse("land_per_student@-1"), Scope(book, 2021))
+    with pytest.raises(Missing) as absent:
+        evaluate(expressions.parse("land_per_student@1999"), Scope(book, 2021))
+    assert empty.value.known and not absent.value.known
+
+
+def test_linear_coefficients(book: Book) -> None:
+    """Localisation needs weights; a ratio of figures has none."""
+    scope = Scope(book, 2021)
+    weights = linear(expressions.parse("2 * students - graduates / 4 + 7"), scope)
+    assert weights is not None
+    named = {key.indicator if key else "": weight for key, weight in weights.items()}
+    assert named == {"students": 2, "graduates": Decimal("-0.25"), "": 7}
+    assert linear(expressions.parse("students / teachers"), scope) is None

@@ -1,0 +1,117 @@
+"""What a user of the command line sees: output, messages, exit status."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pytest
+from typer.testing import CliRunner
+
+from qzanalysis import cli
+
+RUNNER = CliRunner()
+
+
+@pytest.fixture
+def data(tmp_path: Path) -> Path:
+    """A data folder with one school."""
+    folder = tmp_path / "data"
+    (folder / "tiny" / "2021").mkdir(parents=True)
+    (folder / "schools.csv").write_text(
+        "school,name,short_name,region\ntiny,小小中专,小中专,某省某市\n", encoding="utf-8"
+    )
+    (folder / "tiny" / "2021" / "annex.csv").write_text(
+        "indicator,breakdown,year,printed,source,note\n"
+        "students,,2021,120,附表1#28,\nstudents,,2020,=1+1,附表1#28,\n".replace("=1+1", "100"),
+        encoding="utf-8",
+    )
+    return folder
+
+
+def test_help_is_quick_and_names_the_verbs() -> None:
+    """Without the libraries that the verbs need."""
+    begin = time.perf_counter()
+    done = subprocess.run(
+        [sys.executable, "-m", "qzanalysis.cli", "--help"],
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    assert all(verb in done.stdout for verb in ("render", "check", "export", "verify"))
+    assert time.perf_counter() - begin < 1.5  # 0.2 s on an idle machine
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        ["rendr"],
+        ["render", "--yaer", "2021"],
+        ["render", "--chapter", "one"],
+        ["check", "--format", "xml"],
+        ["check", "--fail-on", "contradicton"],
+        ["render", "--school", "tinny"],
+        ["render", "--year", "1999"],
+        ["render", "-p", "year=abc"],
+        ["render", "-p", "yaer=2022"],
+        ["render", "-p", "hires=-1"],
+        ["export", "--format", "xlsx"],
+        ["verify", "nowhere"],
+    ],
+)
+def test_wrong_usage_is_status_two_and_no_traceback(arguments: list[str], tmp_path: Path) -> None:
+    """Misspelt verbs, options, names and impossible values; nothing is written."""
+    out = ["--out", str(tmp_path / "out")] if arguments[0] == "render" else []
+    done = RUNNER.invoke(cli.app, [*arguments, *out])
+    assert done.exit_code == 2, done.output
+    assert "Traceback" not in done.output and done.stderr
+    assert not (tmp_path / "out").exists()
+
+
+def test_export_writes_every_figure_with_its_place(data: Path, tmp_path: Path) -> None:
+    """CSV to standard output or a file; both years."""
+    done = RUNNER.invoke(cli.app, ["export", "--data", str(data), "--out", str(tmp_path / "x.csv")])
+    assert done.exit_code == 0, done.output
+    lines = (tmp_path / "x.csv").read_text(encoding="utf-8-sig").splitlines()
+    assert lines[0].startswith("school,report_year,indicator,name,breakdown,year,value,unit")
+    assert "tiny,2021,students,全日制在校生数,,2021,120,人,120,reported,附表1#28" in lines[1]
+    assert len(lines) == 3
+
+
+def test_export_writes_a_workbook(data: Path, tmp_path: Path) -> None:
+    """That opens, with no formula in it."""
+    from openpyxl import load_workbook  # noqa: PLC0415
+
+    path = tmp_path / "x.xlsx"
+    done = RUNNER.invoke(
+        cli.app, ["export", "--data", str(data), "--format", "xlsx", "--out", str(path)]
+    )
+    assert done.exit_code == 0, done.output
+    rows = list(load_workbook(path).active.iter_rows(values_only=True))
+    assert rows[1][2] == "students" and len(rows) == 3
+
+
+def test_check_prints_findings_and_fails_where_told_to(data: Path) -> None:
+    """JSON is a list; `--fail-on` turns a verdict into status 1."""
+    done = RUNNER.invoke(cli.app, ["check", "--data", str(data), "--format", "json"])
+    assert done.exit_code == 0, done.output
+    assert done.stdout.lstrip().startswith("[")
+    failed = RUNNER.invoke(cli.app, ["check", "--data", str(data), "--fail-on", "not_checkable"])
+    assert failed.exit_code in {0, 1}
+
+
+def test_bad_data_is_told_whole_and_is_status_two(data: Path) -> None:
+    """File, row, column and remedy of every problem; terminal escapes are taken out."""
+    with (data / "tiny" / "2021" / "annex.csv").open("a", encoding="utf-8") as file:
+        file.write("studnets,,2021,\x1b[31m1,附表1#28,\n")
+    done = RUNNER.invoke(cli.app, ["render", "--data", str(data)])
+    assert done.exit_code == 2
+    assert "第 4 行" in done.stderr and "最接近的是 students" in done.stderr
+    assert "\x1b" not in done.stderr
+
+
+def test_harmless_takes_out_what_steers_a_terminal() -> None:
+    """Colours, titles and order overrides; line breaks and Chinese stay."""
+    assert cli.harmless("甲\n\x1b[2J\u202e乙\x9b") == "甲\n\ufffd[2J\ufffd乙\ufffd"
