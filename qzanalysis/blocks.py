@@ -71,6 +71,8 @@ def figure(title: Sentence, chart: Chart, data: pd.DataFrame, note: str = "") ->
         data: the frame of facts behind it; becomes the table and the download.
         note: what to know when reading the chart.
     """
+    if not (chart.svg and title.complete):
+        return _lacking(title.text if not title.complete else "画这张图所需的数字")
     plot = chart.svg.replace("<svg", f'<svg role="img" aria-label="{html.escape(chart.alt)}"', 1)
     tail = f'<p class="note">{html.escape(note)}</p>' if note else ""
     body = (
@@ -90,14 +92,10 @@ def table(data: pd.DataFrame, caption: str, *, long: bool = False) -> Block:
         caption: what the table holds.
         long: let the reader sort and filter it.
     """
+    if not _anything(data):
+        return _lacking(f"“{caption}”")
     body = f'<div class="block-table">{tables.to_html(data, caption, long=long)}{tables.sources(data)}</div>'
     return Block(body, f"{caption}\n{tables.plain_frame(data).to_string()}")
-
-
-def absent(what: str, year: int) -> Block:
-    """A part the report does not have."""
-    text = f"{year} 年报告未提供{what}。"
-    return Block(f'<p class="absent">{html.escape(text)}</p>', text)
 
 
 def term(indicator: str) -> Sentence:
@@ -197,6 +195,19 @@ def parameters(**values: Any) -> Block:
 def severity_mark(severity: str, name: str) -> str:
     """A severity as a label that does not rest on colour."""
     return f'<span class="severity {html.escape(severity)}">{html.escape(name)}</span>'
+
+
+def _lacking(what: str) -> Block:
+    """Where a figure or a table would stand, that the report has nothing for it."""
+    text = what if what.startswith("报告未提供") else f"报告未提供{what}。"
+    return Block(f'<p class="absent">{html.escape(text)}</p>', text)
+
+
+def _anything(data: pd.DataFrame) -> bool:
+    """Whether a frame holds a known fact, or words of its own."""
+    cells = [cell for row in data.to_numpy() for cell in row]
+    facts = [cell for cell in cells if isinstance(cell, Fact)]
+    return any(fact.known for fact in facts) if facts else bool(cells)
 
 
 def _filled(text: str | Sentence, parts: Mapping[str, Part | Sentence]) -> Sentence:

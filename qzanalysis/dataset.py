@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from pathlib import Path
 from typing import Any, Final
@@ -42,17 +42,24 @@ class Report:
         year: the report's year; it prints this year and usually the one before.
         observations: one row a printed figure: the six columns of the contract, then `quantity`
             (`Quantity` or None), `status`, `file` and `row` (as a spreadsheet numbers it).
+        previous: the school's report before this one, where there is one; it fills the years that
+            this one does not print. What both print is taken from this one.
     """
 
     school: School
     year: int
     observations: pd.DataFrame
+    previous: Report | None = None
 
     @cached_property
     def years(self) -> list[int]:
-        """The years of the national form (附表1), earlier first."""
+        """The years a series runs over, earlier first: those of the form (附表) and of earlier reports.
+
+        The report's own year and the one before are always among them.
+        """
         form = self.observations[self.observations["source"].str.startswith("附表")]
-        return sorted(set(form["year"]))
+        earlier = self.previous.years if self.previous else []
+        return sorted({*form["year"], *earlier, self.year - 1, self.year})
 
     @cached_property
     def _by_key(self) -> Mapping[tuple[str, str, int], list[dict[str, Any]]]:
@@ -78,8 +85,13 @@ class Report:
             UsageError: no such indicator.
         """
         year = self.year if year is None else year
-        if found := self.printings(indicator, year, **breakdown):
-            return next((fact for fact in found if fact.known), found[0])
+        found = self.printings(indicator, year, **breakdown)
+        if known := [fact for fact in found if fact.known]:
+            return known[0]
+        if self.previous and (earlier := self.previous.fact(indicator, year, **breakdown)).known:
+            return earlier
+        if found:
+            return found[0]
         text = codebook.label(indicator, codebook.format_breakdown(breakdown))
         return Fact(
             None, codebook.indicator(indicator)["unit"], 0, f"{year} 年{text}", status="missing"
@@ -99,17 +111,10 @@ class Report:
     def table(self, indicator: str, by: str, **fixed: str) -> pd.DataFrame:
         """One indicator over a dimension: a row for each of its values, a column for each year.
 
-        Rows keep the order in which the report prints them.
+        Rows keep the order in which the report prints them; those that only an earlier report has
+        (a programme that closed) come last.
         """
-        values = [
-            parts[by]
-            for text in self.observations.loc[
-                self.observations["indicator"] == indicator, "breakdown"
-            ]
-            if set(parts := codebook.parse_breakdown(text)) == {by, *fixed}
-            and all(parts[name] == value for name, value in fixed.items())
-        ]
-        order = list(dict.fromkeys(values))
+        order = self.members(indicator, by, **fixed)
         return pd.DataFrame(
             {
                 year: [self.fact(indicator, year, **{by: value}, **fixed) for value in order]
@@ -119,9 +124,21 @@ class Report:
             dtype=object,
         )
 
+    def members(self, indicator: str, by: str, **fixed: str) -> list[str]:
+        """The values of a dimension that an indicator is printed for, earlier reports' own last."""
+        texts = self.observations.loc[self.observations["indicator"] == indicator, "breakdown"]
+        own = [
+            parts[by]
+            for text in texts
+            if set(parts := codebook.parse_breakdown(text)) == {by, *fixed}
+            and all(parts[name] == value for name, value in fixed.items())
+        ]
+        earlier = self.previous.members(indicator, by, **fixed) if self.previous else []
+        return list(dict.fromkeys([*own, *earlier]))
+
     def with_observations(self, observations: pd.DataFrame) -> Report:
         """The same report over other figures."""
-        return Report(self.school, self.year, observations)
+        return replace(self, observations=observations)
 
 
 def data_folder(data: Path | str | None = None) -> Path:
@@ -174,7 +191,9 @@ def load(school: str, year: int, data: Path | str | None = None) -> Report:
         listed = "、".join(map(str, available)) or "（无）"
         raise UsageError(f"{known[school].name}没有 {year} 年的数据；已有年份：{listed}")
     frame = schema.read_observations(files(school, year, data), data_folder(data))
-    return Report(known[school], year, understand(frame))
+    earlier = [other for other in available if other < year]
+    previous = load(school, max(earlier), data) if earlier else None
+    return Report(known[school], year, understand(frame), previous)
 
 
 def understand(frame: pd.DataFrame) -> pd.DataFrame:

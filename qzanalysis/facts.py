@@ -207,8 +207,10 @@ def growth(new: Fact, old: Fact, label: str, decimals: int = 1) -> Fact:
 
 
 def total(facts: Iterable[Fact], label: str) -> Fact:
-    """The sum; absent if any part is."""
+    """The sum; absent if any part is, or if there are none."""
     parts = list(facts)
+    if not parts:
+        return absent(label, "")
     result = parts[0]
     for part in parts[1:]:
         result = result + part
@@ -218,6 +220,8 @@ def total(facts: Iterable[Fact], label: str) -> Fact:
 def mean(facts: Iterable[Fact], label: str, decimals: int = 2) -> Fact:
     """The unweighted mean; its unit is that of its members."""
     parts = list(facts)
+    if not parts:
+        return absent(label, "")
     whole = total(parts, label)
     result = _divide(
         whole, constant(len(parts), "个", "个数"), parts[0].unit, label, decimals, Decimal(1)

@@ -15,10 +15,11 @@ from qzanalysis.charts.axes import (
     span,
     tick,
 )
-from qzanalysis.charts.svg import Chart, describe, svg
+from qzanalysis.charts.svg import NOTHING, Chart, describe, needs_data, svg
 from qzanalysis.charts.theme import ADVERSE, BEFORE, GRID, INK, MUTED, NOW, SERIES, canvas
 
 
+@needs_data
 def change(frame: pd.DataFrame, *, unit: str, highlight: str | None = None) -> Chart:
     """Values of several things over years: two years as a dumbbell, three or more as lines.
 
@@ -32,6 +33,7 @@ def change(frame: pd.DataFrame, *, unit: str, highlight: str | None = None) -> C
     return _dumbbell(frame, unit, highlight)
 
 
+@needs_data
 def lines(frame: pd.DataFrame, *, unit: str, highlight: str | None = None) -> Chart:
     """Values over three or more years, one line a row, each labelled at its end."""
     values = frame.map(float)
@@ -93,6 +95,7 @@ def _dumbbell(frame: pd.DataFrame, unit: str, highlight: str | None) -> Chart:
         return Chart(svg(figure), describe("哑铃图", frame, unit))
 
 
+@needs_data
 def bars(series: pd.Series, *, unit: str, highlight: str | None = None) -> Chart:
     """Ordered horizontal bars with the value on each; negative ones point left.
 
@@ -123,6 +126,7 @@ def bars(series: pd.Series, *, unit: str, highlight: str | None = None) -> Chart
         return Chart(svg(figure), describe("条形图", series.to_frame("值"), unit))
 
 
+@needs_data
 def dots(frame: pd.DataFrame, *, unit: str) -> Chart:
     """Values close together, one row of dots for each row of the frame; the axis says where it starts.
 
@@ -162,12 +166,15 @@ def dots(frame: pd.DataFrame, *, unit: str) -> Chart:
         return Chart(svg(figure), describe("点图", frame, unit))
 
 
+@needs_data
 def scatter(frame: pd.DataFrame, *, x: str, y: str, highlight: str) -> Chart:
     """Two measures against each other, one point a row; the row to look at is named and coloured.
 
     Args:
         frame: columns `x` and `y` hold facts and name the axes.
     """
+    if highlight not in frame.index:
+        return NOTHING
     values = frame.map(float)
     with canvas(8.5) as (figure, axes):
         rest, seen = values.drop(index=highlight), values.loc[[highlight]]

@@ -10,12 +10,13 @@ import seaborn as sns
 from matplotlib.patches import Rectangle
 
 from qzanalysis.charts.axes import LEGEND_WIDTH, legend, name_rows
-from qzanalysis.charts.svg import Chart, describe, svg
+from qzanalysis.charts.svg import Chart, describe, needs_data, svg
 from qzanalysis.charts.theme import ADVERSE, HATCHES, INK, MARK, NOW, PAPER, SERIES, canvas
 
 NARROW: Final = 0.06  # of the longest bar: a part too narrow for its label
 
 
+@needs_data
 def stacked(frame: pd.DataFrame, *, unit: str) -> Chart:
     """Composition: one bar a row, its parts side by side, each labelled with its value.
 
@@ -60,6 +61,7 @@ def stacked(frame: pd.DataFrame, *, unit: str) -> Chart:
         return Chart(svg(figure), describe("堆叠条形图", frame, unit))
 
 
+@needs_data
 def against_standard(frame: pd.DataFrame) -> Chart:
     """How far each value is from its standard, as per cent of the standard.
 
@@ -103,6 +105,7 @@ def against_standard(frame: pd.DataFrame) -> Chart:
         return Chart(svg(figure), f"条形图，各项数值与标准之比：{pairs}。")
 
 
+@needs_data
 def heat(
     frame: pd.DataFrame, *, x: str, y: str, mark: Sequence[tuple[int, int, str]] = ()
 ) -> Chart:

@@ -2,14 +2,20 @@
 
 from __future__ import annotations
 
+import functools
 import hashlib
 import io
 import re
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import Any, Final, TypeVar, cast
 
 import pandas as pd
 from matplotlib.figure import Figure
+
+from qzanalysis.facts import Fact
+
+Form = TypeVar("Form", bound=Callable[..., "Chart"])
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,6 +24,21 @@ class Chart:
 
     svg: str
     alt: str
+
+
+NOTHING: Final = Chart("", "")
+
+
+def needs_data(form: Form) -> Form:
+    """A chart form that draws nothing where no fact is known, instead of empty axes."""
+
+    @functools.wraps(form)
+    def drawn(data: pd.DataFrame | pd.Series, **options: Any) -> Chart:
+        cells = data.to_numpy().ravel()
+        known = any(isinstance(cell, Fact) and cell.known for cell in cells)
+        return form(data, **options) if known else NOTHING
+
+    return cast(Form, drawn)
 
 
 def describe(form: str, frame: pd.DataFrame, unit: str) -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Hashable, Mapping
 from typing import Final
 
 import pandas as pd
@@ -11,7 +11,7 @@ from qzanalysis import codebook
 from qzanalysis.dataset import Report
 from qzanalysis.facts import Fact, growth, mean, share, total
 
-CHANGE: Final = "变化"
+CHANGE: Final = "比上年"
 Selection = Mapping[str, str | tuple[str, Mapping[str, str]]]
 
 
@@ -77,27 +77,54 @@ def by_dimension(report: Report, indicator: str, by: str, **fixed: str) -> pd.Da
 
 
 def with_change(frame: pd.DataFrame) -> pd.DataFrame:
-    """The same frame with the change from its first to its last year."""
-    first, last = frame.columns[0], frame.columns[-1]
-    return frame.assign(**{CHANGE: frame[last] - frame[first]}) if first != last else frame
+    """The same frame with the change of its last year from the one before."""
+    before, now = frame.columns[-2:]
+    return frame.assign(**{CHANGE: frame[now] - frame[before]})
 
 
 def extreme(column: pd.Series) -> tuple[str, Fact]:
-    """The row that stands out most: its name and its fact, by size without sign."""
-    known = column[column.map(lambda fact: fact.known)]
-    name = str(known.map(lambda fact: abs(float(fact))).idxmax())
-    return name, known[name]
+    """The row that stands out most, by size without sign: its name and its fact.
+
+    Like `lowest` and `cell`, an absent fact stands for a row that is not there, so that a sentence
+    about it says what the report does not give.
+    """
+    return _chosen(column, key=lambda fact: -abs(float(fact)))
+
+
+def lowest(column: pd.Series) -> tuple[str, Fact]:
+    """The row with the smallest value: its name and its fact."""
+    return _chosen(column, key=float)
+
+
+def cell(frame: pd.DataFrame, name: str, column: Hashable) -> Fact:
+    """One cell of a frame of facts; absent where the row is missing."""
+    return frame[column].get(name, _nothing(str(name))) if column in frame else _nothing(str(name))
+
+
+def row(frame: pd.DataFrame, name: str) -> list[Fact]:
+    """One row of a frame of facts; absent facts where the row is missing."""
+    return [cell(frame, name, column) for column in frame.columns]
 
 
 def smallest(frame: pd.DataFrame) -> Fact:
     """The smallest known fact of a frame."""
-    known: list[Fact] = [cell for row in frame.to_numpy() for cell in row if cell.known]
-    return min(known, key=float)
+    known = [fact for line in frame.to_numpy() for fact in line if fact.known]
+    return min(known, key=float, default=_nothing("数值"))
+
+
+def _chosen(column: pd.Series, key: Callable[[Fact], float]) -> tuple[str, Fact]:
+    known = [(str(name), fact) for name, fact in column.items() if fact.known]
+    nothing = ("—", _nothing(str(column.name or column.index.name or "数值")))
+    return min(known, key=lambda pair: key(pair[1]), default=nothing)
+
+
+def _nothing(label: str) -> Fact:
+    return Fact(None, "", 0, label, status="missing")
 
 
 def growths(frame: pd.DataFrame, **names: str) -> dict[str, Fact]:
-    """Growth in per cent from the first to the last column, for named rows: keyword → row name."""
-    first, last = frame.columns[0], frame.columns[-1]
+    """Growth in per cent of the last column over the one before: keyword → row name."""
+    first, last = frame.columns[-2:]
     return {
         key: growth(frame[last][name], frame[first][name], f"{name}的增长率")
         for key, name in names.items()
@@ -115,25 +142,27 @@ def column_means(frame: pd.DataFrame) -> pd.Series:
 def rank(column: pd.Series, name: str) -> int:
     """The place of one row, counted from the largest value."""
     values = column.map(float)
-    return int((values > values[name]).sum()) + 1
+    return int((values > values.get(name, float("nan"))).sum()) + 1
 
 
 def share_of_row(frame: pd.DataFrame, column: str, whole: str) -> Fact:
     """In the last row, one column as a share of the row's total."""
-    row = frame.iloc[-1]
-    return share(row[column], total(row, whole), f"{column}占{whole}的比例", decimals=1)
+    if column not in frame or frame.empty:
+        return _nothing(f"{column}占{whole}的比例")
+    last = frame.iloc[-1]
+    return share(last[column], total(last, whole), f"{column}占{whole}的比例", decimals=1)
 
 
 def grand_total(frame: pd.DataFrame, label: str) -> Fact:
     """The sum of every known cell."""
-    return total([cell for row in frame.to_numpy() for cell in row if cell.known], label)
+    return total([fact for line in frame.to_numpy() for fact in line if fact.known], label)
 
 
 def largest_row(frame: pd.DataFrame) -> dict[str, str | Fact]:
     """The row with the largest total: its `name` and its `total`."""
     totals = {
-        str(name): total([cell for cell in row if cell.known], f"{name}合计")
-        for name, row in frame.iterrows()
+        str(name): total([fact for fact in line if fact.known], f"{name}合计")
+        for name, line in frame.iterrows()
     }
-    name = max(totals, key=lambda key: float(totals[key]))
-    return {"name": name, "total": totals[name]}
+    name, most = extreme(pd.Series(totals, dtype=object))
+    return {"name": name, "total": most}

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from decimal import Decimal
 from statistics import median
 from typing import Final
@@ -10,7 +9,7 @@ from typing import Final
 import pandas as pd
 
 from qzanalysis.dataset import Report
-from qzanalysis.facts import Fact, constant, growth, quotient
+from qzanalysis.facts import Fact, absent, constant, growth, quotient
 from qzanalysis.measures.common import by_dimension
 
 # 1.4826 × the median absolute deviation estimates the standard deviation of normal data
@@ -24,7 +23,7 @@ def programme_table(report: Report, indicator: str) -> pd.DataFrame:
 
 
 def contributions(table: pd.DataFrame) -> pd.Series:
-    """What each row adds to the change of the unweighted mean: its own change over the number of rows.
+    """What each row adds to the last change of the unweighted mean: its own change over their number.
 
     The report prints no head-counts by programme, so a weighted mean cannot be formed. The
     contributions add up to the change of the unweighted mean exactly.
@@ -32,7 +31,7 @@ def contributions(table: pd.DataFrame) -> pd.Series:
     Returns:
         Facts in percentage points, the most negative first.
     """
-    first, last = table.columns[0], table.columns[-1]
+    first, last = table.columns[-2:]
     count = constant(len(table), "个", "专业数")
     changes = table[last] - table[first]
     found = {
@@ -47,7 +46,7 @@ def match_and_salary(report: Report) -> pd.DataFrame:
     """Change of the job-match rate (points) against growth of the starting salary (per cent)."""
     match = programme_table(report, "job_match_rate")
     salary = programme_table(report, "starting_salary").reindex(match.index)
-    first, last = match.columns[0], match.columns[-1]
+    first, last = match.columns[-2:]
     return pd.DataFrame(
         {
             "对口就业率变化（百分点）": match[last] - match[first],
@@ -69,9 +68,9 @@ def robust_distance(values: pd.Series, name: str) -> Fact:
     """
     others = [fact for key, fact in values.items() if key != name and fact.known]
     label = f"{name}与其余专业中位数的距离"
-    own: Fact = values[name]
-    if not own.known or not others:
-        return replace(own, value=None, label=label, unit="倍")
+    own: Fact | None = values.get(name)
+    if own is None or own.value is None or not others:
+        return absent(label, "倍")
     numbers = [fact.value for fact in others if fact.value is not None]
     centre = median(numbers)
     spread = median(abs(number - centre) for number in numbers) * MAD_TO_SIGMA

@@ -7,6 +7,7 @@ import pandas as pd
 from qzanalysis import codebook
 from qzanalysis.dataset import Report
 from qzanalysis.facts import Fact
+from qzanalysis.measures.common import cell
 
 
 def listed(report: Report, *indicators: str, year: int | None = None) -> pd.DataFrame:
@@ -41,7 +42,8 @@ def case_figures(report: Report, source: str) -> pd.DataFrame:
 
 def named_cells(column: pd.Series, **names: str) -> dict[str, Fact]:
     """Cells of a column by keyword: `named_cells(column, national="国家级")`."""
-    return {key: column[name] for key, name in names.items()}
+    frame = column.to_frame("值")
+    return {key: cell(frame, name, "值") for key, name in names.items()}
 
 
 def _at(report: Report, indicator: str, breakdown: str, year: int, source: str) -> Fact:

@@ -145,6 +145,8 @@ def grid_marks(grid: pd.DataFrame, report: Report, target: float) -> list[tuple[
 
 def range_of_targets(grid: pd.DataFrame, students: Fact) -> dict[str, str | Fact]:
     """The strictest and the loosest target of a grid, and how far their shortages lie apart."""
+    if students.text() not in grid:
+        return {"strict": "", "loose": "", "range": students}
     column = grid[students.text()]
     gap = (column.iloc[0] - column.iloc[-1]).named("两种目标之间教师缺口的差")
     return {"strict": str(grid.index[0]), "loose": str(grid.index[-1]), "range": gap}
