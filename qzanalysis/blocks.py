@@ -19,8 +19,6 @@ from qzanalysis.checks.findings import KINDS, SEVERITIES, VERDICTS, Finding
 from qzanalysis.facts import Fact
 from qzanalysis.sentences import Part, Sentence, sentence
 
-# A spreadsheet would run these as formulas, some of them in full width too.
-
 
 @dataclass(frozen=True, slots=True)
 class Block:

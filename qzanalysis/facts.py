@@ -52,6 +52,7 @@ class Fact:
         formula: how it was computed, in printed figures; empty for a printed figure.
         status: `reported`, `not_held`, `pilot` or `missing`.
         printed: the text as printed; empty for a computed value.
+        lacks: for an absent fact, the labels of the figures whose absence it comes from.
     """
 
     value: Decimal | None
@@ -64,6 +65,7 @@ class Fact:
     formula: str = ""
     status: str = "reported"
     printed: str = ""
+    lacks: tuple[str, ...] = ()
 
     @property
     def known(self) -> bool:
@@ -171,8 +173,18 @@ class Fact:
 
 def absent(label: str, unit: str, *inputs: Fact) -> Fact:
     """A number that cannot be given, because an input has none."""
-    status = next((fact.status for fact in inputs if not fact.known), "missing")
-    return Fact(None, unit, 0, label, origins=merge_origins(*inputs), status=status)
+    unknown = [fact for fact in inputs if not fact.known]
+    return Fact(
+        None,
+        unit,
+        0,
+        label,
+        origins=merge_origins(*inputs),
+        status=unknown[0].status if unknown else "missing",
+        lacks=tuple(
+            dict.fromkeys(name for fact in unknown for name in fact.lacks or (fact.label,))
+        ),
+    )
 
 
 def constant(value: float | int | str | Decimal, unit: str, label: str) -> Fact:

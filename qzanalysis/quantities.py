@@ -17,7 +17,13 @@ import cn2an
 INFINITY: Final = Decimal("Infinity")
 
 # A unit that is printed with the figure, in the codebook's unit. 1 亩 is 10000/15 m² (国发〔1984〕28号).
-_PRINTED_UNITS: Final = {"亩": Decimal(2000) / Decimal(3), "兆": Decimal(1), "TB": Decimal(1)}
+# A rate per mille is read as a percentage: no indicator has the unit ‰.
+_PRINTED_UNITS: Final = {
+    "亩": Decimal(2000) / Decimal(3),
+    "兆": Decimal(1),
+    "TB": Decimal(1),
+    "‰": Decimal("0.1"),
+}
 _MAGNITUDES: Final = {
     "百": Decimal(100),
     "千": Decimal(1000),
@@ -35,7 +41,7 @@ _FIGURE: Final = re.compile(
     r"(?P<more>[余多])?"
     r"(?P<magnitude>[百千万亿]+)?"
     r"(?P<more2>[余多])?"
-    r"(?P<unit>%|亩|兆|TB)?"
+    r"(?P<unit>%|‰|亩|兆|TB)?"
     r"(?P<after>以上|以下)?"
 )
 # A place in an order: 第五, 第三批, 首届 are exact; 前十 and 50强 say "at most".

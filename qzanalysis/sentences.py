@@ -18,6 +18,7 @@ from typing import Final
 from qzanalysis.facts import POINTS, Fact
 
 Part = Fact | str | int
+_MOST_NAMED: Final = 3  # missing figures named before 等
 _COUNTED: Final = frozenset(
     {"人", "人次", "个", "项", "册", "种", "场", "次", "家", "元", "台", "篇"}
 )
@@ -143,8 +144,10 @@ def _spaced(unit: str) -> str:
 
 
 def _lacking(unknown: list[Fact]) -> Sentence:
-    names = "、".join(dict.fromkeys(f"“{fact.label}”" for fact in unknown))
-    text = f"报告未提供{names}，此处不作判断。"
+    labels = dict.fromkeys(name for fact in unknown for name in fact.lacks or (fact.label,))
+    names = [f"“{label}”" for label in labels if label != "—"]
+    rest = "等" if len(names) > _MOST_NAMED else ""
+    text = f"报告未提供{''.join(names[:_MOST_NAMED]) or '这里所需的数字'}{rest}，此处不作判断。"
     return Sentence(html.escape(text), text, complete=False)
 
 

@@ -16,7 +16,8 @@ from qzanalysis import codebook
 from qzanalysis.facts import Fact
 from qzanalysis.sentences import Sentence, number, sentence
 
-_UNSAFE_START: Final = ("=", "+", "-", "@", "\t", "\r")  # a spreadsheet would run these as formulas
+# A spreadsheet would run these as formulas, some of them in full width too.
+_UNSAFE_START: Final = ("=", "+", "-", "@", "＝", "＋", "－", "＠", "\t", "\r", "\n")
 
 
 def to_html(data: pd.DataFrame, caption: str, *, long: bool = False, download: bool = True) -> str:

@@ -91,8 +91,7 @@ def _changes(
             peers.append(Peer((now, before), change / scale))
     if len(peers) >= ENOUGH:
         name = f"peers-change-{indicator}-{year}"
-        yield from _judged(peers, HUNDRED * NOTICEABLE: Final = Decimal("0.5")  # points by which an overall rate must move to be doubted
-CHANGE_FLOOR, name, "变动")
+        yield from _judged(peers, HUNDRED * CHANGE_FLOOR, name, "变动")
 
 
 def _judged(peers: Sequence[Peer], floor: Decimal, name: str, what: str) -> Iterator[Finding]:

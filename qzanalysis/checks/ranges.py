@@ -57,7 +57,7 @@ def _group(
         yield Finding(name, 1, "bounds", "holds", "none", text, figures)
     for reading in failing:
         yield Finding(
-            f"{name}-{reading.key.indicator}-{reading.key.breakdown}-{reading.key.year}",
+            _id(name, reading.key),
             chapter(reading.key.indicator),
             "bounds",
             "contradiction",
@@ -92,10 +92,14 @@ def _leaps(before: Reading, now: Reading) -> bool:
     return not small and not 1 / LEAP < ratio < LEAP
 
 
+def _id(name: str, key: Key) -> str:
+    return "-".join(filter(None, (name, key.indicator, key.breakdown, str(key.year))))
+
+
 def _leap(before: Reading, now: Reading) -> Finding:
     ratio = now.quantity.value / before.quantity.value
     return Finding(
-        f"magnitude-{now.key.indicator}-{now.key.breakdown}-{now.key.year}",
+        _id("magnitude", now.key),
         chapter(now.key.indicator),
         "magnitude",
         "implausible",

@@ -120,12 +120,15 @@ def format_breakdown(parts: dict[str, str]) -> str:
 
 @cache
 def value_name(dimension: str, value: str) -> str:
-    """The Chinese name of one value of a dimension (`programme`, `accounting` → 会计事务)."""
+    """The Chinese name of one value of a dimension: `accounting` → 会计事务; `*` → 各专业."""
+    table = dimensions()
+    if value == "*":
+        names = table.loc[table["dimension"] == dimension, "dimension_name"]
+        return f"各{names.iloc[0]}"
     if dimension == "programme":
         return str(programmes().loc[value, "name"])
     if dimension == "cohort":
         return f"{value[-2:]}级"
-    table = dimensions()
     row = table[(table["dimension"] == dimension) & (table["value"] == value)]
     return str(row["name"].iloc[0]) if len(row) else value
 

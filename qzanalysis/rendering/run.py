@@ -14,6 +14,7 @@ import os
 import re
 import sys
 import tempfile
+import threading
 import warnings
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import Future, ProcessPoolExecutor, as_completed
@@ -92,7 +93,7 @@ def run(
     context = multiprocessing.get_context("spawn")
     outcomes: dict[int, str | Failure] = {}
     workers = max(1, min(settings.workers, len(chapters)))
-    with ProcessPoolExecutor(workers, mp_context=context) as pool:
+    with ProcessPoolExecutor(workers, mp_context=context, initializer=_end_with_parent) as pool:
         futures = {
             pool.submit(run_one, chapter, values[chapter.number], settings): chapter
             for chapter in chapters
@@ -102,6 +103,17 @@ def run(
             outcomes[chapter.number] = _outcome(future, chapter)
             on_done(chapter)
     return _results(chapters, outcomes)
+
+
+def _end_with_parent() -> None:
+    """Let a worker, and with it its kernel, end when the render that started it is killed."""
+
+    def watch() -> None:
+        if parent := multiprocessing.parent_process():
+            parent.join()
+            os._exit(1)
+
+    threading.Thread(target=watch, daemon=True).start()
 
 
 def run_one(chapter: Chapter, values: Values, settings: Settings) -> str | Failure:

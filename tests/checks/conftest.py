@@ -1,4 +1,4 @@
-"""Reports to check: the real one, and a made-up school of another edition that agrees with itself."""
+"""A report to check beside the real one: a made-up school of another edition that agrees with itself."""
 
 from __future__ import annotations
 
@@ -7,7 +7,6 @@ from collections.abc import Callable, Mapping
 import pandas as pd
 import pytest
 
-from qzanalysis import load
 from qzanalysis.checks import Finding, run
 from qzanalysis.dataset import Report, School, understand
 
@@ -125,20 +124,8 @@ def changed(*changes: tuple[str, str, int, str, str]) -> list[Line]:
 
 
 @pytest.fixture(scope="session")
-def report() -> Report:
-    """The real report."""
-    return load("quzhou-zhongzhuan", 2021)
-
-
-@pytest.fixture(scope="session")
-def findings(report: Report) -> list[Finding]:
-    """What the checks find in it."""
-    return run(report)
-
-
-@pytest.fixture(scope="session")
 def by_id(findings: list[Finding]) -> dict[str, Finding]:
-    """The same, by id."""
+    """The findings of the real report, by id."""
     return {finding.id: finding for finding in findings}
 
 

@@ -27,8 +27,8 @@ PLANTED = {
     "peers-change-starting_salary-2023-tourism": (
         "starting_salary", "programme=tourism", N, "§2.4表#7", "4470",
     ),
-    "bounds-percent-fitness_pass_rate--2023": ("fitness_pass_rate", "", N, "附表5#2", "106.01"),
-    "magnitude-partner_equipment_value--2023": (
+    "bounds-percent-fitness_pass_rate-2023": ("fitness_pass_rate", "", N, "附表5#2", "106.01"),
+    "magnitude-partner_equipment_value-2023": (
         "partner_equipment_value", "", N, "附表4#5", "2370000",
     ),
 }  # fmt: skip
