@@ -76,7 +76,7 @@ def _repair(repair: Repair, by_id: dict[str, Tested]) -> str:
 
 def _change(change: Change, by_id: dict[str, Tested]) -> str:
     reading = change.reading
-    name = f"{reading.places}的{reading.key.label}“{reading.figures[0].printed}”"
+    name = f"{reading.places}的 {reading.key.label}“{reading.figures[0].printed}”"
     return f"{name}，{_target(change, by_id)}"
 
 
@@ -150,7 +150,7 @@ def _coincidences(book: Book, one: Tested) -> Iterator[str]:
         used = {reading.key for reading in result.readings}
         for key in _equals(book, result.interval.value, one.scope.year, used):
             yield (
-                f"另，{result.formula} = {shown(result.interval.value)} 恰等于{key.label}，"
+                f"另，{result.formula} = {shown(result.interval.value)} 恰等于 {key.label}，"
                 "可能误填了后者的分项。"
             )
 

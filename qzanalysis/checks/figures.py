@@ -139,7 +139,8 @@ class Book:
 
 def open_book(report: Report) -> Book:
     """The figures of a report, ready to be looked up."""
-    figures = tuple(_figure(row) for row in report.observations.to_dict("records"))
+    found = (_figure(row) for row in report.observations.to_dict("records"))
+    figures = tuple(sorted(found, key=lambda figure: (figure.file, figure.row)))
     return Book(report.year, tuple(sorted({figure.key.year for figure in figures})), figures)
 
 

@@ -114,7 +114,7 @@ def smallest(frame: pd.DataFrame) -> Fact:
 
 def _chosen(column: pd.Series, key: Callable[[Fact], float]) -> tuple[str, Fact]:
     known = [(str(name), fact) for name, fact in column.items() if fact.known]
-    nothing = ("—", _nothing(str(column.name or column.index.name or "数值")))
+    nothing = ("—", _nothing(f"按{column.index.name or '项目'}分列的数字"))
     return min(known, key=lambda pair: key(pair[1]), default=nothing)
 
 
