@@ -16,6 +16,7 @@ from qzanalysis.checks.lookup import unit
 
 MU = Decimal(2000) / Decimal(3)  # square metres
 TIE = 0.06  # for each figure changed: one further printing does not break a tie, two do
+SLACK = Decimal("1e-6")  # of the solver, not of the figures
 FAMILIAR = 100  # smaller numbers coincide by chance
 
 
@@ -41,7 +42,8 @@ def advice(
                 if text:
                     told[finding.id] = text
     for one in tested:
-        if one.finding.verdict == "truncated" and one.claim is not None:
+        certain = one.rule.otherwise == "contradiction"
+        if certain and one.finding.verdict == "truncated" and one.claim is not None:
             told[one.finding.id] = _rounded(one)
     return told
 
@@ -90,14 +92,19 @@ def _target(change: Change, by_id: dict[str, Tested]) -> str:
     low, high = (Decimal(repr(end)) / scale for end in (change.low, change.high))
     if not (low.is_finite() and high.is_finite()):
         return "应更正"
-    finer = 0 if reading.quantity.exact else 1
-    step = Decimal(1).scaleb(-reading.quantity.decimals - finer)
-    first, last = low.quantize(step, ROUND_CEILING), high.quantize(step, ROUND_FLOOR)
-    if abs(low - low.quantize(step)) < Decimal("1e-6"):
-        first = low.quantize(step)
-    if abs(high - high.quantize(step)) < Decimal("1e-6"):
-        last = high.quantize(step)
+    first, last = _within(low, high, reading.quantity.decimals)
+    if first > last:  # nothing printed so coarsely would agree
+        first, last = _within(low, high, reading.quantity.decimals + 1)
     return f"应{_range(first, last, change, scale)}{name}"
+
+
+def _within(low: Decimal, high: Decimal, decimals: int) -> tuple[Decimal, Decimal]:
+    """The first and the last number of so many decimals between two solved bounds."""
+    step = Decimal(1).scaleb(-decimals)
+    return (
+        (low - SLACK).quantize(step, ROUND_CEILING),
+        (high + SLACK).quantize(step, ROUND_FLOOR),
+    )
 
 
 def _range(first: Decimal, last: Decimal, change: Change, scale: Decimal) -> str:

@@ -1,0 +1,94 @@
+"""What the tests of the core share: the real report, small made-up reports, and copies of the data."""
+
+from __future__ import annotations
+
+import csv
+import shutil
+from collections.abc import Callable, Iterable, Sequence
+from pathlib import Path
+
+import pandas as pd
+import pytest
+from hypothesis import settings
+
+from qzanalysis.checks import Finding, run
+from qzanalysis.dataset import Report, School, load, understand
+from qzanalysis.schema import OBSERVATION_COLUMNS
+
+REPO = Path(__file__).parents[1]
+SCHOOL, YEAR = "quzhou-zhongzhuan", 2021
+
+# The same examples on every machine, however slow it is.
+settings.register_profile("repeatable", deadline=None, derandomize=True)
+settings.load_profile("repeatable")
+
+Row = Sequence[str | int]
+Build = Callable[..., Report]
+Edit = Callable[..., Report]
+
+
+@pytest.fixture(scope="session")
+def report() -> Report:
+    """The real report of 2021."""
+    return load(SCHOOL, YEAR)
+
+
+@pytest.fixture(scope="session")
+def findings(report: Report) -> list[Finding]:
+    """Every check of the real report."""
+    return run(report)
+
+
+@pytest.fixture(scope="session")
+def build() -> Build:
+    """Make a report of rows (indicator, breakdown, year, printed, source[, note])."""
+
+    def made(rows: Iterable[Row], year: int = YEAR) -> Report:
+        full = [[str(value) for value in (*row, "")[:6]] for row in rows]
+        frame = pd.DataFrame(full, columns=list(OBSERVATION_COLUMNS), dtype=str)
+        placed = frame.assign(file="x/2021/made.csv", row=range(2, len(frame) + 2))
+        return Report(School("x", "某校", "某校", "某地"), year, understand(placed))
+
+    return made
+
+
+@pytest.fixture(scope="session")
+def edit() -> Edit:
+    """The same report with another text printed for one figure, wherever it stands."""
+
+    def edited(
+        report: Report, indicator: str, year: int, printed: str, breakdown: str = ""
+    ) -> Report:
+        rows = report.observations
+        chosen = (
+            (rows["indicator"] == indicator)
+            & (rows["breakdown"] == breakdown)
+            & (rows["year"] == year)
+        )
+        assert chosen.any(), f"{indicator} {breakdown} {year} is not printed"
+        changed = rows.assign(printed=rows["printed"].mask(chosen, printed))
+        return report.with_observations(
+            understand(changed.drop(columns=["status", "quantity"]).astype({"year": str}))
+        )
+
+    return edited
+
+
+@pytest.fixture
+def data_copy(tmp_path: Path) -> Path:
+    """A copy of the data folder that a test may change."""
+    return Path(shutil.copytree(REPO / "data", tmp_path / "data"))
+
+
+@pytest.fixture(scope="session")
+def set_cell() -> Callable[[Path, int, str, str], None]:
+    """Write one cell of a CSV: file, row (the head is row 1), column, text."""
+
+    def write(path: Path, row: int, column: str, text: str) -> None:
+        with path.open(encoding="utf-8-sig", newline="") as lines:
+            rows = list(csv.reader(lines))
+        rows[row - 1][rows[0].index(column)] = text
+        with path.open("w", encoding="utf-8", newline="") as lines:
+            csv.writer(lines, lineterminator="\n").writerows(rows)
+
+    return write

@@ -1,0 +1,1 @@
+"""Tests of the derived measures; a package, so that file names may repeat those of other rooms."""

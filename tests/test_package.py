@@ -1,0 +1,73 @@
+"""The table of contents of the package."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+import qzanalysis
+
+REPO = Path(__file__).parents[1]
+
+
+def test_the_contents_are_sorted_and_without_repeats() -> None:
+    assert qzanalysis.__all__ == sorted(set(qzanalysis.__all__))
+
+
+@pytest.mark.parametrize("name", qzanalysis.__all__)
+def test_everything_listed_can_be_had_and_says_what_it_is(name: str) -> None:
+    assert getattr(qzanalysis, name).__doc__
+
+
+def test_what_is_not_listed_is_an_attribute_error() -> None:
+    with pytest.raises(AttributeError, match="no attribute 'nothing'"):
+        _ = qzanalysis.nothing
+
+
+def test_a_room_that_lists_its_contents_lists_each_once_and_explains_it() -> None:
+    for room in (qzanalysis.measures, qzanalysis.charts, qzanalysis.checks):
+        assert len(room.__all__) == len(set(room.__all__)), room.__name__
+        assert all(getattr(room, name).__doc__ for name in room.__all__ if callable(getattr(room, name)))
+
+
+def test_importing_the_package_waits_for_nothing_heavy() -> None:
+    code = (
+        "import sys, qzanalysis; "
+        "print(sorted({'pandas', 'matplotlib', 'seaborn', 'numpy', 'pandera'} & set(sys.modules)))"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", code], cwd=REPO, capture_output=True, text=True, check=True
+    )
+    assert done.stdout.strip() == "[]"
+
+
+def test_rooms_import_only_from_below() -> None:
+    """The order of the house: a room may import those before it, never one after it."""
+    floors = [
+        "errors", "codebook", "quantities", "facts", "schema", "dataset", "sentences", "measures", "checks",
+        "problems", "narrative", "charts", "tables", "blocks", "rendering", "cli",
+    ]  # fmt: skip
+    wrong = []
+    for place, room in enumerate(floors):
+        single = REPO / "qzanalysis" / f"{room}.py"
+        paths = [single] if single.exists() else sorted((REPO / "qzanalysis" / room).rglob("*.py"))
+        for path in paths:
+            wrong += [f"{room} imports {other}" for other in _imports(path) if other in floors[place + 1 :]]
+    assert wrong == []
+
+
+def _imports(path: Path) -> set[str]:
+    """The rooms a module imports, wherever in the file."""
+    import ast
+
+    found = set()
+    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+        if isinstance(node, ast.ImportFrom) and node.module and node.module.startswith("qzanalysis"):
+            parts = node.module.split(".")
+            found |= {parts[1]} if len(parts) > 1 else {alias.name for alias in node.names}
+        if isinstance(node, ast.Import):
+            found |= {a.name.split(".")[1] for a in node.names if a.name.startswith("qzanalysis.")}
+    return found
