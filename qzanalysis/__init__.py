@@ -11,7 +11,7 @@ from typing import Any
 
 _HOMES = {
     "Report": "qzanalysis.dataset",
-    "load": "qzanalysis.dataset",
+    "load": "qzanalysis.corrections",
     "sentence": "qzanalysis.sentences",
 }
 _ROOMS = (
@@ -19,6 +19,7 @@ _ROOMS = (
     "charts",
     "checks",
     "codebook",
+    "corrections",
     "dataset",
     "facts",
     "measures",
@@ -32,6 +33,7 @@ __all__ = [
     "charts",
     "checks",
     "codebook",
+    "corrections",
     "dataset",
     "facts",
     "load",

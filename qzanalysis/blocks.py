@@ -16,6 +16,7 @@ import pandas as pd
 from qzanalysis import codebook, tables
 from qzanalysis.charts import Chart
 from qzanalysis.checks.findings import KINDS, SEVERITIES, VERDICTS, Finding
+from qzanalysis.corrections import Correction, concerning
 from qzanalysis.facts import Fact
 from qzanalysis.sentences import Part, Sentence, sentence
 
@@ -138,11 +139,16 @@ def problems(register: pd.DataFrame, *, most: int | None = None) -> Block:
     return Block(f'<ol class="problems">{items}</ol>{more}', text)
 
 
-def findings(found: Sequence[Finding]) -> Block:
-    """Every check that a reader should look at, worst first, each open to its arithmetic; the rest in a table."""
+def findings(found: Sequence[Finding], decisions: Sequence[Correction] = ()) -> Block:
+    """Every check that a reader should look at, worst first, each open to its arithmetic.
+
+    Args:
+        found: of `checks.run`; those that agree go into a table of their own.
+        decisions: of `corrections.read`; each is told with the findings it bears on.
+    """
     doubtful = [finding for finding in found if finding.severity != "none"]
     agreed = [finding for finding in found if finding.severity == "none"]
-    items = "".join(_finding(finding) for finding in doubtful)
+    items = "".join(_finding(f, concerning(f, decisions)) for f in doubtful)
     settled = pd.DataFrame(
         {"结论": [VERDICTS[f.verdict] for f in agreed], "规则": [KINDS[f.rule] for f in agreed]},
         index=pd.Index([f.statement for f in agreed], name="关系"),
@@ -212,7 +218,7 @@ def _filled(text: str | Sentence, parts: Mapping[str, Part | Sentence]) -> Sente
     return text if isinstance(text, Sentence) else sentence(text, **parts)
 
 
-def _finding(finding: Finding) -> str:
+def _finding(finding: Finding, decisions: Sequence[Correction]) -> str:
     chapter = codebook.chapters()["name"][str(finding.chapter)]
     printed = "；".join(f"{f.key.label} {f.printed}（{f.source}）" for f in finding.figures)
     rows = {
@@ -222,6 +228,7 @@ def _finding(finding: Finding) -> str:
         "重新计算": finding.recomputed,
         "相差": finding.difference,
         "建议": finding.suggestion,
+        "决定": "；".join(decision.told for decision in decisions),
     }
     body = "".join(
         f"<div><dt>{name}</dt><dd>{html.escape(text)}</dd></div>"

@@ -19,13 +19,13 @@ text it was made on: once the printed text changes, the run stops until somebody
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Final
 
 import pandas as pd
 
-from qzanalysis import codebook
+from qzanalysis import codebook, dataset
 from qzanalysis.checks.findings import Finding
 from qzanalysis.dataset import Report, data_folder
 from qzanalysis.errors import BadData, Problem, nearest
@@ -92,6 +92,24 @@ def read(school: str, year: int, data: Path | str | None = None) -> tuple[Correc
         Correction(**{**line, "year": int(line["year"])}, row=row)  # type: ignore[arg-type]
         for row, line in _numbered(table)
     )
+
+
+def load(school: str, year: int, data: Path | str | None = None) -> Report:
+    """One school's report of one year, with the decided values; what notebooks load.
+
+    Raises:
+        UsageError: unknown school or year.
+        BadData: a data file or the register breaks its rules.
+    """
+    report = dataset.load(school, year, data)
+    return _with_decisions(report, data)
+
+
+def _with_decisions(report: Report, data: Path | str | None) -> Report:
+    decided = apply(report, read(report.school.slug, report.year, data))
+    if report.previous is None:
+        return decided
+    return replace(decided, previous=_with_decisions(report.previous, data))
 
 
 def apply(report: Report, corrections: Sequence[Correction]) -> Report:

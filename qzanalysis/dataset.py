@@ -136,6 +136,13 @@ class Report:
         earlier = self.previous.members(indicator, by, **fixed) if self.previous else []
         return list(dict.fromkeys([*own, *earlier]))
 
+    def as_printed(self) -> Report:
+        """The same report without anyone's decisions: every figure means what its text says."""
+        columns = [*schema.OBSERVATION_COLUMNS, "file", "row"]
+        earlier = self.previous.as_printed() if self.previous else None
+        frame = understand(self.observations[columns])
+        return replace(self, observations=frame, previous=earlier)
+
     def with_observations(self, observations: pd.DataFrame) -> Report:
         """The same report over other figures."""
         return replace(self, observations=observations)
@@ -235,8 +242,8 @@ def _fact(row: Mapping[str, Any]) -> Fact:
         row["row"],
     )
     name = f"{row['year']} 年{codebook.label(row['indicator'], row['breakdown'])}"
-    unit = str(codebook.indicator(row["indicator"])["unit"])
-    quantity = row["quantity"]
+    unit, quantity = str(codebook.indicator(row["indicator"])["unit"]), row["quantity"]
+    decided = str(row.get("correction") or "")
     if quantity is None:
         return Fact(
             None, unit, 0, name, origins=(origin,), status=row["status"], printed=row["printed"]
@@ -250,7 +257,8 @@ def _fact(row: Mapping[str, Any]) -> Fact:
         quantity.high,
         (origin,),
         status=row["status"],
-        printed=row["printed"],
+        printed=quantity.printed,
+        remark=decided,
     )
 
 

@@ -52,6 +52,7 @@ class Fact:
         formula: how it was computed, in printed figures; empty for a printed figure.
         status: `reported`, `not_held`, `pilot` or `missing`.
         printed: the text as printed; empty for a computed value.
+        remark: a reviewer's decision on the figure, or on one it was made from.
         lacks: for an absent fact, the labels of the figures whose absence it comes from.
     """
 
@@ -66,6 +67,7 @@ class Fact:
     status: str = "reported"
     printed: str = ""
     lacks: tuple[str, ...] = ()
+    remark: str = ""
 
     @property
     def known(self) -> bool:
@@ -167,6 +169,7 @@ class Fact:
             label,
             *bounds,
             origins=merge_origins(self, other),
+            remark=merge_remarks(self, other),
             formula=f"{_term(self)} {operator} {_term(other)}",
         )
 
@@ -246,6 +249,11 @@ def merge_origins(*facts: Fact) -> tuple[Origin, ...]:
     return tuple(dict.fromkeys(origin for fact in facts for origin in fact.origins))
 
 
+def merge_remarks(*facts: Fact) -> str:
+    """The decisions on all facts, each once."""
+    return "；".join(dict.fromkeys(fact.remark for fact in facts if fact.remark))
+
+
 def _divide(top: Fact, bottom: Fact, unit: str, label: str, decimals: int, scale: Decimal) -> Fact:
     if top.value is None or bottom.value is None or bottom.value == 0:
         return absent(label, unit, top, bottom)
@@ -259,6 +267,7 @@ def _divide(top: Fact, bottom: Fact, unit: str, label: str, decimals: int, scale
         scale * min(corners),
         scale * max(corners),
         origins=merge_origins(top, bottom),
+        remark=merge_remarks(top, bottom),
         formula=f"{_term(top)} ÷ {_term(bottom)}{percent}",
     )
 

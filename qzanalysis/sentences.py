@@ -87,13 +87,15 @@ def number(fact: Fact, text: str | None = None) -> str:
         "data-printed": "；".join(dict.fromkeys(o.printed for o in fact.origins if o.printed)),
         "data-source": "；".join(dict.fromkeys(o.source for o in fact.origins)),
         "data-how": fact.formula,
+        "data-remark": fact.remark,
         "data-keys": " ".join(
             dict.fromkeys(f"{o.indicator}|{o.breakdown}|{o.year}" for o in fact.origins)
         ),
         "data-rows": " ".join(dict.fromkeys(f"{o.file}:{o.row}" for o in fact.origins)),
     }
     marks = " ".join(f'{k}="{html.escape(v)}"' for k, v in attributes.items() if v)
-    return f"<data {marks}>{html.escape(fact.text() if text is None else text)}</data>"
+    mark = '<sup class="decided" title="分析采用了更正后的数字">更正</sup>' if fact.remark else ""
+    return f"<data {marks}>{html.escape(fact.text() if text is None else text)}</data>{mark}"
 
 
 def _fill(part: Part | Sentence, how: str) -> Sentence:

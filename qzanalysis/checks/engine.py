@@ -17,12 +17,12 @@ _OTHERS = (repeats, ranges, grim, peers, standards, completeness)
 
 
 def run(report: Report) -> list[Finding]:
-    """Test every relation between the printed figures of a report.
+    """Test every relation between the printed figures of a report, whatever was decided on them.
 
     Returns:
         Findings, worst first, in an order that depends on the figures only.
     """
-    book = open_book(report)
+    book = open_book(report.as_printed())
     tested = examine_rules(book)
     found = [one.finding for one in tested]
     for module in _OTHERS:
