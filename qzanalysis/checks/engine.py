@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from qzanalysis.checks import completeness, generic, grim, peers, ranges, repeats, standards
+from qzanalysis.checks import completeness, generic, grim, peers, ranges, repeats, restated, standards
 from qzanalysis.checks.advice import advice
 from qzanalysis.checks.figures import Book, open_book
 from qzanalysis.checks.findings import Finding, in_order
@@ -17,16 +17,20 @@ _OTHERS = (repeats, ranges, grim, peers, standards, completeness)
 
 
 def run(report: Report) -> list[Finding]:
-    """Test every relation between the printed figures of a report, whatever was decided on them.
+    """Test every relation between the figures of a report.
+
+    Where values were decided (`corrections`), they are what is tested; `report.as_printed()` tests
+    what stands in the report.
 
     Returns:
         Findings, worst first, in an order that depends on the figures only.
     """
-    book = open_book(report.as_printed())
+    book = open_book(report)
     tested = examine_rules(book)
     found = [one.finding for one in tested]
     for module in _OTHERS:
         found += module.findings(book)
+    found += restated.findings(book, open_book(report.previous) if report.previous else None)
     told = advice(book, tested, found, localise(book, tested))
     return in_order(replace(f, suggestion=told[f.id]) if f.id in told else f for f in found)
 

@@ -46,6 +46,7 @@ KINDS: Final = {
     "grim": "百分数可行性",
     "outlier": "同类离群",
     "series": "表述与数列",
+    "restated": "后一份报告的重述",
     "standard": "设置标准",
     "completeness": "完整与状态",
     "magnitude": "单位与量级",
