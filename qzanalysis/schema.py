@@ -143,11 +143,12 @@ def read_observations(paths: Sequence[Path], root: Path) -> pd.DataFrame:
         frame, found = _read(path, name, OBSERVATION_COLUMNS)
         problems += found
         if frame is not None:
-            problems += _violations(frame, name) + _duplicates(frame, name)
             frames.append(frame.assign(file=name, row=range(2, len(frame) + 2)))
+    rows = pd.concat(frames, ignore_index=True) if frames else pd.DataFrame()
+    problems += (_violations(rows) + _duplicates(rows)) if frames else []
     if problems:
-        raise BadData(problems)
-    return pd.concat(frames, ignore_index=True)
+        raise BadData(sorted(problems, key=lambda problem: (problem.file, problem.row or 0)))
+    return rows
 
 
 def read_schools(path: Path) -> pd.DataFrame:
@@ -214,39 +215,40 @@ def _ragged(path: Path, name: str) -> list[Problem]:
     ]
 
 
-def _violations(frame: pd.DataFrame, name: str) -> list[Problem]:
+def _violations(rows: pd.DataFrame) -> list[Problem]:
+    """What breaks the schema; all files are validated at once, which is faster than one by one."""
     try:
-        observation_schema().validate(frame, lazy=True)
+        observation_schema().validate(rows[list(OBSERVATION_COLUMNS)], lazy=True)
     except pa.errors.SchemaErrors as errors:
         rules = {rule.column: rule for rule in OBSERVATION_RULES}
-        cases = errors.failure_cases.drop_duplicates(["index", "column"]).sort_values(["index"])
+        cases = errors.failure_cases.drop_duplicates(["index", "column"])
         return [
             Problem(
-                name,
-                int(case.index) + 2,
-                case.column,
-                case.failure_case,
-                rules[case.column].expected,
-                rules[case.column].remedy(case.failure_case),
+                str(rows["file"].iloc[int(index)]),
+                int(rows["row"].iloc[int(index)]),
+                str(column),
+                str(value),
+                rules[column].expected,
+                rules[column].remedy(str(value)),
             )
-            for case in cases.rename(columns={"index": "row_index"})
-            .rename(columns={"row_index": "index"})
-            .itertuples(index=False)
+            for index, column, value in zip(
+                cases["index"], cases["column"], cases["failure_case"], strict=True
+            )
         ]
     return []
 
 
-def _duplicates(frame: pd.DataFrame, name: str) -> list[Problem]:
+def _duplicates(rows: pd.DataFrame) -> list[Problem]:
     key = ["indicator", "breakdown", "year", "source", "note"]
-    repeated = frame[frame.duplicated(key, keep="first")]
+    repeated = rows[rows.duplicated([*key, "file"], keep="first")]
     return [
         Problem(
-            name,
-            int(str(index)) + 2,
+            row["file"],
+            int(row["row"]),
             None,
             ",".join(row[column] for column in key[:4]),
             "同一出处的同一数字只录一行",
             "删去重复行；若报告同节确实印了两次，在 note 列注明",
         )
-        for index, row in repeated.iterrows()
+        for row in repeated.to_dict("records")
     ]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from dataclasses import replace
 
@@ -113,8 +114,8 @@ def test_the_audit_with_and_without_contradictions(findings: list[Finding]) -> N
 
 
 def test_coverage_adds_up(report: Report, findings: list[Finding]) -> None:
-    words = narrative.coverage(report, findings).text.split(" ")
-    everything, related, untested = (int(word) for word in words if word.isdigit())
+    numbers = re.findall(r"\d+", narrative.coverage(report, findings).text)
+    everything, related, untested = map(int, numbers)
     assert everything == related + untested
     assert everything == int((report.observations["status"] == "reported").sum())
 

@@ -67,7 +67,7 @@ def test_a_missing_fact_makes_a_sentence_that_says_what_is_not_given() -> None:
 
 def test_several_missing_facts_are_each_named_once() -> None:
     parts = {"a": fact(None, label="甲"), "b": fact(None, label="乙"), "c": fact(None, label="甲")}
-    assert sentence("{a}{b}{c}", **parts).text == "报告未提供“甲”、“乙”，此处不作判断。"
+    assert sentence("{a}{b}{c}", **parts).text == "报告未提供“甲”“乙”，此处不作判断。"
 
 
 def test_joined_sentences_keep_their_facts_and_their_gaps() -> None:

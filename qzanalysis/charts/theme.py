@@ -52,6 +52,7 @@ def theme() -> Any:
         "xtick.labelsize": 9.5,
         "ytick.labelsize": 10.5,
         "hatch.linewidth": 0.6,
+        "text.parse_math": False,  # a dollar sign in a name is a dollar sign
         "svg.fonttype": "none",
         "svg.hashsalt": "qzanalysis",
         "figure.facecolor": "none",
