@@ -10,6 +10,7 @@ import csv
 import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 from typing import Final
 
@@ -53,6 +54,7 @@ def _known_breakdown(text: str) -> bool:
     return len(set(names)) == len(names) and all(_known_value(d, v) for d, _, v in pairs)
 
 
+@cache  # a thousand rows ask for a few hundred values
 def _known_value(dimension: str, value: str) -> bool:
     if dimension == "cohort":
         return bool(re.fullmatch(r"20\d\d", value))
@@ -66,6 +68,7 @@ def _known_year(text: str) -> bool:
     return text.isdecimal() and FIRST_YEAR <= int(text) <= LAST_YEAR
 
 
+@cache
 def _readable(printed: str) -> bool:
     if printed in codebook.statuses().index:
         return True
