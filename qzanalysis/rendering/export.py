@@ -19,6 +19,7 @@ from qzanalysis.rendering.markup import MISLEADING
 from qzanalysis.rendering.structure import Body, structured
 
 TEMPLATES: Final = Path(__file__).parent / "template"
+LANGUAGE: Final = {"name": "python", "pygments_lexer": "ipython3"}  # what a kernel would add
 INJECTED_TAG: Final = "injected-parameters"
 
 
@@ -43,6 +44,7 @@ def body(chapter: Chapter, notebook: nbformat.NotebookNode) -> Body:
     """
     _refuse_errors(chapter, notebook)
     shown = notebook.copy()  # type: ignore[no-untyped-call]
+    shown.metadata["language_info"] = LANGUAGE
     shown.cells = [cell for cell in notebook.cells if INJECTED_TAG not in _tags(cell)]
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")

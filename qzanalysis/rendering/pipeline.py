@@ -12,7 +12,7 @@ from qzanalysis import checks, dataset
 from qzanalysis.dataset import Report
 from qzanalysis.errors import RunFailed, UsageError
 from qzanalysis.rendering import chapters as notebooks
-from qzanalysis.rendering import compare, export, links, manifest, parameters, publish, run, site
+from qzanalysis.rendering import compare, links, manifest, parameters, publish, run, site
 from qzanalysis.rendering.chapters import Chapter
 from qzanalysis.rendering.parameters import Values
 from qzanalysis.rendering.structure import Body
@@ -35,7 +35,7 @@ class Request:
         workers: notebooks run at the same time; None lets the machine decide.
         force: run even if nothing has changed.
         single_file: also write the whole report as one page.
-        engine: a papermill engine by name.
+        engine: a papermill engine by name, empty for papermill's own; None lets the machine decide.
     """
 
     school: str
@@ -173,11 +173,13 @@ def _bodies(job: Job, progress: Progress) -> dict[str, Body]:
         progress(len(done), total, chapter.title)
 
     progress(0, total, "运行各章")
-    settings = run.Settings(dataset.data_folder(job.request.data), engine=job.request.engine)
+    settings = run.Settings(dataset.data_folder(job.request.data))
     if job.request.workers is not None:
         settings = replace(settings, workers=job.request.workers)
-    executed = run.run(job.chosen, job.values, settings, tell)
-    return {chapter.page: export.body(chapter, executed[chapter.number]) for chapter in job.chosen}
+    if job.request.engine is not None:
+        settings = replace(settings, engine=job.request.engine or None)
+    made = run.run(job.chosen, job.values, settings, tell)
+    return {chapter.page: made[chapter.number] for chapter in job.chosen}
 
 
 def _kept(job: Job, published: Mapping[str, Any] | None) -> dict[str, str]:

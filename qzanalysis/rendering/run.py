@@ -1,24 +1,19 @@
 """Runs notebooks with papermill, several at a time, and says clearly which cell failed.
 
-Every notebook runs in a worker process of its own pool, so that papermill's change of the working
-directory never reaches the caller. The result does not depend on the number of workers.
+Every notebook runs in a process of its own, so that nothing of one reaches another or the caller.
+The result depends neither on the number of processes nor on the engine.
 """
 
 from __future__ import annotations
 
 import importlib
-import json
 import logging
-import multiprocessing
 import os
 import re
 import sys
 import tempfile
-import threading
 import warnings
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from concurrent.futures import Future, ProcessPoolExecutor, as_completed
-from concurrent.futures.process import BrokenProcessPool
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Final
@@ -26,11 +21,14 @@ from typing import Any, Final
 import nbformat
 
 from qzanalysis.errors import RunFailed
+from qzanalysis.rendering import export, workers
 from qzanalysis.rendering.chapters import Chapter
 from qzanalysis.rendering.parameters import Values
+from qzanalysis.rendering.structure import Body
 
-# Engines besides papermill's own, by name: "module:class", registered in each worker that uses one.
-ENGINES: Final[dict[str, str]] = {}
+# Engines besides papermill's own, by name: "module:class", registered in each process that uses one.
+FORKED: Final = "forked"
+ENGINES: Final = {FORKED: "qzanalysis.rendering.forked:ForkedEngine"}
 
 # What a kernel must not take from the machine it runs on, if the same inputs are to give the same
 # bytes: order of sets, time zone, language of messages, a backend of its own for charts.
@@ -56,13 +54,13 @@ class Settings:
     Attributes:
         data: the data folder, absolute; kernels see it as `QZANALYSIS_DATA`.
         workers: notebooks run at the same time.
-        engine: name of a papermill engine; None is papermill's own.
+        engine: name of a papermill engine; None is papermill's own, a kernel for each notebook.
         cell_timeout: seconds a cell may take.
     """
 
     data: Path
     workers: int = field(default_factory=lambda: min(2, os.cpu_count() or 1))
-    engine: str | None = None
+    engine: str | None = field(default_factory=lambda: FORKED if workers.can_fork() else None)
     cell_timeout: int = 300
 
 
@@ -78,8 +76,8 @@ def run(
     values: Mapping[int, Values],
     settings: Settings,
     on_done: Callable[[Chapter], None] = lambda _: None,
-) -> dict[int, nbformat.NotebookNode]:
-    """The executed notebooks, by chapter number.
+) -> dict[int, Body]:
+    """The bodies of the pages, by chapter number: each notebook executed, and exported.
 
     Args:
         chapters: what to run.
@@ -90,60 +88,65 @@ def run(
     Raises:
         RunFailed: one message about every chapter that failed.
     """
-    context = multiprocessing.get_context("spawn")
-    outcomes: dict[int, str | Failure] = {}
-    workers = max(1, min(settings.workers, len(chapters)))
-    with ProcessPoolExecutor(workers, mp_context=context, initializer=_end_with_parent) as pool:
-        futures = {
-            pool.submit(run_one, chapter, values[chapter.number], settings): chapter
-            for chapter in chapters
-        }
-        for future in as_completed(futures):
-            chapter = futures[future]
-            outcomes[chapter.number] = _outcome(future, chapter)
-            on_done(chapter)
+    by_number = {chapter.number: chapter for chapter in chapters}
+    tasks = {n: (run_one, (c, values[n], settings)) for n, c in by_number.items()}
+    workers_at_once = max(1, min(settings.workers, len(chapters)))
+    outcomes: dict[int, Body | Failure] = {}
+    for number, outcome in workers.run(tasks, workers_at_once, start_environment()):
+        chapter = by_number[number]
+        outcomes[number] = _dead(chapter) if isinstance(outcome, workers.Died) else outcome
+        on_done(chapter)
     return _results(chapters, outcomes)
 
 
-def _end_with_parent() -> None:
-    """Let a worker, and with it its kernel, end when the render that started it is killed."""
-
-    def watch() -> None:
-        if parent := multiprocessing.parent_process():
-            parent.join()
-            os._exit(1)
-
-    threading.Thread(target=watch, daemon=True).start()
-
-
-def run_one(chapter: Chapter, values: Values, settings: Settings) -> str | Failure:
-    """One executed notebook as JSON text, or why there is none. Runs in a worker process."""
-    import papermill  # noqa: PLC0415
+def run_one(chapter: Chapter, values: Values, settings: Settings) -> Body | Failure:
+    """One executed and exported notebook, or why there is none. Runs in a process of its own."""
     from papermill.exceptions import PapermillExecutionError  # noqa: PLC0415
+
+    try:
+        notebook = execute(chapter, values, settings)
+        return _fault(chapter, notebook) or export.body(chapter, notebook)
+    except PapermillExecutionError as error:
+        return Failure(explain(chapter, error))
+    except RunFailed as error:
+        return Failure(str(error))
+    except Exception as error:  # a dead kernel, no memory, a broken engine
+        return Failure(f"{chapter.label}：{type(error).__name__}：{_plain(str(error))}")
+
+
+def execute(chapter: Chapter, values: Values, settings: Settings) -> nbformat.NotebookNode:
+    """The notebook as papermill leaves it, with the outputs of every cell."""
+    import papermill  # noqa: PLC0415
 
     logging.getLogger("papermill").setLevel(logging.ERROR)
     _register(settings.engine)
-    try:
-        with tempfile.TemporaryDirectory() as scratch, warnings.catch_warnings():
-            os.environ.update(kernel_environment(settings.data, scratch))
-            warnings.simplefilter("ignore")
-            notebook = papermill.execute_notebook(
-                str(chapter.path).replace("{", "{{").replace("}", "}}"),
-                None,
-                parameters=dict(values),
-                engine_name=settings.engine,
-                progress_bar=False,
-                log_output=False,
-                cwd=str(chapter.path.parent),
-                execution_timeout=settings.cell_timeout,
-                config=_kernel_config(scratch),
-                extra_arguments=["--IPKernelApp.log_level=50"],
-            )
-    except PapermillExecutionError as error:
-        return Failure(explain(chapter, error))
-    except Exception as error:  # a dead kernel, no memory, a broken engine
-        return Failure(f"{chapter.label}：{type(error).__name__}：{_plain(str(error))}")
-    return _fault(chapter, notebook) or json.dumps(notebook)
+    with (
+        tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as scratch,
+        warnings.catch_warnings(),
+    ):
+        os.environ.update(kernel_environment(settings.data, scratch))
+        warnings.simplefilter("ignore")
+        done: nbformat.NotebookNode = papermill.execute_notebook(
+            str(chapter.path).replace("{", "{{").replace("}", "}}"),
+            None,
+            parameters=dict(values),
+            engine_name=settings.engine,
+            progress_bar=False,
+            log_output=False,
+            cwd=str(chapter.path.parent),
+            execution_timeout=settings.cell_timeout,
+            config=_kernel_config(scratch),
+            extra_arguments=["--IPKernelApp.log_level=50"],
+        )
+    return done
+
+
+def start_environment() -> dict[str, str]:
+    """What every process starts with, so that the same inputs give the same bytes."""
+    package = str(Path(__file__).parents[2])
+    inherited = [part for part in os.environ.get("PYTHONPATH", "").split(os.pathsep) if part]
+    paths = os.pathsep.join(dict.fromkeys([package, *inherited]))
+    return {**FIXED_ENVIRONMENT, "PYTHONPATH": paths}
 
 
 def kernel_environment(data: Path, scratch: str) -> dict[str, str]:
@@ -153,13 +156,9 @@ def kernel_environment(data: Path, scratch: str) -> dict[str, str]:
         data: the data folder.
         scratch: an empty folder, used instead of the user's own IPython profile and start-up files.
     """
-    package = str(Path(__file__).parents[2])
-    inherited = [part for part in os.environ.get("PYTHONPATH", "").split(os.pathsep) if part]
-    paths = os.pathsep.join(dict.fromkeys([package, *inherited]))
     return {
-        **FIXED_ENVIRONMENT,
+        **start_environment(),
         "QZANALYSIS_DATA": str(data.resolve()),
-        "PYTHONPATH": paths,
         "IPYTHONDIR": str(Path(scratch, "ipython")),
         "JUPYTER_RUNTIME_DIR": str(Path(scratch, "runtime")),
     }
@@ -216,28 +215,18 @@ def _warnings(notebook: nbformat.NotebookNode) -> Iterator[str]:
                 yield str(output.text)
 
 
-def _outcome(future: Future[str | Failure], chapter: Chapter) -> str | Failure:
-    try:
-        return future.result()
-    except BrokenProcessPool:
-        return Failure(f"{chapter.label}：运行它的进程被中止（可能是内存不足）；可用 --jobs 1 重试")
+def _dead(chapter: Chapter) -> Failure:
+    return Failure(f"{chapter.label}：运行它的进程被中止（可能是内存不足）；可用 --jobs 1 重试")
 
 
 def _results(
-    chapters: Sequence[Chapter], outcomes: Mapping[int, str | Failure]
-) -> dict[int, nbformat.NotebookNode]:
-    done: dict[int, nbformat.NotebookNode] = {}
-    failures = []
-    for chapter in chapters:
-        outcome = outcomes[chapter.number]
-        if isinstance(outcome, Failure):
-            failures.append(outcome.message)
-        else:
-            done[chapter.number] = nbformat.from_dict(json.loads(outcome))  # type: ignore[no-untyped-call]
-    if failures:
+    chapters: Sequence[Chapter], outcomes: Mapping[int, Body | Failure]
+) -> dict[int, Body]:
+    ended = {chapter.number: outcomes[chapter.number] for chapter in chapters}
+    if failures := [one.message for one in ended.values() if isinstance(one, Failure)]:
         head = f"{len(failures)} 章运行失败，已发布的报告保持不变："
         raise RunFailed("\n".join([head, *failures]))
-    return done
+    return {number: one for number, one in ended.items() if isinstance(one, Body)}
 
 
 def _register(engine: str | None) -> None:

@@ -1,0 +1,116 @@
+"""A process for each task, several at a time, and a word about any that dies.
+
+Where processes can be forked, they are forked from one server that has imported what notebooks need
+(`warm`): a task then starts in milliseconds, and no task sees another's state. Elsewhere each is
+started anew.
+"""
+
+from __future__ import annotations
+
+import multiprocessing
+import os
+import threading
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from multiprocessing.connection import Connection, wait
+from typing import Any, Final, TypeVar
+
+WARM: Final = "qzanalysis.rendering.warm"
+Key = TypeVar("Key")
+Task = tuple[Callable[..., Any], tuple[Any, ...]]
+
+
+class Died(Exception):
+    """A process ended without a result: killed, or out of memory."""
+
+
+def can_fork() -> bool:
+    """Whether this machine can fork processes from a server."""
+    return "forkserver" in multiprocessing.get_all_start_methods()
+
+
+def run(
+    tasks: Mapping[Key, Task], at_once: int, environment: Mapping[str, str]
+) -> Iterator[tuple[Key, Any]]:
+    """Results as tasks end, in no fixed order; a `Died` stands for one that has none.
+
+    Args:
+        tasks: what to call with what, by key; both must be importable and picklable.
+        at_once: how many processes run at the same time.
+        environment: variables the processes start with.
+    """
+    context = _context()
+    waiting, running = list(tasks), {}  # type: ignore[var-annotated]
+    with _environment(environment):
+        while waiting or running:
+            while waiting and len(running) < at_once:
+                key = waiting.pop(0)
+                ours, process = _start(context, tasks[key])
+                running[ours] = key, process
+            for ours in _ready(list(running)):
+                key, process = running.pop(ours)
+                yield key, _result(ours)
+                process.join()
+
+
+def _context() -> Any:
+    if not can_fork():
+        return multiprocessing.get_context("spawn")
+    context = multiprocessing.get_context("forkserver")
+    context.set_forkserver_preload([WARM])
+    return context
+
+
+def _start(context: Any, task: Task) -> tuple[Connection, Any]:
+    ours, theirs = context.Pipe(duplex=False)
+    process = context.Process(target=_work, args=(theirs, *task))
+    process.start()
+    theirs.close()  # so that the pipe ends when the process does
+    return ours, process
+
+
+def _work(connection: Connection, function: Callable[..., Any], arguments: Sequence[Any]) -> None:
+    _end_with_parent()
+    connection.send(function(*arguments))
+    connection.close()
+
+
+def _ready(connections: list[Connection]) -> list[Connection]:
+    return [found for found in wait(connections) if isinstance(found, Connection)]
+
+
+def _result(connection: Connection) -> Any:
+    try:
+        return connection.recv()
+    except EOFError:
+        return Died()
+    finally:
+        connection.close()
+
+
+def _end_with_parent() -> None:
+    """Let a process, and what it started, end when the one that waits for it is killed."""
+
+    def watch() -> None:
+        if parent := multiprocessing.parent_process():
+            parent.join()
+            os._exit(1)
+
+    threading.Thread(target=watch, daemon=True).start()
+
+
+class _environment:  # noqa: N801
+    """The variables of this process while others start from it."""
+
+    def __init__(self, variables: Mapping[str, str]) -> None:
+        self._variables = dict(variables)
+
+    def __enter__(self) -> None:
+        self._before = {name: os.environ.get(name) for name in self._variables}
+        os.environ.update(self._variables)
+
+    def __exit__(self, *_: object) -> None:
+        for name, value in self._before.items():
+            if value is None:
+                os.environ.pop(name, None)
+            else:
+                os.environ[name] = value
