@@ -120,7 +120,8 @@ class ForkedEngine(Engine):  # type: ignore[misc]
     @classmethod
     def execute_managed_notebook(cls, nb_man: Any, kernel_name: str, **_: Any) -> None:
         """Run every code cell, and stop at the first that fails, as papermill's own engine does."""
-        shell = RecordingShell(config=Config({"HistoryManager": {"enabled": False}}))
+        RecordingShell.clear_instance()  # the shell of this process, as get_ipython() knows it
+        shell = RecordingShell.instance(config=Config({"HistoryManager": {"enabled": False}}))
         for index, cell in enumerate(nb_man.nb.cells):
             if cell.cell_type != "code":
                 continue

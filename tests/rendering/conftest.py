@@ -9,9 +9,10 @@ import nbformat
 import pytest
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook, new_output
 
-from qzanalysis.rendering import run
+from qzanalysis.rendering import export, run
 from qzanalysis.rendering.chapters import Chapter
 from qzanalysis.rendering.pipeline import Request
+from qzanalysis.rendering.structure import Body
 
 FACT = (
     '<p class="say">在校生 <data class="fact" value="120" data-label="在校生数2021年" '
@@ -87,9 +88,9 @@ def no_kernels(monkeypatch: pytest.MonkeyPatch) -> list[str]:
         values: Mapping[int, dict[str, object]],
         settings: run.Settings,
         on_done: Callable[[Chapter], None] = lambda _: None,
-    ) -> dict[int, nbformat.NotebookNode]:
+    ) -> dict[int, Body]:
         asked.extend(chapter.path.name for chapter in chapters)
-        return {chapter.number: _pretend_one(chapter.path) for chapter in chapters}
+        return {c.number: export.body(c, _pretend_one(c.path)) for c in chapters}
 
     monkeypatch.setattr(run, "run", pretend)
     return asked
