@@ -10,6 +10,7 @@ needs when it runs, so that `--help` is quick.
 from __future__ import annotations
 
 import contextlib
+import os
 import sys
 from collections.abc import Callable, Iterable, Iterator
 from enum import StrEnum
@@ -123,6 +124,23 @@ def render(
     notebooks: Notebooks = None,
 ) -> None:
     """运行各章笔记本，发布 HTML 报告（render and publish the report）。"""
+    from qzanalysis.rendering import unchanged
+
+    folder = out or unchanged.ROOT / "reports"
+    asked = {
+        "school": school,
+        "year": year,
+        "chapters": chapter,
+        "parameters": parameter,
+        "single_file": single_file,
+        "notebooks": notebooks,
+        "data": data or os.environ.get("QZANALYSIS_DATA"),
+    }
+    if not force and (index := unchanged.look(folder, asked)):
+        typer.echo("没有变化，沿用已发布的报告。", err=True)
+        typer.echo(str(index))
+        return
+
     from qzanalysis.rendering import pipeline
     from qzanalysis.rendering.parameters import split
 
@@ -137,10 +155,14 @@ def render(
         workers=jobs,
         force=force,
         single_file=single_file,
+        say=lambda text: typer.echo(harmless(text), err=True),
         **_folders(notebooks=notebooks, out=out),
     )
+    from qzanalysis.dataset import data_folder
+
     with progress_bar() as progress:
         index = pipeline.render(request, progress)
+    unchanged.remember(folder, asked, index, data_folder(data), request.notebooks)
     typer.echo(str(index))
 
 

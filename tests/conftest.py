@@ -10,6 +10,7 @@ from pathlib import Path
 import pandas as pd
 import pytest
 from hypothesis import settings
+from notebook_cells import FOLDER, Shown, execute_all
 
 from qzanalysis.checks import Finding, run
 from qzanalysis.dataset import Report, School, load, understand
@@ -92,3 +93,31 @@ def set_cell() -> Callable[[Path, int, str, str], None]:
             csv.writer(lines, lineterminator="\n").writerows(rows)
 
     return write
+
+
+@pytest.fixture(scope="session")
+def shown() -> dict[str, Shown]:
+    """What every notebook shows of the real report, run from the root of the repository."""
+    return execute_all(REPO)
+
+
+@pytest.fixture(scope="session")
+def rate() -> tuple[str, int]:
+    """File and row of one figure: the accounting match rate of 2021."""
+    name = "quzhou-zhongzhuan/2021/employment.csv"
+    with (REPO / "data" / name).open(encoding="utf-8", newline="") as lines:
+        rows = list(csv.reader(lines))
+    key = ["job_match_rate", "programme=accounting", "2021", "71.3"]
+    return name, next(number for number, row in enumerate(rows, start=1) if row[:4] == key)
+
+
+@pytest.fixture(scope="session")
+def changed(
+    tmp_path_factory: pytest.TempPathFactory,
+    set_cell: Callable[[Path, int, str, str], None],
+    rate: tuple[str, int],
+) -> dict[str, Shown]:
+    """The same with that rate at 81.3, run from the notebooks folder."""
+    data = Path(shutil.copytree(REPO / "data", tmp_path_factory.mktemp("other") / "data"))
+    set_cell(data / rate[0], rate[1], "printed", "81.3")
+    return execute_all(FOLDER, data)

@@ -26,7 +26,9 @@ def test_ids_are_unique_and_cells_are_trimmed_text(name: str) -> None:
     assert all(isinstance(cell, str) and cell == cell.strip() for cell in cells)
 
 
-@pytest.mark.parametrize("column", ["name", "unit", "direction", "chapter", "definition", "definition_source"])
+@pytest.mark.parametrize(
+    "column", ["name", "unit", "direction", "chapter", "definition", "definition_source"]
+)
 def test_every_indicator_is_fully_described(column: str) -> None:
     empty = codebook.indicators()[column].eq("")
     assert list(empty[empty].index) == []
@@ -74,7 +76,12 @@ def test_programmes_know_the_names_the_tables_use(old: str, new: str) -> None:
 
 def test_no_name_belongs_to_two_programmes() -> None:
     table = codebook.programmes()
-    names = [name for row in table.itertuples() for name in (row.name, *row.other_names.split(";")) if name]
+    names = [
+        name
+        for row in table.itertuples()
+        for name in (row.name, *row.other_names.split(";"))
+        if name
+    ]
     assert len(names) == len(set(names))
 
 
@@ -107,7 +114,7 @@ def test_the_2021_form_has_47_items() -> None:
 
 
 def test_an_unknown_edition_lists_those_there_are() -> None:
-    with pytest.raises(UsageError, match="没有 1999 年版数据表的对照；已有：.*2021"):
+    with pytest.raises(UsageError, match=r"没有 1999 年版数据表的对照；已有：.*2021"):
         codebook.edition(1999)
 
 
@@ -148,7 +155,9 @@ def test_labels_are_chinese(indicator: str, breakdown: str, label: str) -> None:
 def test_every_breakdown_of_the_data_has_a_chinese_name(report: Report) -> None:
     """No id of the data shows through on a page, except names that are Latin anyway."""
     values = {
-        pair for text in report.observations["breakdown"] for pair in codebook.parse_breakdown(text).items()
+        pair
+        for text in report.observations["breakdown"]
+        for pair in codebook.parse_breakdown(text).items()
     }
     bare = {pair for pair in values if codebook.value_name(*pair) == pair[1]}
     assert bare == set()

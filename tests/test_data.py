@@ -142,7 +142,14 @@ def test_a_second_transcription_agrees(report: Report, cells: list[Cell], patter
     rows = report.observations
     held = rows[rows["source"].str.match(pattern)]
     found = set(
-        zip(held["indicator"], held["breakdown"], held["year"], held["printed"], held["source"], strict=True)
+        zip(
+            held["indicator"],
+            held["breakdown"],
+            held["year"],
+            held["printed"],
+            held["source"],
+            strict=True,
+        )
     )
     assert len(held) == len(cells)
     assert found == set(cells)
@@ -162,13 +169,18 @@ def test_routes_and_institutions_add_up_to_those_who_went_on(
     report: Report, year: int, total: int
 ) -> None:
     assert sum(_value(report, "progression", year, route=route) for route in ROUTES) == total
-    kinds = [_value(report, "progression", year, institution=kind) for kind in ("bachelor", "college")]
+    kinds = [
+        _value(report, "progression", year, institution=kind) for kind in ("bachelor", "college")
+    ]
     assert sum(kinds) == total
 
 
 @pytest.mark.parametrize(("year", "total"), [(2020, 4852), (2021, 4902)])
 def test_classes_add_up_to_the_students(report: Report, year: int, total: int) -> None:
-    kinds = [_value(report, "students", year, **{"class": kind}) for kind in ("progression", "employment")]
+    kinds = [
+        _value(report, "students", year, **{"class": kind})
+        for kind in ("progression", "employment")
+    ]
     assert sum(kinds) == total == _value(report, "students", year)
 
 
@@ -194,10 +206,18 @@ def test_books_and_clubs_add_up(report: Report) -> None:
 def test_the_programme_table_adds_up(report: Report) -> None:
     """Department by department, added by hand from the printed table."""
     rows = report.observations[report.observations["indicator"] == "programme_places"]
-    places = {source: int(quantity.value) for source, quantity in zip(rows["source"], rows["quantity"], strict=True)}
+    places = {
+        source: int(quantity.value)
+        for source, quantity in zip(rows["source"], rows["quantity"], strict=True)
+    }
     by_row = [places[f"§4.4.2表#{row}"] for row in range(1, 29)]
     assert by_row[:10] == [40, 90, 20, 45, 45, 45, 35, 45, 45, 135]
-    assert [sum(by_row[:10]), sum(by_row[10:14]), sum(by_row[14:21]), sum(by_row[21:])] == [545, 300, 395, 315]
+    assert [sum(by_row[:10]), sum(by_row[10:14]), sum(by_row[14:21]), sum(by_row[21:])] == [
+        545,
+        300,
+        395,
+        315,
+    ]
     assert sum(by_row) == 1555
 
 
@@ -205,7 +225,11 @@ def test_the_mean_pass_rate_of_the_tests_is_the_printed_one(report: Report) -> N
     """Added by hand: six rates of 2020, seven of 2021."""
     for year, total, count, printed in ((2020, "596.31", 6, "99.38"), (2021, "697.84", 7, "99.69")):
         rows = report.observations
-        rates = rows[rows["source"].str.startswith("§2.1.2表") & (rows["year"] == year) & (rows["status"] == "reported")]
+        rates = rows[
+            rows["source"].str.startswith("§2.1.2表")
+            & (rows["year"] == year)
+            & (rows["status"] == "reported")
+        ]
         assert f"{sum(q.value for q in rates['quantity']):.2f}" == total
         assert len(rates) == count
         assert abs(float(total) / count - float(printed)) < 0.01

@@ -28,7 +28,14 @@ def test_every_table_cell_and_four_hundred_figures_of_the_text_are_held(report: 
 
 @pytest.mark.parametrize(
     ("part", "cells"),
-    [("§1.2表", 21), ("§2.1.2表", 16), ("§2.2表", 14), ("§2.4表", 66), ("§4.4.2表", 28), ("附表1", 110)],
+    [
+        ("§1.2表", 21),
+        ("§2.1.2表", 16),
+        ("§2.2表", 14),
+        ("§2.4表", 66),
+        ("§4.4.2表", 28),
+        ("附表1", 110),
+    ],
 )
 def test_each_table_is_whole(report: Report, part: str, cells: int) -> None:
     assert int(report.observations["source"].str.startswith(f"{part}#").sum()) == cells
@@ -91,7 +98,10 @@ def test_the_same_figure_printed_twice_is_kept_twice_the_form_first(report: Repo
 def test_fact_series_table_and_change_agree(report: Report) -> None:
     assert report.fact("students").value == 4902
     assert report.fact("students", 2020).value == 4852
-    assert report.series("students").map(lambda fact: int(fact.value)).to_dict() == {2020: 4852, 2021: 4902}
+    assert report.series("students").map(lambda fact: int(fact.value)).to_dict() == {
+        2020: 4852,
+        2021: 4902,
+    }
     change = report.change("retention_rate")
     assert (change.text(), change.unit) == ("1.71", "百分点")
     assert {origin.source for origin in change.origins} == {"§1.2表#7"}
@@ -158,7 +168,10 @@ def test_a_number_comes_before_a_blank_of_higher_rank(build: Build) -> None:
 
 
 def test_an_earlier_report_fills_the_years_this_one_does_not_print(build: Build) -> None:
-    before = build([("students", "", 2020, "4800", "附表1#28"), ("students", "", 2019, "4700", "附表1#28")], 2020)
+    before = build(
+        [("students", "", 2020, "4800", "附表1#28"), ("students", "", 2019, "4700", "附表1#28")],
+        2020,
+    )
     now = build([ANNEX, ("students", "", 2020, "4852", "附表1#28")])
     both = Report(now.school, 2021, now.observations, before)
     assert both.years == [2019, 2020, 2021]
@@ -170,7 +183,9 @@ def test_an_earlier_report_fills_the_years_this_one_does_not_print(build: Build)
 
 
 def test_an_unknown_school_lists_what_there_is() -> None:
-    with pytest.raises(UsageError, match="没有学校“nowhere”；可用的有：quzhou-zhongzhuan") as caught:
+    with pytest.raises(
+        UsageError, match="没有学校“nowhere”；可用的有：quzhou-zhongzhuan"
+    ) as caught:
         load("nowhere", 2021)
     assert caught.value.exit_code == 2
 
@@ -181,7 +196,9 @@ def test_a_misspelt_school_names_the_nearest() -> None:
 
 
 def test_an_unknown_year_lists_the_years_there_are() -> None:
-    with pytest.raises(UsageError, match="衢州中等专业学校没有 1999 年的数据；已有年份：.*2021") as caught:
+    with pytest.raises(
+        UsageError, match=r"衢州中等专业学校没有 1999 年的数据；已有年份：.*2021"
+    ) as caught:
         load("quzhou-zhongzhuan", 1999)
     assert caught.value.exit_code == 2
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from dataclasses import replace
 from decimal import Decimal
 
 import pytest
@@ -21,7 +22,9 @@ def origin(row: int, printed: str = "1") -> Origin:
     return Origin("students", "", 2021, printed, f"附表1#{row}", "x.csv", row)
 
 
-def fact(printed: str, unit: str = "人", row: int = 2, label: str = "甲", *, count: bool = True) -> Fact:
+def fact(
+    printed: str, unit: str = "人", row: int = 2, label: str = "甲", *, count: bool = True
+) -> Fact:
     """A printed figure as a fact."""
     found = parse(printed, count=count)
     return Fact(
@@ -92,9 +95,31 @@ def test_a_missing_input_makes_the_result_missing_with_its_status_and_origins(st
         facts.quotient(fact("3"), none, "人", "x"), facts.growth(none, fact("3"), "x"), facts.mean([none], "x"),
     ]  # fmt: skip
     for result in results:
-        assert (result.known, bool(result), result.status, result.text()) == (False, False, status, "—")
+        assert (result.known, bool(result), result.status, result.text()) == (
+            False,
+            False,
+            status,
+            "—",
+        )
         assert 9 in {o.row for o in result.origins}
         assert math.isnan(float(result))
+
+
+def test_what_is_missing_names_the_printed_figures_it_would_have_needed() -> None:
+    result = facts.share(missing() - fact("3"), fact("5") + missing().named("丙"), "占比")
+    assert result.lacks == ("乙", "丙")
+
+
+def test_nothing_to_add_up_is_no_number() -> None:
+    assert not facts.total([], "合计").known
+    assert not facts.mean([], "平均").known
+
+
+def test_a_reviewers_remark_stays_with_what_is_computed() -> None:
+    decided = replace(fact("97"), remark="更正")
+    assert (decided + fact("3", row=3)).remark == "更正"
+    assert facts.share(decided, fact("268", row=3), "占比").remark == "更正"
+    assert facts.merge_remarks(decided, decided, fact("3")) == "更正"
 
 
 def test_nothing_is_divided_by_zero() -> None:
@@ -196,7 +221,9 @@ def test_rounding_grouping_and_sign(value: str, unit: str, decimals: int, text: 
     assert Fact(D(value), unit, decimals, "x").text() == text
 
 
-@pytest.mark.parametrize(("value", "text"), [("50", "+50"), ("-125", "−125"), ("0", "0"), ("0.2", "0")])
+@pytest.mark.parametrize(
+    ("value", "text"), [("50", "+50"), ("-125", "−125"), ("0", "0"), ("0.2", "0")]
+)
 def test_a_sign_on_request_and_none_on_zero(value: str, text: str) -> None:
     assert Fact(D(value), "人", 0, "x").text(sign=True) == text
 

@@ -30,8 +30,9 @@ def test_when_all_standards_are_met_it_says_so(report: Report, edit: Edit) -> No
 
 def test_two_missed_standards_are_listed(report: Report, edit: Edit) -> None:
     few = edit(report, "teaching_computers", 2021, "300")
-    assert "11 项达到，未达到的是生均纸质图书（17.9 册，标准 30 册）、每百生计算机（6.1 台，标准 15 台）" in (
-        narrative.standards(few).text
+    assert (
+        "11 项达到，未达到的是生均纸质图书（17.9 册，标准 30 册）、每百生计算机（6.1 台，标准 15 台）"
+        in (narrative.standards(few).text)
     )
 
 
@@ -78,7 +79,10 @@ def test_the_appropriation_was_divided_by_another_years_students(report: Report)
 def test_the_appropriation_fits_its_own_year_or_none(
     report: Report, edit: Edit, printed: str, text: str
 ) -> None:
-    assert narrative.appropriation(edit(report, "appropriation_per_student", 2021, printed)).text == text
+    assert (
+        narrative.appropriation(edit(report, "appropriation_per_student", 2021, printed)).text
+        == text
+    )
 
 
 @pytest.mark.parametrize(

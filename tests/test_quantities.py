@@ -144,7 +144,9 @@ numbers = st.decimals(0, 10**7, allow_nan=False, places=3).flatmap(
     lambda n: st.integers(0, 3).map(lambda places: f"{n:.{places}f}")
 )
 approximate = st.tuples(
-    st.sampled_from(["", "近", "约", "超", "不足"]), numbers, st.sampled_from(["", "余", "万", "万余", "%"])
+    st.sampled_from(["", "近", "约", "超", "不足"]),
+    numbers,
+    st.sampled_from(["", "余", "万", "万余", "%"]),
 ).map("".join)
 ALPHABET = "0123456789.,:：%+-−余多近约超以上下第前强名批届次首最持平万千百十亿零〇一二两三九亩兆TB /１，％"
 

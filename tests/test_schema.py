@@ -80,7 +80,9 @@ def test_every_notation_of_a_source_is_accepted(problems: Read, source: str) -> 
     assert problems(f"students,,2021,1,{source},") == []
 
 
-@pytest.mark.parametrize("printed", ["", "/", "工种取消", "“1+X”证书试点", "36.19%", "18.3:1", "第五"])
+@pytest.mark.parametrize(
+    "printed", ["", "/", "工种取消", "“1+X”证书试点", "36.19%", "18.3:1", "第五"]
+)
 def test_figures_and_known_states_are_accepted(problems: Read, printed: str) -> None:
     assert problems(f"students,,2021,{printed},§1.1,") == []
 
@@ -94,7 +96,9 @@ def test_the_message_is_one_a_person_can_act_on(problems: Read) -> None:
 
 
 def test_all_problems_of_all_files_are_told_at_once(problems: Read) -> None:
-    found = problems("student,,20,x,1.1,", GOOD, f"{GOOD}\nstudents,,2021,x,§1.1,", HEAD.encode("utf-16"))
+    found = problems(
+        "student,,20,x,1.1,", GOOD, f"{GOOD}\nstudents,,2021,x,§1.1,", HEAD.encode("utf-16")
+    )
     assert [(p.file, p.row, p.column) for p in found] == [
         ("0.csv", 2, "indicator"),
         ("0.csv", 2, "year"),
@@ -142,7 +146,9 @@ def test_wrong_columns_show_the_right_ones(problems: Read, head: str) -> None:
 
 
 @pytest.mark.parametrize("encoding", ["gb18030", "utf-16"])
-def test_another_encoding_is_named_and_the_remedy_is_to_save_again(problems: Read, encoding: str) -> None:
+def test_another_encoding_is_named_and_the_remedy_is_to_save_again(
+    problems: Read, encoding: str
+) -> None:
     (problem,) = problems(f"{HEAD}\n{GOOD}学校\n".encode(encoding))
     assert problem.expected == "UTF-8 编码"
     assert "另存为 UTF-8" in problem.remedy

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from decimal import Decimal
 
 import pytest
@@ -17,7 +18,13 @@ D = Decimal
 
 
 def fact(value: str | None, unit: str = "人", decimals: int = 0, label: str = "甲") -> Fact:
-    return Fact(None if value is None else D(value), unit, decimals, label, *([D(value)] * 2 if value else []))
+    return Fact(
+        None if value is None else D(value),
+        unit,
+        decimals,
+        label,
+        *([D(value)] * 2 if value else []),
+    )
 
 
 def plain(markup: str) -> str:
@@ -60,7 +67,9 @@ def test_words_numbers_and_sentences_can_be_parts() -> None:
 
 
 def test_a_missing_fact_makes_a_sentence_that_says_what_is_not_given() -> None:
-    filled = sentence("在校生 {f}，比上年{g:change}。", f=fact("5"), g=fact(None, label="2021 年在校生数"))
+    filled = sentence(
+        "在校生 {f}，比上年{g:change}。", f=fact("5"), g=fact(None, label="2021 年在校生数")
+    )
     assert filled.text == "报告未提供“2021 年在校生数”，此处不作判断。"
     assert not filled.complete
 
@@ -68,6 +77,25 @@ def test_a_missing_fact_makes_a_sentence_that_says_what_is_not_given() -> None:
 def test_several_missing_facts_are_each_named_once() -> None:
     parts = {"a": fact(None, label="甲"), "b": fact(None, label="乙"), "c": fact(None, label="甲")}
     assert sentence("{a}{b}{c}", **parts).text == "报告未提供“甲”“乙”，此处不作判断。"
+
+
+def test_of_many_missing_facts_the_first_three_are_named() -> None:
+    parts = {name: fact(None, label=name) for name in "甲乙丙丁"}
+    text = sentence("{甲}{乙}{丙}{丁}", **parts).text
+    assert text == "报告未提供“甲”“乙”“丙”等，此处不作判断。"
+
+
+def test_a_sum_that_cannot_be_made_names_the_figure_that_is_missing() -> None:
+    assert "“乙”" in sentence("{f}", f=fact("3") + fact(None, label="乙")).text
+    assert "甲+乙" not in sentence("{f}", f=fact("3") + fact(None, label="乙")).text
+
+
+def test_a_decided_number_is_marked() -> None:
+    element = BeautifulSoup(number(replace(fact("97"), remark="改用 97")), "html.parser")
+    assert element.sup is not None
+    assert element.data is not None
+    assert (element.sup.text, element.data["data-remark"]) == ("更正", "改用 97")
+    assert BeautifulSoup(number(fact("97")), "html.parser").sup is None
 
 
 def test_joined_sentences_keep_their_facts_and_their_gaps() -> None:

@@ -46,15 +46,16 @@ class Inputs:
 def inputs(school: str, year: int, data: Path | None, chapters: Iterable[Chapter]) -> Inputs:
     """Fingerprints of the inputs of one report."""
     folder = dataset.data_folder(data)
-    report = folder / school / str(year)
-    files = [folder / "schools.csv", *sorted(report.glob("*.csv"))]
+    earlier = [past for past in dataset.years(school, folder) if past <= year]
+    reports = [folder / school / str(past) for past in earlier]
+    files = [folder / "schools.csv", *(path for one in reports for path in one.glob("*.csv"))]
     package = [path for path in PACKAGE.rglob("*") if path.suffix in _PACKAGE_FILES]
-    codebook = [path for path in package if path.is_relative_to(PACKAGE / "codebook")]
+    tables = {p for p in package if p.is_relative_to(PACKAGE / "codebook") and p.suffix == ".csv"}
     return Inputs(
         data=digests(files, folder, "data/"),
-        codebook=digests([p for p in codebook if p.suffix == ".csv"], PACKAGE, "qzanalysis/"),
+        codebook=digests(tables, PACKAGE, "qzanalysis/"),
         notebooks={f"notebooks/{c.path.name}": digest(c.path.read_bytes()) for c in chapters},
-        package=digests([p for p in package if p.suffix != ".csv"], PACKAGE, "qzanalysis/"),
+        package=digests([p for p in package if p not in tables], PACKAGE, "qzanalysis/"),
     )
 
 

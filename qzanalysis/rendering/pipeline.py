@@ -12,7 +12,7 @@ from qzanalysis import checks, dataset
 from qzanalysis.dataset import Report
 from qzanalysis.errors import RunFailed, UsageError
 from qzanalysis.rendering import chapters as notebooks
-from qzanalysis.rendering import compare, links, manifest, parameters, publish, run, site
+from qzanalysis.rendering import compare, links, manifest, parameters, publish, run, site, store
 from qzanalysis.rendering.chapters import Chapter
 from qzanalysis.rendering.parameters import Values
 from qzanalysis.rendering.structure import Body
@@ -36,6 +36,7 @@ class Request:
         force: run even if nothing has changed.
         single_file: also write the whole report as one page.
         engine: a papermill engine by name, empty for papermill's own; None lets the machine decide.
+        say: told what is used again and why the rest runs.
     """
 
     school: str
@@ -49,6 +50,7 @@ class Request:
     force: bool = False
     single_file: bool = False
     engine: str | None = None
+    say: Callable[[str], None] = field(default=lambda _: None, compare=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -173,13 +175,52 @@ def _bodies(job: Job, progress: Progress) -> dict[str, Body]:
         progress(len(done), total, chapter.title)
 
     progress(0, total, "运行各章")
+    kept = _kept_bodies(job)
+    stale = [chapter for chapter in job.chosen if kept[chapter.number].body is None]
+    tell_reuse(job, kept)
     settings = run.Settings(dataset.data_folder(job.request.data))
     if job.request.workers is not None:
         settings = replace(settings, workers=job.request.workers)
     if job.request.engine is not None:
         settings = replace(settings, engine=job.request.engine or None)
-    made = run.run(job.chosen, job.values, settings, tell)
-    return {chapter.page: made[chapter.number] for chapter in job.chosen}
+    made = run.run(stale, job.values, settings, tell) if stale else {}
+    for chapter in stale:
+        _keep(job, chapter, made[chapter.number])
+    bodies = {n: one.body for n, one in kept.items()} | {n: one.body for n, one in made.items()}
+    return {c.page: body for c in job.chosen if (body := bodies[c.number]) is not None}
+
+
+def _recipe(job: Job, chapter: Chapter) -> store.Recipe:
+    package = manifest.combined({**job.inputs.package, **job.inputs.codebook})
+    return store.recipe(chapter.path, job.values[chapter.number], package)
+
+
+def _shelf(job: Job, chapter: Chapter) -> Path:
+    """Where a chapter's body is kept: beside the report, never in it."""
+    return job.target.parent / f".{job.target.name}.cache" / f"{chapter.path.stem}.json"
+
+
+def _kept_bodies(job: Job) -> dict[int, store.Kept]:
+    forced = store.Kept(None, "要求全部重跑")
+    return {
+        c.number: forced if job.request.force else store.look(_shelf(job, c), _recipe(job, c))
+        for c in job.chosen
+    }
+
+
+def _keep(job: Job, chapter: Chapter, made: run.Made) -> None:
+    if made.reads is not None:
+        store.keep(_shelf(job, chapter), _recipe(job, chapter), made.reads, made.body)
+
+
+def tell_reuse(job: Job, kept: Mapping[int, store.Kept]) -> None:
+    """Say which chapters are used again, and why the others run."""
+    reused = [c.title for c in job.chosen if kept[c.number].body is not None]
+    runs = [f"{c.title}（{kept[c.number].reason}）" for c in job.chosen if not kept[c.number].body]
+    if reused:
+        job.request.say(f"沿用（没有变化）：{'、'.join(reused)}")
+    if runs:
+        job.request.say(f"运行：{'、'.join(runs)}")
 
 
 def _kept(job: Job, published: Mapping[str, Any] | None) -> dict[str, str]:

@@ -11,7 +11,6 @@ import logging
 import os
 import re
 import sys
-import tempfile
 import warnings
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -21,7 +20,7 @@ from typing import Any, Final
 import nbformat
 
 from qzanalysis.errors import RunFailed
-from qzanalysis.rendering import export, workers
+from qzanalysis.rendering import export, observe, scratch, workers
 from qzanalysis.rendering.chapters import Chapter
 from qzanalysis.rendering.parameters import Values
 from qzanalysis.rendering.structure import Body
@@ -65,6 +64,19 @@ class Settings:
 
 
 @dataclass(frozen=True, slots=True)
+class Made:
+    """What came of one notebook.
+
+    Attributes:
+        body: the main part of its page.
+        reads: fingerprint of every file and folder it read; None where that could not be seen.
+    """
+
+    body: Body
+    reads: Mapping[str, str] | None
+
+
+@dataclass(frozen=True, slots=True)
 class Failure:
     """Why one notebook has no result: told to the user as it stands."""
 
@@ -76,7 +88,7 @@ def run(
     values: Mapping[int, Values],
     settings: Settings,
     on_done: Callable[[Chapter], None] = lambda _: None,
-) -> dict[int, Body]:
+) -> dict[int, Made]:
     """The bodies of the pages, by chapter number: each notebook executed, and exported.
 
     Args:
@@ -91,7 +103,7 @@ def run(
     by_number = {chapter.number: chapter for chapter in chapters}
     tasks = {n: (run_one, (c, values[n], settings)) for n, c in by_number.items()}
     workers_at_once = max(1, min(settings.workers, len(chapters)))
-    outcomes: dict[int, Body | Failure] = {}
+    outcomes: dict[int, Made | Failure] = {}
     for number, outcome in workers.run(tasks, workers_at_once, start_environment()):
         chapter = by_number[number]
         outcomes[number] = _dead(chapter) if isinstance(outcome, workers.Died) else outcome
@@ -99,13 +111,19 @@ def run(
     return _results(chapters, outcomes)
 
 
-def run_one(chapter: Chapter, values: Values, settings: Settings) -> Body | Failure:
+def run_one(chapter: Chapter, values: Values, settings: Settings) -> Made | Failure:
     """One executed and exported notebook, or why there is none. Runs in a process of its own."""
     from papermill.exceptions import PapermillExecutionError  # noqa: PLC0415
 
+    watched = observe.Reads()
+    if settings.engine == FORKED:  # a kernel reads in a process of its own, unseen from here
+        watched.start(settings.data, chapter.path.parent)
     try:
         notebook = execute(chapter, values, settings)
-        return _fault(chapter, notebook) or export.body(chapter, notebook)
+        if fault := _fault(chapter, notebook):
+            return fault
+        seen = observe.fingerprints(watched.paths()) if settings.engine == FORKED else None
+        return Made(export.body(chapter, notebook), seen)
     except PapermillExecutionError as error:
         return Failure(explain(chapter, error))
     except RunFailed as error:
@@ -120,11 +138,8 @@ def execute(chapter: Chapter, values: Values, settings: Settings) -> nbformat.No
 
     logging.getLogger("papermill").setLevel(logging.ERROR)
     _register(settings.engine)
-    with (
-        tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as scratch,
-        warnings.catch_warnings(),
-    ):
-        os.environ.update(kernel_environment(settings.data, scratch))
+    with scratch.folder() as aside, warnings.catch_warnings():
+        os.environ.update(kernel_environment(settings.data, aside))
         warnings.simplefilter("ignore")
         done: nbformat.NotebookNode = papermill.execute_notebook(
             str(chapter.path).replace("{", "{{").replace("}", "}}"),
@@ -135,7 +150,7 @@ def execute(chapter: Chapter, values: Values, settings: Settings) -> nbformat.No
             log_output=False,
             cwd=str(chapter.path.parent),
             execution_timeout=settings.cell_timeout,
-            config=_kernel_config(scratch),
+            config=_kernel_config(aside),
             extra_arguments=["--IPKernelApp.log_level=50"],
         )
     return done
@@ -220,13 +235,13 @@ def _dead(chapter: Chapter) -> Failure:
 
 
 def _results(
-    chapters: Sequence[Chapter], outcomes: Mapping[int, Body | Failure]
-) -> dict[int, Body]:
+    chapters: Sequence[Chapter], outcomes: Mapping[int, Made | Failure]
+) -> dict[int, Made]:
     ended = {chapter.number: outcomes[chapter.number] for chapter in chapters}
     if failures := [one.message for one in ended.values() if isinstance(one, Failure)]:
         head = f"{len(failures)} 章运行失败，已发布的报告保持不变："
         raise RunFailed("\n".join([head, *failures]))
-    return {number: one for number, one in ended.items() if isinstance(one, Body)}
+    return {number: one for number, one in ended.items() if isinstance(one, Made)}
 
 
 def _register(engine: str | None) -> None:

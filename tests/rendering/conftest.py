@@ -12,7 +12,6 @@ from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook, new_outp
 from qzanalysis.rendering import export, run
 from qzanalysis.rendering.chapters import Chapter
 from qzanalysis.rendering.pipeline import Request
-from qzanalysis.rendering.structure import Body
 
 FACT = (
     '<p class="say">在校生 <data class="fact" value="120" data-label="在校生数2021年" '
@@ -88,9 +87,11 @@ def no_kernels(monkeypatch: pytest.MonkeyPatch) -> list[str]:
         values: Mapping[int, dict[str, object]],
         settings: run.Settings,
         on_done: Callable[[Chapter], None] = lambda _: None,
-    ) -> dict[int, Body]:
+    ) -> dict[int, run.Made]:
         asked.extend(chapter.path.name for chapter in chapters)
-        return {c.number: export.body(c, _pretend_one(c.path)) for c in chapters}
+        return {
+            c.number: run.Made(export.body(c, _pretend_one(c.path)), None) for c in chapters
+        }
 
     monkeypatch.setattr(run, "run", pretend)
     return asked

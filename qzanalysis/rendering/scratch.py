@@ -1,0 +1,50 @@
+"""Temporary folders that are gone with the process they belong to, however it ended.
+
+A process that is killed cannot remove its folder. So the folder's name carries the process id, and
+whoever runs notebooks next removes the folders of processes that are no more.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import re
+import shutil
+import sys
+import tempfile
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Final
+
+_NAME: Final = re.compile(r"qzanalysis-(?P<process>\d+)-\w+")
+
+
+@contextlib.contextmanager
+def folder() -> Iterator[str]:
+    """An empty folder of this process; short, because sockets in it must have short names."""
+    made = tempfile.mkdtemp(prefix=f"qzanalysis-{os.getpid()}-")
+    try:
+        yield made
+    finally:
+        shutil.rmtree(made, ignore_errors=True)
+
+
+def sweep() -> None:
+    """Remove the folders of processes that are no more; others, and other users', stay."""
+    if sys.platform == "win32":  # there, asking whether a process lives may end it
+        return
+    with contextlib.suppress(OSError):
+        for path in Path(tempfile.gettempdir()).glob("qzanalysis-*"):
+            match = _NAME.fullmatch(path.name)
+            if match and not _alive(int(match["process"])):
+                shutil.rmtree(path, ignore_errors=True)
+
+
+def _alive(process: int) -> bool:
+    try:
+        os.kill(process, 0)
+    except (ProcessLookupError, OverflowError):
+        return False
+    except PermissionError:
+        return True
+    return True
