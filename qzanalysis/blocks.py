@@ -18,7 +18,7 @@ from qzanalysis.charts import Chart
 from qzanalysis.checks.findings import KINDS, SEVERITIES, VERDICTS, Finding
 from qzanalysis.corrections import Correction, concerning
 from qzanalysis.facts import Fact
-from qzanalysis.sentences import Part, Sentence, sentence
+from qzanalysis.sentences import Part, Sentence, sentence, spaced
 
 
 @dataclass(frozen=True, slots=True)
@@ -165,12 +165,13 @@ def findings(found: Sequence[Finding], decisions: Sequence[Correction] = ()) -> 
 def worst_findings(found: Sequence[Finding], *, most: int) -> Block:
     """The worst checks as a short list that leads to the chapter on data quality."""
     page = codebook.chapters()["page"].iloc[-1]
+    worst = [finding for finding in found if finding.severity != "none"][:most]
     items = "".join(
         f"<li>{severity_mark(f.severity, SEVERITIES[f.severity])} "
         f'<a href="{page}.html#finding-{html.escape(f.id)}">{html.escape(f.statement)}</a></li>'
-        for f in found[:most]
+        for f in worst
     )
-    return Block(f'<ul class="worst">{items}</ul>', "\n".join(f.statement for f in found[:most]))
+    return Block(f'<ul class="worst">{items}</ul>', "\n".join(f.statement for f in worst))
 
 
 def chapters() -> Block:
@@ -189,7 +190,7 @@ def parameters(**values: Any) -> Block:
     shown = {name: f"{v:g}" if isinstance(v, float) else str(v) for name, v in values.items()}
     rows = "".join(
         f"<div><dt>{html.escape(str(labels.loc[name, 'label']))}</dt><dd>{html.escape(value)}"
-        f" {html.escape(str(labels.loc[name, 'unit']))}</dd></div>"
+        f"{html.escape(spaced(str(labels.loc[name, 'unit'])))}</dd></div>"
         for name, value in shown.items()
     )
     text = "；".join(f"{labels.loc[name, 'label']!s} {value}" for name, value in shown.items())

@@ -1,4 +1,4 @@
-"""The command line: `qzanalysis render`, `check`, `export`, `verify`.
+"""The command line: `render`, `check`, `export`, `verify`, and the verbs of `intake.commands`.
 
 Exit status: 0 done, 1 the work failed, 2 wrong usage or bad input. The path or the data asked for
 goes to standard output; progress and messages go to standard error. Each verb imports what it
@@ -21,6 +21,7 @@ from typing import TYPE_CHECKING, Annotated, Any, Final, ParamSpec, TypeVar
 import typer
 
 from qzanalysis.errors import QzAnalysisError, RunFailed, UsageError
+from qzanalysis.intake.commands import app as intake
 
 if TYPE_CHECKING:
     from qzanalysis.dataset import Report
@@ -121,11 +122,20 @@ def render(
         bool,
         typer.Option("--single-file", help="另外生成一个含全文的文件（single-file edition）。"),
     ] = False,
+    everything: Annotated[
+        bool,
+        typer.Option("--all", help="所有学校和年份（every report），另加各校比较和总首页。"),
+    ] = False,
     notebooks: Notebooks = None,
 ) -> None:
     """运行各章笔记本，发布 HTML 报告（render and publish the report）。"""
     from qzanalysis.rendering import unchanged
 
+    if everything:
+        _render_all(
+            parameter or [], school, year, jobs, force, data, _folders(notebooks=notebooks, out=out)
+        )
+        return
     folder = out or unchanged.ROOT / "reports"
     asked = {
         "school": school,
@@ -164,6 +174,31 @@ def render(
         index = pipeline.render(request, progress)
     unchanged.remember(folder, asked, index, data_folder(data), request.notebooks)
     typer.echo(str(index))
+
+
+def _render_all(
+    parameter: list[str],
+    school: str | None,
+    year: int | None,
+    jobs: int | None,
+    force: bool,
+    data: Path | None,
+    folders: Any,
+) -> None:
+    from qzanalysis.rendering import many, pipeline
+    from qzanalysis.rendering.parameters import split
+
+    if school is not None or year is not None:
+        raise UsageError("--all 已包括所有学校和年份，不能再写 --school 或 --year")
+    request = pipeline.Request(
+        "", 0, given=split(parameter), data=data, workers=jobs, force=force, **folders
+    )
+    with progress_bar() as progress:
+        index, outcomes = many.render_all(
+            request, progress, lambda name: typer.echo(harmless(name), err=True)
+        )
+    typer.echo(str(index))
+    typer.echo(many.recap(outcomes), err=True)
 
 
 @app.command()
@@ -317,6 +352,9 @@ def _known_verdict(verdict: str, known: Iterable[str]) -> None:
 
     if verdict not in known:
         raise UsageError(f"没有核验结论“{verdict}”；{nearest(verdict, known)}")
+
+
+app.registered_commands += intake.registered_commands  # new-year, import, extract, new-school
 
 
 def main() -> None:

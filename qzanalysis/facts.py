@@ -21,7 +21,7 @@ POINTS: Final = "百分点"
 LARGE_UNITS: Final = frozenset({"元", "平方米"})
 TEN_THOUSAND: Final = Decimal(10_000)
 _HUNDRED: Final = Decimal(100)
-_SELF_CONTAINED: Final = re.compile(r".*(亩|兆|TB|%|强)|[第前首].*|最多|持平|没有增加")
+_SELF_CONTAINED: Final = re.compile(r".*(亩|兆|TB|%|‰|强)|[第前首].*|最多|持平|没有增加")
 _NUMERALS: Final = frozenset("零一二两三四五六七八九十")
 
 

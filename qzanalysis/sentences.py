@@ -12,13 +12,14 @@ from __future__ import annotations
 import html
 import string
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final
 
 from qzanalysis.facts import POINTS, Fact
 
 Part = Fact | str | int
 _MOST_NAMED: Final = 3  # missing figures named before 等
+RATIO: Final = ":1"
 _COUNTED: Final = frozenset(
     {"人", "人次", "个", "项", "册", "种", "场", "次", "家", "元", "台", "篇"}
 )
@@ -108,7 +109,7 @@ def _fill(part: Part | Sentence, how: str) -> Sentence:
 
 def _with_unit(fact: Fact, text: str | None = None) -> Sentence:
     shown = fact.text() if text is None else text
-    unit = fact.shown_unit if fact.literal and not shown[-1].isdigit() else _spaced(fact.shown_unit)
+    unit = fact.shown_unit if fact.literal and not shown[-1].isdigit() else spaced(fact.shown_unit)
     return Sentence(number(fact, shown) + html.escape(unit), shown + unit)
 
 
@@ -121,6 +122,8 @@ def _signed(fact: Fact) -> Sentence:
 
 
 def _change(fact: Fact) -> Sentence:
+    if fact.unit == RATIO:  # 18.29:1 is 0.45 above 17.84:1
+        fact = replace(fact, unit="")
     up, down = ("增加", "减少") if fact.unit in _COUNTED else ("上升", "下降")
     return _directed(fact, up, down)
 
@@ -138,11 +141,11 @@ def _directed(fact: Fact, up: str, down: str) -> Sentence:
     return Sentence(f"{word} {amount.html}", f"{word} {amount.text}")
 
 
-def _spaced(unit: str) -> str:
+def spaced(unit: str) -> str:
     """How a unit follows its number: `%` and ratios touch it, words stand off."""
     if unit == POINTS:
         return f" 个{unit}"
-    return unit if unit in {"%", ":1", ""} else f" {unit}"
+    return unit if unit in {"%", RATIO, ""} else f" {unit}"
 
 
 def _lacking(unknown: list[Fact]) -> Sentence:

@@ -21,8 +21,7 @@ _UNSAFE_START: Final = ("=", "+", "-", "@", "＝", "＋", "－", "＠", "\t", "\
 
 
 def to_html(data: pd.DataFrame, caption: str, *, long: bool = False, download: bool = True) -> str:
-    heads = [_column_head(data[column]) for column in data.columns]
-    top = "".join(f'<th scope="col">{head}</th>' for head in heads)
+    top = "".join(_column_head(data[column]) for column in data.columns)
     corner = html.escape(str(data.index.name or "项目"))
     decimals = [_decimals(data[column]) for column in data.columns]
     body = "".join(
@@ -73,11 +72,12 @@ def status_name(fact: Fact) -> str:
 
 
 def _column_head(column: pd.Series) -> str:
-    """The column's name, with the unit where all its facts share one."""
+    """A column's head: its name, with the unit where all its facts share one; numbers stand right."""
     units = {fact.shown_unit for fact in column if isinstance(fact, Fact) and fact.known}
-    head = html.escape(_head(column.name))
     shared = units.pop() if len(units) == 1 else ""
-    return f'{head}<span class="unit">（{html.escape(shared)}）</span>' if shared else head
+    unit = f'<span class="unit">（{html.escape(shared)}）</span>' if shared else ""
+    side = ' class="num"' if any(isinstance(cell, Fact | Integral) for cell in column) else ""
+    return f'<th scope="col"{side}>{html.escape(_head(column.name))}{unit}</th>'
 
 
 def _head(name: object) -> str:

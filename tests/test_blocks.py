@@ -184,7 +184,7 @@ def test_cards_lead_to_every_chapter_but_the_summary() -> None:
 def test_parameters_are_shown_with_label_and_unit() -> None:
     block = blocks.parameters(target_student_teacher_ratio=15, enrolment_growth=3.5)
     assert block.text == "目标生师比 15；在校生增长率 3.5"
-    assert [dd.text for dd in soup(block).find_all("dd")] == ["15 :1", "3.5 %"]
+    assert [dd.text for dd in soup(block).find_all("dd")] == ["15:1", "3.5%"]
 
 
 def test_a_severity_is_a_word_with_a_colour() -> None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pandas as pd
 import seaborn as sns
 
@@ -10,13 +12,15 @@ from qzanalysis.charts.axes import (
     label_ends,
     legend,
     make_room,
+    name_lines,
     name_rows,
     row_colour,
+    say_missing,
     span,
     tick,
 )
 from qzanalysis.charts.svg import NOTHING, Chart, describe, needs_data, svg
-from qzanalysis.charts.theme import ADVERSE, BEFORE, GRID, INK, MUTED, NOW, SERIES, canvas
+from qzanalysis.charts.theme import ADVERSE, BEFORE, GRID, INK, MARKERS, MUTED, NOW, SERIES, canvas
 
 
 @needs_data
@@ -37,25 +41,20 @@ def change(frame: pd.DataFrame, *, unit: str, highlight: str | None = None) -> C
 def lines(frame: pd.DataFrame, *, unit: str, highlight: str | None = None) -> Chart:
     """Values over three or more years, one line a row, each labelled at its end."""
     values = frame.map(float)
+    colours = [row_colour(str(n), highlight, o, len(values)) for o, n in enumerate(values.index)]
     with canvas(9) as (figure, axes):
-        for order, (name, row) in enumerate(values.iterrows()):
-            colour = row_colour(str(name), highlight, order, len(values))
-            sns.lineplot(x=list(row.index), y=row.to_numpy(), ax=axes, color=colour, marker="o")
-            axes.annotate(
-                str(name),
-                (row.index[-1], row.iloc[-1]),
-                xytext=(8, 0),
-                va="center",
-                textcoords="offset points",
-                color=colour,
-            )
+        for order, (_, row) in enumerate(values.iterrows()):
+            look: dict[str, Any] = {"color": colours[order], "marker": MARKERS[order % 4]}
+            axes.plot(row.index, row.to_numpy(dtype=float), **look)  # a gap stays a gap
+        name_lines(axes, frame, colours)
         axes.set_xticks(list(values.columns), [f"{year} 年" for year in values.columns])
-        axes.set_ylabel(unit)
+        axes.set_ylabel(unit if axes.get_ylim()[0] <= 0 else f"{unit}，纵轴不从零开始")
         axes.grid(axis="y", color=GRID, linewidth=0.6)
         return Chart(svg(figure), describe("折线图", frame, unit))
 
 
 def _dumbbell(frame: pd.DataFrame, unit: str, highlight: str | None) -> Chart:
+    frame = _ranked(frame)
     values = frame.map(float)
     names, (before, now) = [str(name) for name in frame.index], values.columns
     with canvas(len(frame) + 1.2) as (figure, axes):
@@ -66,33 +65,24 @@ def _dumbbell(frame: pd.DataFrame, unit: str, highlight: str | None) -> Chart:
             axes.plot(
                 [pair[before], pair[now]], [place, place], color=colour, linewidth=2, zorder=1
             )
-        sns.scatterplot(
-            x=values[before],
-            y=list(places),
-            ax=axes,
-            color="white",
-            s=52,
-            zorder=2,
-            edgecolor=BEFORE,
-            linewidth=1.8,
-            label=f"{before} 年",
-        )
-        sns.scatterplot(
-            x=values[now],
-            y=list(places),
-            ax=axes,
-            color=NOW,
-            s=58,
-            zorder=3,
-            edgecolor=NOW,
-            label=f"{now} 年",
-        )
+        ring: dict[str, Any] = {"facecolor": "none", "edgecolor": BEFORE, "s": 84, "linewidth": 1.8}
+        dot: dict[str, Any] = {"facecolor": NOW, "edgecolor": NOW, "s": 26}
+        for order, (year, look) in enumerate(((before, ring), (now, dot))):
+            axes.scatter(values[year], list(places), label=f"{year} 年", zorder=2 + order, **look)
         axes.hlines(list(places), *span(values), color=GRID, linewidth=0.6, zorder=0)
-        label_ends(axes, frame)
         name_rows(axes, names, f"{unit}，横轴不从零开始")
         make_room(axes, values)
+        label_ends(axes, frame)
         legend(axes, 2)
         return Chart(svg(figure), describe("哑铃图", frame, unit))
+
+
+def _ranked(frame: pd.DataFrame) -> pd.DataFrame:
+    """Many rows from the highest present value down; few stay as given."""
+    if len(frame) < 6:
+        return frame
+    now = frame[frame.columns[-1]].map(float)
+    return frame.loc[now.sort_values(ascending=False, kind="stable").index]
 
 
 @needs_data
@@ -135,18 +125,17 @@ def dots(frame: pd.DataFrame, *, unit: str) -> Chart:
     """
     values = frame.map(float)
     names = [str(name) for name in frame.index]
-    markers = ("o", "s", "D", "^")
-    with canvas(len(frame) * 1.3 + 1.4) as (figure, axes):
+    lanes = [(order - (len(frame.columns) - 1) / 2) * 0.21 for order in range(len(frame.columns))]
+    with canvas(len(frame) * 0.44 * (len(frame.columns) + 0.6) + 1.4) as (figure, axes):
         for order, part in enumerate(frame.columns):
-            offset = (order - (len(frame.columns) - 1) / 2) * 0.2
-            places = [place + offset for place in range(len(frame))]
+            places = [place + lanes[order] for place in range(len(frame))]
             sns.scatterplot(
                 x=values[part],
                 y=places,
                 ax=axes,
                 color=SERIES[order % 4],
                 s=52,
-                marker=markers[order % 4],
+                marker=MARKERS[order % 4],
                 label=str(part),
             )
             for place, fact in zip(places, frame[part], strict=True):
@@ -161,6 +150,10 @@ def dots(frame: pd.DataFrame, *, unit: str) -> Chart:
                     )
         name_rows(axes, names, f"{unit}，横轴不从零开始")
         make_room(axes, values)
+        for lane, part in zip(lanes, frame.columns, strict=True):
+            for place, fact in enumerate(frame[part]):
+                if not fact.known:
+                    say_missing(axes, str(part), fact, place + lane)
         axes.grid(axis="x", color=GRID, linewidth=0.6)
         legend(axes, len(frame.columns))
         return Chart(svg(figure), describe("点图", frame, unit))

@@ -7,11 +7,24 @@ from typing import Final
 
 import pandas as pd
 import seaborn as sns
+from matplotlib.axes import Axes
 from matplotlib.patches import Rectangle
 
 from qzanalysis.charts.axes import LEGEND_WIDTH, legend, name_rows
-from qzanalysis.charts.svg import Chart, describe, needs_data, svg
-from qzanalysis.charts.theme import ADVERSE, HATCHES, INK, MARK, NOW, PAPER, SERIES, canvas
+from qzanalysis.charts.svg import Chart, describe, missing, needs_data, svg
+from qzanalysis.charts.theme import (
+    ADVERSE,
+    HATCHES,
+    INK,
+    MARK,
+    MUTED,
+    NOW,
+    PAPER,
+    SERIES,
+    canvas,
+)
+from qzanalysis.facts import Fact
+from qzanalysis.sentences import spaced
 
 NARROW: Final = 0.06  # of the longest bar: a part too narrow for its label
 
@@ -55,10 +68,20 @@ def stacked(frame: pd.DataFrame, *, unit: str) -> Chart:
                         bbox=None if small else PAPER,
                     )
             left = left + values[part]
+        _say_gaps(axes, frame)
         name_rows(axes, names, unit)
         axes.set_xlim(0, limit * 1.02)
         legend(axes, 2 if sum(len(str(part)) for part in frame.columns) > LEGEND_WIDTH else 4)
         return Chart(svg(figure), describe("堆叠条形图", frame, unit))
+
+
+def _say_gaps(axes: Axes, frame: pd.DataFrame) -> None:
+    """Under each bar, the parts the report gives no number for; one never offered is no gap."""
+    for place, (_, row) in enumerate(frame.iterrows()):
+        lacking = [(p, f) for p, f in row.items() if not f.known and f.status != "not_offered"]
+        gaps = "、".join(f"{part}{missing(fact)}" for part, fact in lacking)
+        if gaps:
+            axes.text(0, place + 0.43, gaps, va="center", fontsize=8.5, color=MUTED)
 
 
 @needs_data
@@ -71,7 +94,7 @@ def against_standard(frame: pd.DataFrame) -> Chart:
     """
     names = [str(name) for name in frame.index]
     level = frame["level"].map(float)
-    with canvas(len(frame) + 0.9) as (figure, axes):
+    with canvas(len(frame) * 1.25 + 0.9) as (figure, axes):
         colours = [NOW if met else ADVERSE for met in frame["met"]]
         sns.barplot(
             x=level.to_numpy(),
@@ -84,25 +107,28 @@ def against_standard(frame: pd.DataFrame) -> Chart:
             saturation=1,
         )
         for place, (_, row) in enumerate(frame.iterrows()):
-            word = "达到" if row["met"] else "未达到"
-            text = f"{row['value'].text()}（标准 {row['threshold'].text()}，{word}）"
             axes.annotate(
-                text,
-                (level.iloc[place], place),
+                f"{row['value'].text()}，{'达到' if row['met'] else '未达到'}",
+                (max(level.iloc[place], 100), place),
                 xytext=(6, 0),
                 va="center",
                 fontsize=9.5,
                 textcoords="offset points",
-                bbox=PAPER,
             )
         axes.axvline(100, color=MARK, linewidth=2, linestyle=(0, (4, 2)))
-        name_rows(axes, names, "相当于标准的百分比（%），虚线为标准")
-        axes.set_xlim(0, float(level.max()) * 1.55)
+        limits = [f"{name}\n标准 {_measured(row)}" for name, row in frame["threshold"].items()]
+        name_rows(axes, limits, "相当于标准的百分比（%），虚线为标准")
+        axes.set_xlim(0, max(float(level.max()), 100) * 1.55)
         pairs = "；".join(
             f"{name} {row['value'].text()}，标准 {row['threshold'].text()}"
             for name, row in zip(names, frame.to_dict("records"), strict=True)
         )
         return Chart(svg(figure), f"条形图，各项数值与标准之比：{pairs}。")
+
+
+def _measured(fact: Fact) -> str:
+    """A standard with its unit."""
+    return fact.text() + spaced(fact.shown_unit)
 
 
 @needs_data

@@ -14,6 +14,7 @@ import pandas as pd
 from matplotlib.figure import Figure
 
 from qzanalysis.facts import Fact
+from qzanalysis.tables import status_name
 
 Form = TypeVar("Form", bound=Callable[..., "Chart"])
 
@@ -41,6 +42,12 @@ def needs_data(form: Form) -> Form:
     return cast(Form, drawn)
 
 
+def missing(fact: Fact) -> str:
+    """What stands where a chart has no value: 未填报, 未开考; 无数据 where nothing more is known."""
+    name = status_name(fact)
+    return "无数据" if name == "—" else name
+
+
 def describe(form: str, frame: pd.DataFrame, unit: str) -> str:
     """Alt text: the form, what is shown, and every value."""
     of = f"（{unit}）" if unit else ""
@@ -48,7 +55,8 @@ def describe(form: str, frame: pd.DataFrame, unit: str) -> str:
 
     def cells(row: pd.Series) -> str:
         shown = [
-            ("" if single else f"{_heading(column)} ") + (fact.text() if fact.known else "无数据")
+            ("" if single else f"{_heading(column)} ")
+            + (fact.text() if fact.known else missing(fact))
             for column, fact in row.items()
         ]
         return "、".join(shown)

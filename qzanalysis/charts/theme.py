@@ -20,13 +20,15 @@ NOW: Final = "#12436D"
 BEFORE: Final = "#28A197"
 ADVERSE: Final = "#801650"
 MARK: Final = "#F46A25"
-MUTED: Final = "#6B7280"
+MUTED: Final = "#5B6470"
 INK: Final = "#1F2933"
 GRID: Final = "#D5DAE0"
 SERIES: Final = (NOW, BEFORE, MARK, ADVERSE)
 HATCHES: Final = ("", "///", "---", "xxx")  # parts differ without colour; dots weigh 150 KB as SVG
+AS_TEXT: Final = {BEFORE: "#1B7A72", MARK: "#B4450A"}  # shades that words can be read in: 4.5:1
+MARKERS: Final = ("o", "s", "D", "^")
 PAPER: Final = {"boxstyle": "square,pad=0.12", "fc": "white", "ec": "none"}  # behind a label
-WIDTH: Final = 5.2  # inches: narrow, so that labels stay readable on a phone
+WIDTH: Final = 4.7  # inches: narrow, so that labels stay readable on a phone
 ROW: Final = 0.36
 FONT: Final = "Noto Sans SC"
 

@@ -4,7 +4,16 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from qzanalysis.checks import completeness, generic, grim, peers, ranges, repeats, restated, standards
+from qzanalysis.checks import (
+    completeness,
+    generic,
+    grim,
+    peers,
+    ranges,
+    repeats,
+    restated,
+    standards,
+)
 from qzanalysis.checks.advice import advice
 from qzanalysis.checks.figures import Book, open_book
 from qzanalysis.checks.findings import Finding, in_order

@@ -23,6 +23,7 @@ from qzanalysis.measures.common import (
     smallest,
     with_change,
 )
+from qzanalysis.measures.comparison import indicator_spread, shared_problems, standards_by_school
 from qzanalysis.measures.employment import (
     contributions,
     employed_directly,
@@ -82,6 +83,7 @@ __all__ = [
     "grand_total",
     "grid_marks",
     "growths",
+    "indicator_spread",
     "indicator_value",
     "largest_row",
     "latest",
@@ -108,11 +110,13 @@ __all__ = [
     "scenarios",
     "sensitivity",
     "share_of_row",
+    "shared_problems",
     "shortage",
     "shortage_grid",
     "smallest",
     "staff_structure",
     "standards",
+    "standards_by_school",
     "standards_levels",
     "standards_table",
     "stock_flow",

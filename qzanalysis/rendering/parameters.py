@@ -7,11 +7,13 @@ become Python objects here and stay so: papermill's own parser never sees them.
 from __future__ import annotations
 
 import math
+import tomllib
 import unicodedata
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from functools import cache
+from pathlib import Path
 from typing import Final
 
 from qzanalysis import codebook
@@ -40,6 +42,7 @@ class Limit:
     minimum: Decimal | None
     maximum: Decimal | None
     exclusive: bool
+    one_of: frozenset[str]
 
     def allows(self, value: float) -> bool:
         """Whether the value lies within the bounds."""
@@ -70,6 +73,7 @@ def limits() -> Mapping[str, Limit]:
             Decimal(row["minimum"]) if row["minimum"] else None,
             Decimal(row["maximum"]) if row["maximum"] else None,
             row["exclusive_minimum"] == "1",
+            frozenset(codebook.programmes().index) if row["one_of"] else frozenset(),
         )
         for row in table.to_dict("records")
     }
@@ -133,7 +137,34 @@ def convert(parameter: Parameter, value: object) -> tuple[object, list[str]]:
     limit = limits().get(parameter.name)
     if limit and isinstance(converted, int | float) and not limit.allows(converted):
         return value, [f"参数 {parameter.name}（{limit.label}）的值 {_shown(value)} 应{limit}"]
+    if limit and limit.one_of and converted not in limit.one_of:
+        hint = nearest(str(converted), limit.one_of)
+        return value, [f"参数 {parameter.name}（{limit.label}）没有“{_shown(value)}”；{hint}"]
     return converted, []
+
+
+def from_file(path: Path, chapters: Sequence[Chapter]) -> dict[str, object]:
+    """The parameters a report keeps beside its data (`params.toml`).
+
+    Raises:
+        UsageError: the file cannot be read, or names what no chapter declares.
+    """
+    if not path.exists():
+        return {}
+    try:
+        stored = tomllib.loads(path.read_text(encoding="utf-8"))
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        raise UsageError(f"{path.name} 无法读取：{error}；应为“名字 = 值”，一行一个") from error
+    declared = {name for chapter in chapters for name in _names(chapter)} - {"school", "year"}
+    unknown = [name for name in stored if name not in declared]
+    _refuse([f"{path.name} 中没有参数 {name}；{nearest(name, declared)}" for name in unknown])
+    return stored
+
+
+def fitting(given: Mapping[str, object], chapters: Sequence[Chapter]) -> dict[str, object]:
+    """Of some parameters, those that these chapters declare."""
+    declared = {name for chapter in chapters for name in _names(chapter)}
+    return {name: value for name, value in given.items() if name in declared}
 
 
 def _integer(value: object) -> int:

@@ -92,7 +92,10 @@ def prepare(request: Request) -> Job:
     report = dataset.load(request.school, request.year, request.data)
     every = notebooks.discover(request.notebooks)
     chosen = notebooks.choose(every, request.chapters)
-    values = parameters.resolve(request.given, chosen, request.school, request.year)
+    folder = dataset.data_folder(request.data) / request.school / str(request.year)
+    stored = parameters.from_file(folder / "params.toml", every)
+    given = {**parameters.fitting(stored, chosen), **request.given}
+    values = parameters.resolve(given, chosen, request.school, request.year)
     return Job(
         request,
         report,

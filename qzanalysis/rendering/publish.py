@@ -134,9 +134,10 @@ def _lock(target: Path) -> tuple[IO[str], Path]:
             file.seek(0)
             holder = file.read(20).strip() or "未知"
             file.close()
-            raise RunFailed(f"另一个进程（PID {holder}）正在渲染 {target}；请等它结束后再试")
-        if path.exists() and os.path.samestat(os.fstat(file.fileno()), path.stat()):
-            break
+            raise RunFailed(f"另一个进程（PID {holder}）正在使用 {target}；请等它结束后再试")
+        with contextlib.suppress(FileNotFoundError):
+            if os.path.samestat(os.fstat(file.fileno()), path.stat()):
+                break
         file.close()  # its holder removed it between our opening and our locking
     file.truncate(0)
     file.write(str(os.getpid()))

@@ -104,10 +104,12 @@ def run(
     tasks = {n: (run_one, (c, values[n], settings)) for n, c in by_number.items()}
     workers_at_once = max(1, min(settings.workers, len(chapters)))
     outcomes: dict[int, Made | Failure] = {}
+    scratch.sweep()
     for number, outcome in workers.run(tasks, workers_at_once, start_environment()):
         chapter = by_number[number]
         outcomes[number] = _dead(chapter) if isinstance(outcome, workers.Died) else outcome
         on_done(chapter)
+    scratch.sweep()
     return _results(chapters, outcomes)
 
 

@@ -7,12 +7,14 @@ whoever runs notebooks next removes the folders of processes that are no more.
 from __future__ import annotations
 
 import contextlib
+import multiprocessing.util
 import os
 import re
 import shutil
 import sys
 import tempfile
 from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
 from typing import Final
 
@@ -27,6 +29,24 @@ def folder() -> Iterator[str]:
         yield made
     finally:
         shutil.rmtree(made, ignore_errors=True)
+
+
+@cache
+def lasting() -> str:
+    """A folder that stays as long as this process."""
+    made = tempfile.mkdtemp(prefix=f"qzanalysis-{os.getpid()}-")
+    # after multiprocessing has removed its own folder in it, which it does at priority -100
+    multiprocessing.util.Finalize(None, shutil.rmtree, (made, True), exitpriority=-200)
+    return made
+
+
+def place_sockets() -> None:
+    """Let multiprocessing keep its sockets in `lasting`; its own folder would outlive a kill."""
+    before, tempfile.tempdir = tempfile.tempdir, lasting()
+    try:
+        multiprocessing.util.get_temp_dir()  # made once, then remembered
+    finally:
+        tempfile.tempdir = before
 
 
 def sweep() -> None:

@@ -185,7 +185,7 @@ def _doubts(site: Site, noted: notes.Annotated) -> dict[str, list[str]]:
 
 
 def _render(site: Site, *, noted: notes.Annotated, **parts: Any) -> str:
-    look = _look()
+    page_look = look()
     checks = _page_of(site, CHECKS_CHAPTER)
     whole = parts["page"] == SINGLE_FILE
     context = {
@@ -204,13 +204,13 @@ def _render(site: Site, *, noted: notes.Annotated, **parts: Any) -> str:
         "running_head": _css_text(
             f"{site.school.name} {site.year} 年度质量报告分析 · {parts['title']}"
         ),
-        **look,
+        **page_look,
     }
     return str(export.template("page.html.j2").render(context)).translate(MISLEADING).strip() + "\n"
 
 
 @cache
-def _look() -> dict[str, str]:
+def look() -> dict[str, str]:
     """Style and scripts, the same on every page, and the policy that lets only them run."""
     folder = export.TEMPLATES / "qz"
     style, theme, script = (

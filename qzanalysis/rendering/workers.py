@@ -14,6 +14,8 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from multiprocessing.connection import Connection, wait
 from typing import Any, Final, TypeVar
 
+from qzanalysis.rendering import scratch
+
 WARM: Final = "qzanalysis.rendering.warm"
 Key = TypeVar("Key")
 Task = tuple[Callable[..., Any], tuple[Any, ...]]
@@ -55,6 +57,7 @@ def run(
 def _context() -> Any:
     if not can_fork():
         return multiprocessing.get_context("spawn")
+    scratch.place_sockets()
     context = multiprocessing.get_context("forkserver")
     context.set_forkserver_preload([WARM])
     return context

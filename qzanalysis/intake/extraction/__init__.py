@@ -1,0 +1,53 @@
+"""Tables read straight from a report: Word, PDF, web page or plain text in, cells of the form out.
+
+The document is read in a process of its own, with limits (`guard`), into plain grids (`grids`);
+everything that gives them a meaning happens afterwards and knows nothing of file formats:
+`stitch` puts broken tables together, `headers` and `records` say what rows and columns are,
+`kinds` which table it is, `form` and `targets` where each value belongs, `values` what it says.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:  # the readers' process imports this package and must stay light
+    from qzanalysis.intake.extraction.extract import Extraction
+
+__all__ = ["into_workbook"]
+
+
+def into_workbook(
+    document: Path,
+    workbook: Path,
+    report: tuple[str, int, str | None],
+    data: Path | None = None,
+    *,
+    force: bool = False,
+) -> Extraction:
+    """Fill the form of a new year from a report's own tables.
+
+    Args:
+        document: the report: .docx, .pdf, .html or .txt.
+        workbook: the XLSX to write.
+        report: school, year, and edition of the form (None: the latest not later than the year).
+        data: the data folder; it is only read.
+        force: overwrite an existing workbook.
+
+    Raises:
+        BadData: the document cannot be read, or holds none of the known tables.
+        UsageError: unknown school or edition, impossible year, or the workbook exists.
+    """
+    from qzanalysis.intake import layout, store  # noqa: PLC0415
+    from qzanalysis.intake import workbook as form  # noqa: PLC0415
+    from qzanalysis.intake.extraction import extract, guard  # noqa: PLC0415
+
+    school, year, edition = report
+    store.check_slug(school)
+    plan = layout.layout(school, year, edition, data)
+    found = extract.extract(document, plan)
+    if not found.cells:
+        raise guard.nothing_found(document, found.unplaced)
+    name = layout.known_school(school, data).name
+    form.save(workbook, form.write(plan, name, found.cells, found.unplaced), force=force)
+    return found

@@ -1,0 +1,240 @@
+"""The heading of a table: which rows it takes, and what each column is for."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from functools import cache
+from typing import Final
+
+from qzanalysis.intake.extraction import facets
+from qzanalysis.intake.extraction.aligned import numeric
+from qzanalysis.intake.extraction.grids import Grid, Slot
+from qzanalysis.intake.extraction.values import Value, read
+from qzanalysis.intake.extraction.wording import bare, split_unit
+
+MAX_HEAD: Final = 5
+NUMBER: Final = frozenset({"序号", "编号", "项号", "项次", "序", "no", "行号", "代码", "指标序号"})
+UNIT: Final = frozenset({"单位", "计量单位", "数据单位", "指标单位"})
+NOTE: Final = frozenset(
+    {"备注", "说明", "注", "备注说明", "数据来源", "来源", "填报部门", "责任部门", "指标说明"}
+)
+LABEL: Final = frozenset(
+    {
+        "指标",
+        "指标名称",
+        "项目",
+        "名称",
+        "内容",
+        "类别",
+        "专业",
+        "专业名称",
+        "学部",
+        "系部",
+        "专业部",
+        "时间",
+        "年级",
+        "学制",
+        "办学形式",
+        "培养形式",
+        "合作院校",
+        "合作学校",
+        "合作单位",
+        "学生情况",
+        "学生结构",
+        "情况",
+        "统计项目",
+        "一级指标",
+        "二级指标",
+        "三级指标",
+        "专业技能合格率",
+        "所属学部",
+        "考试时间",
+        "年份",
+    }
+)
+CHANGE: Final = frozenset(
+    {
+        "变化情况",
+        "变化",
+        "增减",
+        "增减情况",
+        "增减数",
+        "比上年增减",
+        "较上年增减",
+        "变化值",
+        "差值",
+        "增减变化",
+    }
+)
+PLACES: Final = "programmes"
+_EMPTY_WORDS: Final = frozenset(
+    {"", "数值", "数据", "值", "年份", "年度", "本校", "指标值", "数据值", "时间", "情况"}
+)
+_COURSE_RATE: Final = re.compile(r"(?P<course>.+?)(?:课|学科|科目)?(?:合格率|通过率)?")
+_RATE: Final = re.compile(r"合格率")
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """One column.
+
+    Attributes:
+        role: `number`, `unit`, `note`, `label`, `value`, `change`, or `unknown`.
+        head: its heading in words, for a person.
+        year: the year it names.
+        subject: what its values are of: a course, or a wording of a measure.
+        unit: the unit its heading names.
+        sure: whether the heading was understood without doubt.
+    """
+
+    role: str
+    head: str
+    year: int | None = None
+    subject: str = ""
+    unit: str = ""
+    sure: bool = True
+
+
+def height(grid: Grid) -> int:
+    """How many rows the heading takes: up to the first row that holds a value or a row's label."""
+    for number in range(min(len(grid.rows), MAX_HEAD + 1)):
+        if _holds_values(grid.rows[number]):
+            return number
+    rows = len(grid.rows)  # a heading alone, its rows on the next page
+    return rows if 0 < rows <= MAX_HEAD and _looks_like_head(grid, 0) else 0
+
+
+def _looks_like_head(grid: Grid, row: int) -> bool:
+    return sum(bare(text) in LABEL | NUMBER | UNIT for text in grid.texts(row)) >= 1
+
+
+def _holds_values(row: tuple[Slot, ...]) -> bool:
+    own = [slot.text for slot in row if slot.merged != "right" and slot.text.strip()]
+    if any(_is_value(text) for text in own[1:]) or (own and numeric(own[0])):
+        return True
+    named = any(facets.programme(text) or facets.cohort(text) for text in own[:2])
+    return named or bool(own and _listed(bare(own[0])))
+
+
+def _is_value(text: str) -> bool:
+    """A figure or a status; a bare year is neither here."""
+    plain = bare(text)
+    if re.fullmatch(r"20\d\d年?度?", plain):
+        return False
+    return numeric(text) or (
+        isinstance(read(text, ""), Value) and bool(re.search(r"\d|[/取试]", text))
+    )
+
+
+@cache
+def _row_names() -> frozenset[str]:
+    return frozenset(facets.named("annex")) | frozenset(facets.named("students"))
+
+
+def _listed(plain: str) -> bool:
+    return plain in _row_names()
+
+
+def titles(grid: Grid, rows: int) -> list[str]:
+    """Heading rows that say one thing right across the table: its title."""
+    alone = [
+        own[0]
+        for number in range(rows)
+        if len(own := [text for text in grid.texts(number) if text.strip()]) == 1
+    ]
+    return [text for text in alone if grid.width > 2 and _is_title(text)]
+
+
+def _is_title(text: str) -> bool:
+    if bare(text) in LABEL | NUMBER | UNIT:
+        return False
+    return len(text) > 10 or facets.find_year(text, 2000) is None
+
+
+def columns(grid: Grid, rows: int, report_year: int) -> list[Column]:
+    """What each column is for, by the words above it."""
+    skipped = set(titles(grid, rows))
+    heads = [_stack(grid, rows, c, skipped) for c in range(grid.width)]
+    found = [_column(parts, report_year) for parts in heads]
+    return _blanks_left_are_labels(found)
+
+
+def _stack(grid: Grid, rows: int, column: int, skipped: set[str]) -> list[str]:
+    """The heading texts over a column from top to bottom, each once.
+
+    Where the document does not tell merged cells, a blank continues the heading on its left.
+    """
+    parts: list[str] = []
+    for number in range(rows):
+        text = grid.rows[number][column].text.strip()
+        if not text and not grid.spans and number < rows - 1:
+            text = _leftwards(grid, number, column)
+        if text and text not in parts and text not in skipped:
+            parts.append(text)
+    return parts
+
+
+def _leftwards(grid: Grid, row: int, column: int) -> str:
+    """The heading a blank belongs to: the nearest on the left, if the row below names years there."""
+    below = grid.rows[row + 1][column].text
+    if not below.strip():
+        return ""
+    left = [slot.text.strip() for slot in grid.rows[row][:column] if slot.text.strip()]
+    return left[-1] if left and bare(left[-1]) not in NUMBER | UNIT | LABEL else ""
+
+
+def _column(parts: list[str], report_year: int) -> Column:
+    head = "，".join(" ".join(part.split()) for part in parts)
+    role = _plain_role(parts)
+    if role:
+        return Column(role, head)
+    year, unit, sure, left = None, "", True, []
+    for part in parts:
+        words, found_unit = split_unit(part)
+        unit = found_unit or unit
+        if (found := facets.find_year(words, report_year)) is not None:
+            if year not in (None, found.year):
+                return Column("unknown", head)
+            year, sure, words = found.year, sure and found.sure, found.rest
+        words, found_unit = split_unit(words)
+        unit = found_unit or unit
+        if bare(words) not in _EMPTY_WORDS:
+            left.append(words)
+    subject = "".join(left)
+    if year is None and not subject and bare(head) not in _EMPTY_WORDS - {""}:
+        return Column("unknown" if head else "", head, unit=unit)
+    return Column("value", head, year, subject, unit, sure)
+
+
+def _plain_role(parts: list[str]) -> str:
+    words = {bare(split_unit(part)[0]) for part in parts}
+    roles = (("number", NUMBER), ("unit", UNIT), ("note", NOTE), ("change", CHANGE))
+    for role, known in roles:
+        if words & known:
+            return role
+    return "label" if words and words <= LABEL else ""
+
+
+def _blanks_left_are_labels(found: list[Column]) -> list[Column]:
+    """Columns without a heading are labels if a value column stands to their right."""
+    last = max((n for n, c in enumerate(found) if c.role in {"value", "change"}), default=-1)
+    first = min(
+        (n for n, c in enumerate(found) if c.role in {"value", "change"}), default=len(found)
+    )
+    return [
+        Column("label" if n < first and n < last else "unknown", c.head) if not c.role else c
+        for n, c in enumerate(found)
+    ]
+
+
+def course_of(subject: str) -> tuple[str, bool] | None:
+    """`语文合格率` → `chinese`; None for other subjects."""
+    parts = _COURSE_RATE.fullmatch(subject.strip())
+    found = facets.value_of("course", parts["course"]) if parts else None
+    return None if found is None else (found.target, found.sure)
+
+
+def speaks_of_passing(text: str) -> bool:
+    """Whether a heading says that its values are pass rates."""
+    return bool(_RATE.search(text))

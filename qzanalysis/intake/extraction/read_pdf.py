@@ -1,0 +1,189 @@
+"""Tables of a PDF: by their ruling where they have one, else by how words stand below each other."""
+
+from __future__ import annotations
+
+import io
+import re
+import unicodedata
+from collections.abc import Sequence
+from dataclasses import replace
+from typing import Any, Final
+
+from qzanalysis.intake.extraction.aligned import Line, Piece, Stream
+from qzanalysis.intake.extraction.grids import FAR, Box, Grid, lay_out, tidy
+
+MAX_PAGES: Final = 300
+_MIN_TEXT: Final = 20  # characters a page of text has at least, on average over ten pages
+_MIN_PATHS: Final = 4
+_VALUE: Final = re.compile(r"(?:^|\s)[+\-−]?\d[\d.,:：]*%?(?=\s|$)")
+_UNREADABLE: Final = re.compile(r"\(cid:\d+\)|\ufffd")
+_PAGE_NUMBER: Final = re.compile(r"[-—–\s]*(第\s*)?\d{1,3}\s*(页|/\s*\d+)?[-—–\s]*")
+
+
+class TooManyPages(ValueError):
+    """More pages than a report has; the number is the message."""
+
+
+class NoText(ValueError):
+    """The pages are pictures, or their text cannot be read."""
+
+
+def read(content: bytes) -> list[Grid]:
+    """Every table, page by page."""
+    texts, worth = _survey(content)
+    import pdfplumber  # noqa: PLC0415
+
+    grids: list[Grid | None] = []
+    stream, last = Stream(), -1
+    with pdfplumber.open(io.BytesIO(content), pages=[n + 1 for n in worth]) as document:
+        for page in document.pages:
+            number = page.page_number - 1
+            if number != last + 1:
+                grids.append(stream.flush())
+                stream.before = _tail(texts[number - 1])
+            grids += _page(page, page.page_number, stream)
+            last = number
+            page.close()
+    return [grid for grid in [*grids, stream.flush()] if grid is not None]
+
+
+def _survey(content: bytes) -> tuple[list[str], list[int]]:
+    """The text of every page, and the pages that have ruling or lines ending in values."""
+    import pypdfium2  # type: ignore[import-untyped]  # noqa: PLC0415
+
+    document = pypdfium2.PdfDocument(content)
+    if len(document) > MAX_PAGES:
+        raise TooManyPages(str(len(document)))
+    texts: list[str] = []
+    worth: set[int] = set()
+    for number in range(len(document)):
+        page = document[number]
+        texts.append(page.get_textpage().get_text_range())
+        if _tabular(texts[-1]) or _paths(page) >= _MIN_PATHS:
+            worth.add(number)
+        page.close()
+    _insist_on_text(texts)
+    beside = {number + step for number in worth for step in (-1, 1)} & set(range(len(texts)))
+    worth |= {number for number in beside if _tabular(texts[number], 1, 1)}
+    return texts, sorted(worth)
+
+
+def _tail(text: str) -> list[str]:
+    """The last lines of a page, for the title of a table that begins the next."""
+    lines = [line.strip() for line in text.splitlines() if line.strip()]
+    return [line for line in lines[-4:] if not _PAGE_NUMBER.fullmatch(line)]
+
+
+def _tabular(text: str, values: int = 2, lines: int = 3) -> bool:
+    """Whether so many lines hold so many values: a table without ruling."""
+    plain = unicodedata.normalize("NFKC", text)
+    return sum(len(_VALUE.findall(line)) >= values for line in plain.splitlines()) >= lines
+
+
+def _paths(page: Any) -> int:
+    count = 0
+    for count, _ in enumerate(page.get_objects(filter=[2], max_depth=2), start=1):  # 2: a path
+        if count >= _MIN_PATHS:
+            break
+    return count
+
+
+def _insist_on_text(texts: Sequence[str]) -> None:
+    whole = "".join(texts)
+    letters = len(re.sub(r"\s", "", _UNREADABLE.sub("", whole)))
+    broken = len(_UNREADABLE.findall(whole))
+    if letters < _MIN_TEXT * max(1, len(texts) // 10) or broken > letters:
+        raise NoText
+
+
+def _page(page: Any, number: int, stream: Stream) -> list[Grid | None]:
+    """The tables of one page; what comes after the last one waits in the stream."""
+    tables = [table for table in page.find_tables() if _is_table(table)]
+    if not tables:
+        return [stream.feed(line) for line in _lines(page, number)]
+    grids = [stream.flush()]
+    top = page.bbox[1]
+    for order, table in enumerate(sorted(tables, key=lambda t: (t.bbox[1], t.bbox[0])), start=1):
+        before = [*stream.before, *_text_between(page, top, table.bbox[1])]
+        top, place = table.bbox[3], f"第 {number} 页，表 {order}"
+        if grid := tidy(Grid(_slots(table, place), tuple(before[-4:]), place)):
+            grids.append(replace(grid, apart=sum(map(len, before)) > FAR))
+            stream.before = []
+    stream.before += _text_between(page, top, page.bbox[3])
+    return grids
+
+
+def _is_table(table: Any) -> bool:
+    return len(table.rows) >= 1 and max(len(row.cells) for row in table.rows) >= 2
+
+
+def _text_between(page: Any, top: float, bottom: float) -> list[str]:
+    """Lines above a table, without page numbers."""
+    if bottom - top < 4:
+        return []
+    left, upper, right, lower = page.bbox
+    area = page.crop((left, max(top, upper), right, min(bottom, lower)), strict=False)
+    lines = (area.extract_text() or "").splitlines()
+    return [line.strip() for line in lines if not _PAGE_NUMBER.fullmatch(line)]
+
+
+def _slots(table: Any, place: str) -> Any:
+    """Cells with the spans that their rectangles show."""
+    lefts = _edges(cell[0] for cell in table.cells)
+    tops = _edges(cell[1] for cell in table.cells)
+    texts = table.extract()
+    boxes = []
+    for row, words in zip(table.rows, texts, strict=True):
+        boxes.append(
+            [
+                Box(text or "", _reach(cell[0], cell[2], lefts), _reach(cell[1], cell[3], tops))
+                for cell, text in zip(row.cells, words, strict=True)
+                if cell is not None
+            ]
+        )
+    return lay_out(boxes, place)
+
+
+def _edges(values: Any) -> list[float]:
+    return sorted(set(values))
+
+
+def _reach(start: float, end: float, edges: Sequence[float]) -> int:
+    return sum(start - 1 <= edge < end - 1 for edge in edges)
+
+
+def _lines(page: Any, number: int) -> list[Line]:
+    """Words grouped by their height on the page, then by the gaps between them."""
+    words = page.extract_words(x_tolerance=2, y_tolerance=3)
+    rows: dict[int, list[Any]] = {}
+    for word in words:
+        rows.setdefault(_row_of(word, rows), []).append(word)
+    lines = [
+        Line(_pieces(sorted(rows[top], key=lambda w: w["x0"])), f"第 {number} 页，第 {n} 行")
+        for n, top in enumerate(sorted(rows), start=1)
+    ]
+    return [line for line in lines if len(line.pieces) > 1 or not _page_mark(line)]
+
+
+def _page_mark(line: Line) -> bool:
+    return all(_PAGE_NUMBER.fullmatch(piece.text) for piece in line.pieces)
+
+
+def _row_of(word: Any, rows: dict[int, list[Any]]) -> int:
+    middle = round((word["top"] + word["bottom"]) / 2)
+    return next((top for top in rows if abs(top - middle) <= 4), middle)
+
+
+def _pieces(words: Sequence[Any]) -> tuple[Piece, ...]:
+    pieces: list[Piece] = []
+    for word in words:
+        height = word["bottom"] - word["top"]
+        if pieces and word["x0"] - pieces[-1].right < height * 0.6:
+            last = pieces.pop()
+            pieces.append(Piece(f"{last.text} {word['text']}", last.left, word["x1"]))
+        else:
+            pieces.append(Piece(word["text"], word["x0"], word["x1"]))
+    return tuple(pieces)
+
+
+__all__ = ["NoText", "TooManyPages", "read"]

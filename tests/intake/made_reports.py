@@ -1,0 +1,558 @@
+"""Made-up reports: the figures of `data/` printed again as Word, PDF, web page and plain text.
+
+Layouts differ in everything a real report may differ in: spacing, width of digits and brackets,
+order of rows and years, extra columns, merged cells, page breaks, ruling. Nothing here is copied
+from a report; only figures, labels and table headings appear.
+"""
+
+from __future__ import annotations
+
+import html
+import io
+import random
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, field, replace
+
+import pandas as pd
+
+from qzanalysis import codebook, dataset
+from qzanalysis.intake.cells import FORM, SECTION_TABLES, file_of
+from qzanalysis.intake.extraction import facets
+
+SCHOOL, YEAR = "quzhou-zhongzhuan", 2021
+
+
+@dataclass(frozen=True)
+class Printed:
+    """One printed cell: text, and how many columns and rows it covers."""
+
+    text: str
+    across: int = 1
+    down: int = 1
+
+
+Rows = list[list[Printed]]
+
+
+@dataclass(frozen=True)
+class PrintedTable:
+    """A table with its title; `head` rows come first. A covered position has no cell."""
+
+    title: str
+    head: Rows
+    body: Rows
+
+    @property
+    def rows(self) -> Rows:
+        """All rows."""
+        return self.head + self.body
+
+
+@dataclass(frozen=True)
+class Look:
+    """How a made-up report differs from the plain one."""
+
+    wide_digits: bool = False
+    half_brackets: bool = False
+    spaced: bool = False
+    shuffled: bool = False
+    newest_first: bool = False
+    extra_columns: bool = False
+    broken_after: int = 0  # rows on a page, 0 for no page breaks
+    repeat_head: bool = False
+    numbers: bool = True
+    halves: bool = False
+
+
+PLAIN = Look()
+LOOKS: dict[str, Look] = {
+    "plain": PLAIN,
+    "wide": Look(wide_digits=True, spaced=True),
+    "brackets": Look(half_brackets=True, newest_first=True, numbers=False),
+    "shuffled": Look(shuffled=True, extra_columns=True),
+    "broken": Look(broken_after=9),
+    "repeated": Look(broken_after=12, repeat_head=True, extra_columns=True),
+    "halves": Look(halves=True),
+}
+
+
+Truth = dict[tuple[str, str, str, int], str]
+
+
+def truth(observations: pd.DataFrame | None = None) -> Truth:
+    """What an extractor should find: table, indicator, breakdown, year → printed."""
+    frame = _frame() if observations is None else observations
+    return {
+        (table, r["indicator"], r["breakdown"], int(r["year"])): r["printed"]
+        for r in frame.to_dict("records")
+        if (table := file_of(r["source"])) == FORM or table in SECTION_TABLES
+    }
+
+
+def tables(look: Look = PLAIN, seed: int = 1) -> list[PrintedTable]:
+    """The six tables of the report in one look."""
+    made = [
+        _students(look),
+        _academic(look),
+        _skills(look),
+        _employment(look),
+        _programmes(look),
+        _form(look),
+    ]
+    return [_dressed(table, look, random.Random(seed)) for table in made]
+
+
+def _frame() -> pd.DataFrame:
+    return dataset.load(SCHOOL, YEAR).observations
+
+
+def _years(look: Look) -> list[int]:
+    return [YEAR, YEAR - 1] if look.newest_first else [YEAR - 1, YEAR]
+
+
+def _cells(*texts: str) -> list[Printed]:
+    return [Printed(text) for text in texts]
+
+
+def _values(table: str) -> dict[tuple[str, str, int], str]:
+    return {key[1:]: printed for key, printed in truth().items() if key[0] == table}
+
+
+def _students(look: Look) -> PrintedTable:
+    values = _values("students")
+    names = {
+        ("intake", ""): "招生规模",
+        ("students", ""): "现在在校生数",
+        ("graduates", ""): "毕业生规模",
+        ("students", "class=progression"): "升学班人数",
+        ("students", "class=college_track"): "中高职一体人数",
+        ("students", "class=employment"): "就业班人数",
+        ("retention_rate", ""): "巩固率",
+    }
+    rows: Rows = []
+    for (indicator, part), name in names.items():
+        change = ";".join(filter(None, (part, "change=difference")))
+        first = [Printed("学生结构", down=3)] if part == "class=progression" else []
+        label = [Printed(name)] if part else [Printed(name, across=2)]
+        years = [values[indicator, part, year] for year in _years(look)]
+        rows.append([*first, *label, *_cells(*years, values[indicator, change, YEAR])])
+    heads = [Printed("学生情况", across=2), *_cells(*[f"{y} 年" for y in _years(look)], "变化情况")]
+    return PrintedTable("1.2 学生情况", [heads], rows)
+
+
+def _academic(look: Look) -> PrintedTable:
+    values = _values("academic_tests")
+    courses = {"chinese": "语文", "mathematics": "数学", "english": "英语", "computing": "计算机"}
+    rows: Rows = []
+    for year in _years(look):
+        for n, cohort in enumerate((year - 2, year - 1)):
+            first = [Printed(f"{year} 年", down=2)] if n == 0 else []
+            found = [
+                values["academic_pass_rate", f"cohort={cohort};course={c}", year] for c in courses
+            ]
+            rows.append([*first, *_cells(f"{cohort % 100} 级", *found)])
+    heads = _cells("时间", "年级", *[f"{name}合格率" for name in courses.values()])
+    return PrintedTable("2.1.2 学业水平考试", [heads], rows)
+
+
+def _skills(look: Look) -> PrintedTable:
+    values = _values("skill_tests")
+    programmes = list(dict.fromkeys(key[1] for key in values))
+    rows: Rows = []
+    for n, programme in enumerate(programmes, start=1):
+        first = [Printed("专业技能合格率", down=len(programmes))] if n == 1 else []
+        name = _old_name(programme.partition("=")[2])
+        found = [values["skill_test_pass_rate", programme, year] for year in _years(look)]
+        rows.append([*first, *_cells(f"{n}. {name}", *found)])
+    heads = ["", "专业", *[f"{y} 年度中级工合格率（或其它技能测试）" for y in _years(look)]]
+    return PrintedTable("部分专业技能鉴定合格率", [_cells(*heads)], rows)
+
+
+def _employment(look: Look) -> PrintedTable:
+    values = _values("employment")
+    measures = {
+        "employment_rate": "就业率 (%)",
+        "job_match_rate": "对口就业率 (%)",
+        "starting_salary": "初次就业起薪 (元)",
+    }
+    rows: Rows = []
+    for n, part in enumerate(dict.fromkeys(key[1] for key in values), start=1):
+        found = [values[measure, part, year] for measure in measures for year in _years(look)]
+        rows.append(_cells(str(n), _old_name(part.partition("=")[2]), *found))
+    top = [
+        Printed("序号", down=2),
+        Printed("专业", down=2),
+        *[Printed(m, across=2) for m in measures.values()],
+    ]
+    below = _cells(*[f"{y} 年" for _ in measures for y in _years(look)])
+    return PrintedTable("就业质量一览表", [top, below], rows)
+
+
+def _programmes(look: Look) -> PrintedTable:
+    values = _values("programmes")
+    rows: Rows = []
+    parts = [(codebook.parse_breakdown(key[1]), printed) for key, printed in values.items()]
+    for n, (part, printed) in enumerate(parts):
+        same = [p for p, _ in parts if p["programme"] == part["programme"]]
+        starts = n == 0 or parts[n - 1][0]["programme"] != part["programme"]
+        name = str(codebook.programmes().loc[part["programme"], "name"])
+        partner = codebook.value_name("partner", part["partner"]) if "partner" in part else ""
+        first = [Printed(name, down=len(same))] if starts else []
+        rows.append(
+            [*first, *_cells(codebook.value_name("track", part["track"]), printed, partner)]
+        )
+    title = f"4.4.2 专业设置。{YEAR} 年开设的专业如下"
+    return PrintedTable(title, [_cells("专业", "学制", "人数", "合作院校")], rows)
+
+
+def _form(look: Look) -> PrintedTable:
+    values = _values(FORM)
+    rows: Rows = []
+    numbers = codebook.edition(YEAR)
+    previous = ""
+    for record in numbers.to_dict("records"):
+        item = str(record["item"]) if record["item"] != previous else ""
+        first = "=national" in record["breakdown"]
+        previous = str(record["item"])
+        name = _form_name(record["indicator"], record["breakdown"], first)
+        found = [values[record["indicator"], record["breakdown"], year] for year in _years(look)]
+        unit = str(codebook.indicator(record["indicator"])["unit"])
+        number = [item] if look.numbers else []
+        rows.append(_cells(*number, name, "/" if unit == ":1" else unit, *found))
+    heads = _cells(
+        *(["序号"] if look.numbers else []), "指标", "单位", *[f"{y}年" for y in _years(look)]
+    )
+    return PrintedTable("附表1 中等职业教育质量数据表", [heads], rows)
+
+
+def _form_name(indicator: str, breakdown: str, first: bool) -> str:
+    if breakdown.startswith("level="):
+        name = codebook.value_name("level", breakdown.partition("=")[2])
+        return f"其中：{name}" if first else name
+    known = codebook.read_table(codebook.FOLDER.parent / "intake" / "extraction" / "names.csv")
+    here = known[(known["table"] == FORM) & (known["certainty"] == "sure")]
+    return str(
+        here[(here["indicator"] == indicator) & (here["breakdown"] == breakdown)]["name"].iloc[0]
+    )
+
+
+def _old_name(programme: str) -> str:
+    row = codebook.programmes().loc[programme]
+    name = (row["other_names"].split(";")[-1]) or str(row["name"])
+    assert facets.programme(name)
+    return name
+
+
+# --- looks -------------------------------------------------------------------------------------
+
+
+def _dressed(table: PrintedTable, look: Look, chance: random.Random) -> PrintedTable:
+    if look.shuffled and _flat(table):
+        table = replace(table, body=_shuffled(table.body, chance))
+    if look.extra_columns:
+        table = _with_column(table)
+    if look.halves and len(table.body) > 40:
+        table = _in_halves(table)
+    return replace(
+        table,
+        head=[[replace(c, text=_styled(c.text, look, True)) for c in row] for row in table.head],
+        body=[
+            [replace(c, text=_styled(c.text, look, n == 0)) for n, c in enumerate(row)]
+            for row in table.body
+        ],
+    )
+
+
+def _flat(table: PrintedTable) -> bool:
+    return all(cell.down == 1 for row in table.body for cell in row)
+
+
+def _shuffled(body: Rows, chance: random.Random) -> Rows:
+    """Whole items in another order: sub-items stay below their item."""
+    items: list[Rows] = []
+    for row in body:
+        if row[0].text or not items:
+            items.append([])
+        items[-1].append(row)
+    chance.shuffle(items)
+    return [row for item in items for row in item]
+
+
+def _with_column(table: PrintedTable) -> PrintedTable:
+    """A column of remarks at the end, and a column of averages that must not be taken."""
+    head = [
+        [*row, Printed("全省平均"), Printed("备注")] if n == 0 else [*row, Printed(""), Printed("")]
+        for n, row in enumerate(table.head)
+    ]
+    return replace(
+        table, head=head, body=[[*row, Printed("12.3"), Printed("见说明")] for row in table.body]
+    )
+
+
+def _in_halves(table: PrintedTable) -> PrintedTable:
+    middle = (len(table.body) + 1) // 2
+    left, right = table.body[:middle], table.body[middle:]
+    blank = [Printed("")] * len(left[0])
+    rows = [
+        a + b
+        for a, b in zip(
+            left, [*right, blank][:middle] if len(right) < middle else right, strict=True
+        )
+    ]
+    return replace(table, head=[row + row for row in table.head], body=rows)
+
+
+def _styled(text: str, look: Look, label: bool) -> str:
+    if look.wide_digits:
+        text = text.translate({ord(c): ord(c) + 0xFEE0 for c in "0123456789%.:+-()"})
+    if look.half_brackets:
+        text = text.replace("（", "(").replace("）", ")").replace("：", ":").replace(" ", "")
+    if look.spaced and label and len(text) > 3 and not any(c.isdigit() for c in text):
+        text = f"{text[:2]} {text[2:]}"
+    return text
+
+
+def pieces(table: PrintedTable, look: Look) -> list[PrintedTable]:
+    """The table as pages show it: cut every few rows, spans ending with the page."""
+    if not look.broken_after or len(table.body) <= look.broken_after:
+        return [table]
+    cut: list[PrintedTable] = []
+    for start in range(0, len(table.body), look.broken_after):
+        body = _open_spans(table.body, start, start + look.broken_after)
+        head = table.head if start == 0 or look.repeat_head else []
+        cut.append(PrintedTable(table.title if start == 0 else "", head, body))
+    return cut
+
+
+def _open_spans(body: Rows, start: int, stop: int) -> Rows:
+    """Rows of one page; a cell that reaches over the break ends there and leaves a blank below."""
+    rows = [list(row) for row in body[start:stop]]
+    for at in range(start):
+        column = 0
+        for cell in body[at]:
+            left = at + cell.down - start
+            for n in range(min(left, len(rows))):
+                if column == 0:
+                    rows[n].insert(0, Printed(""))
+            column += cell.across
+    return [
+        [replace(c, down=min(c.down, len(rows) - n)) for c in row] for n, row in enumerate(rows)
+    ]
+
+
+# --- formats -----------------------------------------------------------------------------------
+
+
+def as_html(made: Sequence[PrintedTable], look: Look = PLAIN) -> bytes:
+    """A web page."""
+    parts = [
+        "<!DOCTYPE html><html><head><meta charset='utf-8'><title>虚构报告</title></head><body>"
+    ]
+    for table in made:
+        for piece in pieces(table, look):
+            parts.append(f"<h3>{html.escape(piece.title)}</h3>" if piece.title else "")
+            rows = "".join(f"<tr>{''.join(map(_td, row))}</tr>" for row in piece.rows)
+            parts.append(f"<table>{rows}</table>")
+    return "".join([*parts, "</body></html>"]).encode()
+
+
+def _td(cell: Printed) -> str:
+    spans = f' colspan="{cell.across}"' * (cell.across > 1) + f' rowspan="{cell.down}"' * (
+        cell.down > 1
+    )
+    return f"<td{spans}>{html.escape(cell.text)}</td>"
+
+
+def as_docx(made: Sequence[PrintedTable], look: Look = PLAIN) -> bytes:
+    """A Word file with merged cells."""
+    from docx import Document  # noqa: PLC0415
+
+    document = Document()
+    document.add_paragraph("虚构报告，仅供测试")
+    for table in made:
+        for piece in pieces(table, look):
+            if piece.title:
+                document.add_paragraph(piece.title)
+            _docx_table(document, piece)
+            document.add_paragraph("")
+    buffer = io.BytesIO()
+    document.save(buffer)
+    return buffer.getvalue()
+
+
+def _docx_table(document: object, piece: PrintedTable) -> None:
+    placed = positions(piece.rows)
+    width = max(c + cell.across for (_, c), cell in placed.items())
+    table = document.add_table(rows=len(piece.rows), cols=width)  # type: ignore[attr-defined]
+    grid = [list(row.cells) for row in table.rows]
+    for (r, c), cell in placed.items():
+        target = grid[r][c]
+        if cell.across > 1 or cell.down > 1:
+            target = target.merge(grid[r + cell.down - 1][c + cell.across - 1])
+        target.text = cell.text
+
+
+def positions(rows: Rows) -> dict[tuple[int, int], Printed]:
+    """Where each cell begins."""
+    taken: set[tuple[int, int]] = set()
+    placed: dict[tuple[int, int], Printed] = {}
+    for r, row in enumerate(rows):
+        c = 0
+        for cell in row:
+            while (r, c) in taken:
+                c += 1
+            placed[r, c] = cell
+            taken |= {(r + d, c + a) for d in range(cell.down) for a in range(cell.across)}
+    return placed
+
+
+def filled(rows: Rows) -> list[list[str]]:
+    """A full grid of texts; covered positions are blank."""
+    placed = positions(rows)
+    width = max(c + cell.across for (_, c), cell in placed.items())
+    return [
+        [placed[r, c].text if (r, c) in placed else "" for c in range(width)]
+        for r in range(len(rows))
+    ]
+
+
+def as_text(made: Sequence[PrintedTable], look: Look = PLAIN, form: str = "tabs") -> bytes:
+    """Plain text: columns kept apart by `tabs`, `bars` or `spaces`."""
+    lines: list[str] = []
+    for table in made:
+        parts = [filled(piece.rows) for piece in pieces(table, look)]
+        widths = [
+            max(_width(row[c]) for part in parts for row in part) + 3
+            for c in range(len(parts[0][0]))
+        ]
+        for n, part in enumerate(parts):
+            lines += ["", table.title, ""] if n == 0 else [""]
+            lines += [_WRITERS[form](row, widths) for row in part]
+    return "\n".join(lines).encode()
+
+
+def _spaced(row: list[str], widths: list[int]) -> str:
+    return "".join(
+        text + " " * (w - _width(text)) for text, w in zip(row, widths, strict=True)
+    ).rstrip()
+
+
+def _width(text: str) -> int:
+    return sum(2 if ord(c) > 0x2E80 else 1 for c in text)
+
+
+_WRITERS: dict[str, Callable[[list[str], list[int]], str]] = {
+    "tabs": lambda row, _: "\t".join(row),
+    "bars": lambda row, _: f"| {' | '.join(row)} |",
+    "spaces": _spaced,
+}
+
+
+def as_pdf(made: Sequence[PrintedTable], look: Look = PLAIN, ruling: str = "grid") -> bytes:
+    """A PDF; `ruling` is `grid`, `lines` (three horizontal ones) or `none`."""
+    from reportlab.lib.pagesizes import A4, landscape  # noqa: PLC0415
+    from reportlab.platypus import PageBreak, Paragraph, SimpleDocTemplate, Spacer  # noqa: PLC0415
+
+    style = _style()
+    story: list[object] = []
+    for table in made:
+        widths = _pdf_widths(table, 190 if ruling == "grid" else 300)
+        for n, piece in enumerate(pieces(table, look)):
+            if n:
+                story.append(PageBreak())
+            if piece.title:
+                story.append(Paragraph(piece.title, style))
+            story += [_pdf_table(piece, ruling, style, widths), Spacer(1, 24)]
+    buffer = io.BytesIO()
+    SimpleDocTemplate(buffer, pagesize=landscape(A4), invariant=1).build(story)
+    return buffer.getvalue()
+
+
+def _style() -> object:
+    from reportlab.lib.styles import ParagraphStyle  # noqa: PLC0415
+    from reportlab.pdfbase import pdfmetrics  # noqa: PLC0415
+    from reportlab.pdfbase.cidfonts import UnicodeCIDFont  # noqa: PLC0415
+
+    pdfmetrics.registerFont(UnicodeCIDFont("STSong-Light"))
+    return ParagraphStyle("body", fontName="STSong-Light", fontSize=9, leading=12, wordWrap="CJK")
+
+
+def _pdf_widths(table: PrintedTable, most: float) -> list[float]:
+    """Widths that hold for all pages of a table, in points."""
+    texts = filled(table.rows)
+    columns = range(len(texts[0]))
+    widths = [
+        min(most, 16 + 9.5 * max(1.0, *(_width(row[c]) / 2 for row in texts))) for c in columns
+    ]
+    return [width * min(1.0, 760 / sum(widths)) for width in widths]
+
+
+def _pdf_table(piece: PrintedTable, ruling: str, style: object, widths: list[float]) -> object:
+    from reportlab.lib import colors  # noqa: PLC0415
+    from reportlab.platypus import Paragraph, Table  # noqa: PLC0415
+
+    texts = filled(piece.rows)
+    spans = [
+        ("SPAN", (c, r), (c + cell.across - 1, r + cell.down - 1))
+        for (r, c), cell in positions(piece.rows).items()
+        if cell.across > 1 or cell.down > 1
+    ]
+    data = [
+        [Paragraph(html.escape(text), style) if ruling == "grid" else text for text in row]
+        for row in texts
+    ]
+    lines = {
+        "grid": [("GRID", (0, 0), (-1, -1), 0.5, colors.black)],
+        "lines": [("LINEABOVE", (0, n), (-1, n), 1, colors.black) for n in (0, len(piece.head))]
+        + [("LINEBELOW", (0, -1), (-1, -1), 1, colors.black)],
+        "none": [],
+    }[ruling]
+    font = [("FONT", (0, 0), (-1, -1), "STSong-Light", 9)]
+    if ruling == "lines":  # merged labels at the top of their cell, else at the bottom
+        font.append(("VALIGN", (0, len(piece.head)), (-1, -1), "TOP"))
+    return Table(data, colWidths=widths, style=[*font, *spans, *lines])
+
+
+Maker = Callable[[Sequence[PrintedTable], Look], bytes]
+FORMATS: dict[str, tuple[str, Maker]] = {
+    "docx": (".docx", as_docx),
+    "html": (".html", as_html),
+    "tabs": (".txt", as_text),
+    "bars": (".txt", lambda made, look: as_text(made, look, "bars")),
+    "spaces": (".txt", lambda made, look: as_text(made, look, "spaces")),
+    "pdf": (".pdf", as_pdf),
+    "pdf-lines": (".pdf", lambda made, look: as_pdf(made, look, "lines")),
+    "pdf-none": (".pdf", lambda made, look: as_pdf(made, look, "none")),
+}
+
+
+@dataclass
+class Score:
+    """How an extraction compares with the truth."""
+
+    total: int = 0
+    right: int = 0
+    sure: int = 0
+    wrong: list[str] = field(default_factory=list)
+    wrong_and_sure: list[str] = field(default_factory=list)
+    left: list[str] = field(default_factory=list)
+
+    @property
+    def share(self) -> float:
+        """Right and placed, of all there are."""
+        return self.right / self.total
+
+
+def score(cells: Iterable[object], expected: Truth) -> Score:
+    """Compare placed cells with what was printed."""
+    found = {(file_of(c.source), c.indicator, c.breakdown, c.year): c for c in cells}  # type: ignore[attr-defined]
+    result = Score(total=len(expected))
+    for key, cell in found.items():
+        result.sure += cell.certainty == "sure"  # type: ignore[attr-defined]
+        if expected.get(key) == cell.printed:  # type: ignore[attr-defined]
+            result.right += 1
+            continue
+        words = f"{key}: {cell.printed} ≠ {expected.get(key)} ({cell.origin})"  # type: ignore[attr-defined]
+        (result.wrong_and_sure if cell.certainty == "sure" else result.wrong).append(words)  # type: ignore[attr-defined]
+    result.left = [f"{key}: {expected[key]}" for key in expected if key not in found]
+    return result

@@ -1,0 +1,90 @@
+"""The walk of `docs/new-year.md`, command by command, with a made-up report (see `made_up`)."""
+
+from __future__ import annotations
+
+import os
+import re
+import shlex
+from pathlib import Path
+
+import pytest
+from click.testing import Result
+from typer.testing import CliRunner
+
+from qzanalysis import checks, cli, dataset
+from qzanalysis.intake import store
+from qzanalysis.intake.commands import app
+
+from .conftest import REPOSITORY, state
+from .made_up import PLANTED, RESTATED, SCHOOL, YEAR, cells, fill
+
+BOOK = Path(f"{SCHOOL}-{YEAR}.xlsx")
+INTAKE = {"new-year", "import", "new-school"}
+
+
+def commands() -> list[list[str]]:
+    """The commands of the page, in order."""
+    text = (REPOSITORY / "docs/new-year.md").read_text(encoding="utf-8")
+    return [shlex.split(line)[1:] for line in re.findall(r"^\$ (.+)$", text, re.MULTILINE)]
+
+
+def invoke(arguments: list[str]) -> Result:
+    """One command; a traceback fails the test."""
+    result = CliRunner().invoke(app if arguments[0] in INTAKE else cli.app, arguments)
+    if result.exception and not isinstance(result.exception, SystemExit):
+        raise result.exception
+    return result
+
+
+def ready(arguments: list[str], data: Path) -> None:
+    """What a person does before this command: type the figures."""
+    if arguments[:2] == ["import", str(BOOK)]:
+        fill(BOOK, cells(data))
+    if arguments[:2] == ["import", "手工"]:
+        folder = Path("手工")
+        folder.mkdir()
+        for at, (name, content) in enumerate(store.as_files(cells(data)).items()):
+            text = content.decode()
+            (folder / name).write_bytes(text.encode("gb18030" if at % 2 else "utf-8-sig"))
+
+
+def test_every_step_of_the_page_works(
+    data: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Workbook and CSV give the same data; the restatement and the contradiction are there to see."""
+    monkeypatch.setenv("QZANALYSIS_DATA", str(data))
+    monkeypatch.chdir(tmp_path)
+    states, said = [], {}
+    for arguments in commands():
+        if arguments[0] == "render":  # see tests/rendering
+            continue
+        ready(arguments, data)
+        result = invoke(arguments)
+        assert result.exit_code == 0, (arguments, result.stderr)
+        said[arguments[0]] = result.stdout
+        if arguments[0] == "import":
+            states.append(state(data / SCHOOL))
+    assert len(states) == 3 and states[0] == states[1] == states[2]
+    assert PLANTED in said["check"]
+    assert not os.environ.get("QZANALYSIS_DATA", "").endswith(str(REPOSITORY))
+
+
+def test_what_was_restated_stands_in_both_reports(data: Path, tmp_path: Path) -> None:
+    """Vintages stay apart: each report keeps what it printed."""
+    store.save(SCHOOL, YEAR, cells(data), data, replace=False)
+    old, new = (dataset.load(SCHOOL, year, data) for year in (2021, YEAR))
+    assert new.fact("printed_books", 2021).printed == RESTATED
+    assert old.fact("printed_books", 2021).printed != RESTATED
+    assert new.years[-2:] == [2021, YEAR]
+
+
+def test_the_planted_contradiction_is_found(data: Path) -> None:
+    """By the rule that divides students by teachers."""
+    store.save(SCHOOL, YEAR, cells(data), data, replace=False)
+    found = [
+        finding
+        for finding in checks.run(dataset.load(SCHOOL, YEAR, data))
+        if finding.verdict == "contradiction"
+        and any(figure.get("printed") == PLANTED for figure in finding.as_dict()["figures"])
+    ]
+    assert found
