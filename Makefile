@@ -7,7 +7,7 @@ SCHOOL ?= quzhou-zhongzhuan
 YEAR ?= 2021
 INSTALL := $(BIN)/python -m pip install --quiet --disable-pip-version-check
 
-.PHONY: report test lint lab bench check lock clean
+.PHONY: report test lint lab bench check extract lock clean
 
 report: $(VENV)/.main
 	$(BIN)/qzanalysis render --school $(SCHOOL) --year $(YEAR)
@@ -40,6 +40,12 @@ $(VENV)/.test: requirements/test.txt $(VENV)/.main
 	$(INSTALL) --require-hashes --requirement requirements/test.txt
 	touch $@
 
+extract: $(VENV)/.extract
+
+$(VENV)/.extract: requirements/extract.txt $(VENV)/.main
+	$(INSTALL) --require-hashes --requirement requirements/extract.txt
+	touch $@
+
 $(VENV)/.lab: requirements/lab.txt $(VENV)/.main
 	$(INSTALL) --require-hashes --requirement requirements/lab.txt
 	touch $@
@@ -50,6 +56,7 @@ COMPILE := uv pip compile --quiet --universal --python-version 3.11 --generate-h
 lock:
 	$(COMPILE) --output-file requirements/main.txt
 	$(COMPILE) --extra test --constraint requirements/main.txt --output-file requirements/test.txt
+	$(COMPILE) --extra extract --constraint requirements/main.txt --output-file requirements/extract.txt
 	$(COMPILE) --extra lab --constraint requirements/main.txt --output-file requirements/lab.txt
 
 clean:

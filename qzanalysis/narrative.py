@@ -22,6 +22,8 @@ def standards(report: Report) -> Sentence:
     table = measures.standards(report)
     judged = table[table["met"].notna()]
     failed = judged[~judged["met"].astype(bool)]
+    if judged.empty:
+        return sentence("报告没有给出可与国家标准比较的数字。")
     if failed.empty:
         return sentence("可判定的 {all} 项国家标准全部达到。", all=len(judged))
     missed = [
@@ -83,6 +85,64 @@ def appropriation(report: Report) -> Sentence:
     )
 
 
+def agreement(name: str, printed: Fact, computed: Fact) -> Sentence:
+    """Whether a printed figure is what its parts give, within what its digits can say."""
+    if not (printed.known and computed.known):
+        return sentence("{printed}{computed}", printed=printed, computed=computed)
+    fits = _meet(printed, computed)
+    text = "报告所印的{name} {printed}，与推算的 {computed} 一致。"
+    if not fits:
+        text = "报告所印的{name} {printed}，与推算的 {computed} 不一致，见“数据核验”。"
+    return sentence(text, name=name, printed=printed, computed=computed)
+
+
+def employed(firms: Fact, direct: Fact) -> Sentence:
+    """Whether the graduates employed in firms fit into those who went to work."""
+    if not (firms.known and direct.known) or float(firms) <= float(direct):
+        return sentence(
+            "报告印出的企业就业人数合计 {firms}，推算的直接就业 {direct}。",
+            firms=firms,
+            direct=direct,
+        )
+    return sentence(
+        "报告印出的企业就业人数合计 {firms}，多于推算的直接就业 {direct}；两个数不能同时成立，"
+        "见“数据核验”。",
+        firms=firms,
+        direct=direct,
+    )
+
+
+def retention(report: Report) -> Sentence:
+    """What to know about the retention rate: how its change is printed, and that it cannot be redone."""
+    printed = report.fact("retention_rate", change="difference").printed
+    wording = "报告把这项变化印作百分数，按含义应为百分点；" if printed.endswith("%") else ""
+    return sentence("{wording}巩固率的分子、分母都没有印出，无法复算。", wording=wording)
+
+
+def years_given(report: Report, indicator: str) -> Sentence:
+    """For how many years an indicator is given."""
+    name = str(codebook.indicator(indicator)["name"])
+    known = [str(year) for year in report.years if report.fact(indicator, year).known]
+    text = "{name}只有 {years} 年的数，不能看趋势。"
+    if len(known) != 1:
+        text = "{name}有 {years} 年的数。" if known else "报告没有{name}。"
+    return sentence(text, name=name, years="、".join(known))
+
+
+def zeros(report: Report) -> Sentence:
+    """What a skill test printed as 0 is taken for, where there is one."""
+    rows = report.observations
+    tests = rows[rows["indicator"] == "skill_test_pass_rate"]
+    zero = tests[(tests["printed"] == "0") & (tests["status"] == "not_held")]
+    text = "工种取消、改考证书的专业没有合格率，不参加比较。"
+    if len(zero):
+        text = (
+            "有 {count} 个专业印作零，报告没有说明原因；本项目推断为没有开考，不按合格率为零统计。"
+            + text
+        )
+    return sentence(text, count=len(zero))
+
+
 def completeness(report: Report) -> Sentence:
     """How many figures are held, and how many cells hold no number."""
     rows = report.observations
@@ -136,6 +196,13 @@ def key_figures(report: Report) -> list[tuple[str, Fact, Sentence]]:
         "vocational_certificates",
     ]
     return [_tile(report, identifier) for identifier in chosen]
+
+
+def _meet(one: Fact, other: Fact) -> bool:
+    """Whether some true value could be shown as both."""
+    if one.low is None or one.high is None or other.low is None or other.high is None:
+        return False
+    return one.low <= other.high and other.low <= one.high
 
 
 def _tile(report: Report, identifier: str) -> tuple[str, Fact, Sentence]:

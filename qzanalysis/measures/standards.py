@@ -58,12 +58,15 @@ def standards(report: Report) -> pd.DataFrame:
 def standards_table(report: Report) -> pd.DataFrame:
     """The standards as a page shows them: value, threshold, whether met, and the document."""
     table = standards(report)
-    words = {True: "达到", False: "未达到", None: "参考"}
+    words = {True: "达到", False: "未达到"}
     return pd.DataFrame(
         {
             "学校": table["value"].to_list(),
             "标准": table["threshold"].to_list(),
-            "结果": [words[met] for met in table["met"]],
+            "结果": [
+                words.get(met, "参考" if value.known else "未填报")
+                for met, value in zip(table["met"], table["value"], strict=True)
+            ],
             "依据": table["source"].to_list(),
         },
         index=pd.Index(table["rule"], name="标准的内容"),
