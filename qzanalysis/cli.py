@@ -242,13 +242,13 @@ def export(
         Path | None, typer.Option("--out", "-o", help="写入的文件；CSV 省略时写到标准输出。")
     ] = None,
 ) -> None:
-    """导出全部观测值，一行一个数字（export all observations, tidy）。"""
+    """导出全部数字和派生指标，一行一个（export observations and derived measures, tidy）。"""
     from qzanalysis.rendering import tables
 
     report = _report(school, year, data)
     if out is None and format is TableFormat.xlsx:
         raise UsageError("XLSX 需要用 --out 指定文件名")
-    content = tables.WRITERS[format.value](tables.observations(report))
+    content = tables.WRITERS[format.value](tables.everything(report))
     if out is None:
         sys.stdout.buffer.write(content)
         return

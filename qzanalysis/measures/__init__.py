@@ -24,6 +24,7 @@ from qzanalysis.measures.common import (
     with_change,
 )
 from qzanalysis.measures.comparison import indicator_spread, shared_problems, standards_by_school
+from qzanalysis.measures.derived import derived
 from qzanalysis.measures.employment import (
     contributions,
     employed_directly,
@@ -77,6 +78,7 @@ __all__ = [
     "computed",
     "contributions",
     "courses",
+    "derived",
     "employed_directly",
     "enrolment",
     "extreme",

@@ -13,7 +13,7 @@ from typing import Final
 
 import pandas as pd
 
-from qzanalysis import codebook
+from qzanalysis import codebook, measures
 from qzanalysis.dataset import Report
 from qzanalysis.errors import RunFailed
 
@@ -45,6 +45,28 @@ def observations(report: Report) -> pd.DataFrame:
             **{column: frame[column].to_numpy() for column in _COPIED},
         }
     )
+
+
+def everything(report: Report) -> pd.DataFrame:
+    """The observations, then the derived measures (status `derived`, the formula in `note`)."""
+    computed = measures.derived(report)
+    added = pd.DataFrame(
+        {
+            "school": report.school.slug,
+            "report_year": report.year,
+            "indicator": "",
+            "name": computed["label"],
+            "breakdown": computed["group"] + "：" + computed["row"] + "：" + computed["column"],
+            "year": report.year,
+            "value": computed["value"],
+            "unit": computed["unit"],
+            "status": "derived",
+            "source": computed["source"],
+            "note": computed["formula"],
+        }
+    )
+    printed = observations(report).astype(object)
+    return pd.concat([printed, added.astype(object)], ignore_index=True).fillna("")
 
 
 def to_csv(frame: pd.DataFrame) -> bytes:
