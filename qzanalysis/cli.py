@@ -14,14 +14,14 @@ import os
 import sys
 from collections.abc import Callable, Iterable, Iterator
 from enum import StrEnum
-from functools import wraps
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any, Final, ParamSpec, TypeVar
+from typing import TYPE_CHECKING, Annotated, Any, ParamSpec, TypeVar
 
 import typer
 
-from qzanalysis.errors import QzAnalysisError, RunFailed, UsageError
+from qzanalysis.errors import RunFailed, UsageError
 from qzanalysis.intake.commands import app as intake
+from qzanalysis.terminal import harmless, spoken
 
 if TYPE_CHECKING:
     from qzanalysis.dataset import Report
@@ -71,23 +71,6 @@ Jobs = Annotated[
     int | None,
     typer.Option("--jobs", "-j", min=1, help="同时运行的章数（parallel jobs）；默认最多 2。"),
 ]
-
-
-def spoken(verb: Callable[P, T]) -> Callable[P, T]:
-    """Turn this package's errors into a message on standard error and an exit status."""
-
-    @wraps(verb)
-    def wrapped(*arguments: P.args, **options: P.kwargs) -> T:
-        try:
-            return verb(*arguments, **options)
-        except QzAnalysisError as error:
-            typer.echo(f"错误：{harmless(str(error))}", err=True)
-            raise typer.Exit(error.exit_code) from None
-        except KeyboardInterrupt:
-            typer.echo("已中断；已发布的报告保持不变。", err=True)
-            raise typer.Exit(1) from None
-
-    return wrapped
 
 
 @app.command()
@@ -275,16 +258,6 @@ def verify(
     if found:
         raise RunFailed("\n".join([f"{folder} 与重新渲染的结果有 {len(found)} 处不同：", *found]))
     typer.echo(f"{folder}：与重新渲染的结果完全一致")
-
-
-_CONTROLS: Final = (*range(0x09), *range(0x0B, 0x20), *range(0x7F, 0xA0))
-_REORDERING: Final = (0x200E, 0x200F, *range(0x202A, 0x202F), *range(0x2066, 0x206A))
-_HARMLESS: Final = dict.fromkeys((*_CONTROLS, *_REORDERING), "\ufffd")
-
-
-def harmless(text: str) -> str:
-    """Text from files, without characters that would steer or mislead a terminal."""
-    return text.translate(_HARMLESS)
 
 
 @contextlib.contextmanager

@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 from typer.testing import CliRunner
 
-from qzanalysis import cli
+from qzanalysis import cli, terminal
 
 RUNNER = CliRunner()
 
@@ -118,4 +118,4 @@ def test_bad_data_is_told_whole_and_is_status_two(data: Path) -> None:
 
 def test_harmless_takes_out_what_steers_a_terminal() -> None:
     """Colours, titles and order overrides; line breaks and Chinese stay."""
-    assert cli.harmless("甲\n\x1b[2J\u202e乙\x9b") == "甲\n\ufffd[2J\ufffd乙\ufffd"
+    assert terminal.harmless("甲\n\x1b[2J\u202e乙\x9b") == "甲\n\ufffd[2J\ufffd乙\ufffd"

@@ -8,13 +8,13 @@ Each verb imports what it needs when it runs, so that `--help` is quick.
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from enum import StrEnum
-from functools import wraps
 from pathlib import Path
 from typing import Annotated, ParamSpec, TypeVar
 
 import typer
+
+from qzanalysis.terminal import harmless, spoken
 
 P = ParamSpec("P")
 T = TypeVar("T")
@@ -42,18 +42,6 @@ Data = Annotated[
     typer.Option("--data", help="数据文件夹（data folder）；默认为 QZANALYSIS_DATA 或 data/。"),
 ]
 Force = Annotated[bool, typer.Option("--force", help="覆盖已有的工作簿文件（overwrite）。")]
-
-
-def spoken(verb: Callable[P, T]) -> Callable[P, T]:
-    """As `qzanalysis.cli.spoken`, looked up when a verb runs: that module imports this one."""
-
-    @wraps(verb)
-    def wrapped(*arguments: P.args, **options: P.kwargs) -> T:
-        from qzanalysis import cli
-
-        return cli.spoken(verb)(*arguments, **options)
-
-    return wrapped
 
 
 @app.command("new-year")
@@ -115,7 +103,6 @@ def import_(
     data: Data = None,
 ) -> None:
     """检查并导入一年的数据，有一处不对就什么也不写（import, all or nothing）。"""
-    from qzanalysis.cli import harmless
     from qzanalysis.intake import importing
 
     done = importing.bring_in(
