@@ -12,6 +12,7 @@ import io
 import random
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field, replace
+from typing import Any
 
 import pandas as pd
 
@@ -448,8 +449,10 @@ _WRITERS: dict[str, Callable[[list[str], list[int]], str]] = {
 }
 
 
-def as_pdf(made: Sequence[PrintedTable], look: Look = PLAIN, ruling: str = "grid") -> bytes:
-    """A PDF; `ruling` is `grid`, `lines` (three horizontal ones) or `none`."""
+def as_pdf(
+    made: Sequence[PrintedTable], look: Look = PLAIN, ruling: str = "grid", head: str = ""
+) -> bytes:
+    """A PDF; `ruling` is `grid`, `lines` (three horizontal ones) or `none`; `head` on every page."""
     from reportlab.lib.pagesizes import A4, landscape  # noqa: PLC0415
     from reportlab.platypus import PageBreak, Paragraph, SimpleDocTemplate, Spacer  # noqa: PLC0415
 
@@ -464,8 +467,22 @@ def as_pdf(made: Sequence[PrintedTable], look: Look = PLAIN, ruling: str = "grid
                 story.append(Paragraph(piece.title, style))
             story += [_pdf_table(piece, ruling, style, widths), Spacer(1, 24)]
     buffer = io.BytesIO()
-    SimpleDocTemplate(buffer, pagesize=landscape(A4), invariant=1).build(story)
+    page = _page_head(head)
+    document = SimpleDocTemplate(buffer, pagesize=landscape(A4), invariant=1)
+    document.build(story, onFirstPage=page, onLaterPages=page)
     return buffer.getvalue()
+
+
+def _page_head(head: str) -> Callable[[Any, Any], None]:
+    """Draws the head and the number of a page."""
+
+    def draw(canvas: Any, document: Any) -> None:
+        if head:
+            canvas.setFont("STSong-Light", 9)
+            canvas.drawString(80, 560, head)
+            canvas.drawString(400, 30, f"- {document.page} -")
+
+    return draw
 
 
 def _style() -> object:
@@ -521,6 +538,7 @@ FORMATS: dict[str, tuple[str, Maker]] = {
     "bars": (".txt", lambda made, look: as_text(made, look, "bars")),
     "spaces": (".txt", lambda made, look: as_text(made, look, "spaces")),
     "pdf": (".pdf", as_pdf),
+    "pdf-head": (".pdf", lambda made, look: as_pdf(made, look, head="某某学校质量年度报告")),
     "pdf-lines": (".pdf", lambda made, look: as_pdf(made, look, "lines")),
     "pdf-none": (".pdf", lambda made, look: as_pdf(made, look, "none")),
 }

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from typer.testing import CliRunner
 
-from qzanalysis.dataset import data_folder
+from qzanalysis.dataset import data_folder, load
 from qzanalysis.intake.cells import Cell, Layout
 from qzanalysis.intake.commands import app
 from qzanalysis.intake.extraction.extract import Extraction, extract
@@ -60,6 +60,7 @@ TRIED = [
     *((look, "bars") for look in ("plain", "repeated")),
     *((look, "spaces") for look in ("plain", "broken", "shuffled")),
     *((look, "pdf") for look in ("plain", "broken", "shuffled", "halves")),
+    *((look, "pdf-head") for look in ("broken", "repeated")),
     *((look, "pdf-lines") for look in ("plain", "wide", "broken")),
 ]
 
@@ -344,3 +345,17 @@ def test_cells_are_the_shared_ones(plan: Layout, tmp_path: Path) -> None:
     path = tmp_path / "report.html"
     path.write_bytes(made.as_html(made.tables()))
     assert all(isinstance(cell, Cell) for cell in extract(path, plan).cells)
+
+
+def test_from_report_to_data(tmp_path: Path) -> None:
+    """Extracted, then imported: the figures of the tables, each at its place."""
+    data, report, book = tmp_path / "data", tmp_path / "report.docx", tmp_path / "out.xlsx"
+    shutil.copytree(data_folder(), data)
+    shutil.rmtree(data / made.SCHOOL / str(made.YEAR))
+    report.write_bytes(made.as_docx(made.tables()))
+    where = ["--data", str(data)]
+    arguments = [str(report), "-s", made.SCHOOL, "-y", str(made.YEAR), "-o", str(book), *where]
+    for command in (["extract", *arguments], ["import", str(book), *where]):
+        result = CliRunner().invoke(app, command)
+        assert result.exit_code == 0, result.output
+    assert made.truth(load(made.SCHOOL, made.YEAR, data).observations) == made.truth()

@@ -11,6 +11,7 @@ import pytest
 
 from qzanalysis.errors import BadData
 from qzanalysis.intake.extraction import guard
+from qzanalysis.intake.extraction.stitch import stitch
 
 from . import made_reports as made
 
@@ -134,3 +135,14 @@ def test_encodings_of_plain_text(encoding: str, tmp_path: Path) -> None:
     path = tmp_path / "report.txt"
     path.write_bytes("专业\t人数\n护理\t90\n".encode(encoding))
     assert guard.grids(path)[0].texts(1) == ("护理", "90")
+
+
+def test_heads_and_feet_of_pages_are_not_titles(tmp_path: Path) -> None:
+    """What every page repeats does not keep the two halves of a table apart."""
+    look = made.Look(broken_after=30)
+    path = tmp_path / "report.pdf"
+    path.write_bytes(made.as_pdf(made.tables(look)[5:], look, head="某某学校质量年度报告"))
+    grids = guard.grids(path)
+    assert len(grids) > 1
+    assert len(stitch(grids)) == 1
+    assert not any("年度报告" in line for grid in grids for line in grid.before)

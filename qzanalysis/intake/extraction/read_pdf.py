@@ -5,7 +5,8 @@ from __future__ import annotations
 import io
 import re
 import unicodedata
-from collections.abc import Sequence
+from collections import Counter
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from typing import Any, Final
 
@@ -15,6 +16,7 @@ from qzanalysis.intake.extraction.grids import FAR, Box, Grid, lay_out, tidy
 MAX_PAGES: Final = 300
 _MIN_TEXT: Final = 20  # characters a page of text has at least, on average over ten pages
 _MIN_PATHS: Final = 4
+_MIN_HEAD: Final = 4  # signs a page's head has at least, its number not counted
 _VALUE: Final = re.compile(r"(?:^|\s)[+\-−]?\d[\d.,:：]*%?(?=\s|$)")
 _UNREADABLE: Final = re.compile(r"\(cid:\d+\)|\ufffd")
 _PAGE_NUMBER: Final = re.compile(r"[-—–\s]*(第\s*)?\d{1,3}\s*(页|/\s*\d+)?[-—–\s]*")
@@ -33,6 +35,7 @@ def read(content: bytes) -> list[Grid]:
     texts, worth = _survey(content)
     import pdfplumber  # noqa: PLC0415
 
+    fixed = _fixed_lines(texts)
     grids: list[Grid | None] = []
     stream, last = Stream(), -1
     with pdfplumber.open(io.BytesIO(content), pages=[n + 1 for n in worth]) as document:
@@ -40,8 +43,8 @@ def read(content: bytes) -> list[Grid]:
             number = page.page_number - 1
             if number != last + 1:
                 grids.append(stream.flush())
-                stream.before = _tail(texts[number - 1])
-            grids += _page(page, page.page_number, stream)
+                stream.before = _tail(texts[number - 1], fixed)
+            grids += _page(page, page.page_number, stream, fixed)
             last = number
             page.close()
     return [grid for grid in [*grids, stream.flush()] if grid is not None]
@@ -68,10 +71,36 @@ def _survey(content: bytes) -> tuple[list[str], list[int]]:
     return texts, sorted(worth)
 
 
-def _tail(text: str) -> list[str]:
+def _fixed_lines(texts: Sequence[str]) -> frozenset[str]:
+    """Heads and feet: what the first and last lines of several pages have in common.
+
+    Lines of several words are left out: they may be the columns of a table.
+    """
+    edges: Counter[str] = Counter()
+    for text in texts:
+        lines = [line for line in text.splitlines() if line.strip()]
+        few_words = {_plain(each) for each in (*lines[:2], *lines[-2:]) if len(each.split()) < 3}
+        edges.update(line for line in few_words if len(line) >= _MIN_HEAD)
+    return frozenset(line for line, pages in edges.items() if pages > 1)
+
+
+def _plain(line: str) -> str:
+    """A line without blanks and numbers: page numbers differ."""
+    return re.sub(r"[\s\d]", "", unicodedata.normalize("NFKC", line))
+
+
+def _tail(text: str, fixed: frozenset[str]) -> list[str]:
     """The last lines of a page, for the title of a table that begins the next."""
-    lines = [line.strip() for line in text.splitlines() if line.strip()]
-    return [line for line in lines[-4:] if not _PAGE_NUMBER.fullmatch(line)]
+    return _spoken([line for line in text.splitlines() if line.strip()][-4:], fixed)
+
+
+def _spoken(lines: Iterable[str], fixed: frozenset[str]) -> list[str]:
+    """Lines without page numbers, heads and feet."""
+    return [
+        line.strip()
+        for line in lines
+        if not _PAGE_NUMBER.fullmatch(line) and _plain(line) not in fixed
+    ]
 
 
 def _tabular(text: str, values: int = 2, lines: int = 3) -> bool:
@@ -96,20 +125,20 @@ def _insist_on_text(texts: Sequence[str]) -> None:
         raise NoText
 
 
-def _page(page: Any, number: int, stream: Stream) -> list[Grid | None]:
+def _page(page: Any, number: int, stream: Stream, fixed: frozenset[str]) -> list[Grid | None]:
     """The tables of one page; what comes after the last one waits in the stream."""
     tables = [table for table in page.find_tables() if _is_table(table)]
     if not tables:
-        return [stream.feed(line) for line in _lines(page, number)]
+        return [stream.feed(line) for line in _lines(page, number, fixed)]
     grids = [stream.flush()]
     top = page.bbox[1]
     for order, table in enumerate(sorted(tables, key=lambda t: (t.bbox[1], t.bbox[0])), start=1):
-        before = [*stream.before, *_text_between(page, top, table.bbox[1])]
+        before = [*stream.before, *_text_between(page, top, table.bbox[1], fixed)]
         top, place = table.bbox[3], f"第 {number} 页，表 {order}"
         if grid := tidy(Grid(_slots(table, place), tuple(before[-4:]), place)):
             grids.append(replace(grid, apart=sum(map(len, before)) > FAR))
             stream.before = []
-    stream.before += _text_between(page, top, page.bbox[3])
+    stream.before += _text_between(page, top, page.bbox[3], fixed)
     return grids
 
 
@@ -117,14 +146,13 @@ def _is_table(table: Any) -> bool:
     return len(table.rows) >= 1 and max(len(row.cells) for row in table.rows) >= 2
 
 
-def _text_between(page: Any, top: float, bottom: float) -> list[str]:
-    """Lines above a table, without page numbers."""
+def _text_between(page: Any, top: float, bottom: float, fixed: frozenset[str]) -> list[str]:
+    """Lines above a table."""
     if bottom - top < 4:
         return []
     left, upper, right, lower = page.bbox
     area = page.crop((left, max(top, upper), right, min(bottom, lower)), strict=False)
-    lines = (area.extract_text() or "").splitlines()
-    return [line.strip() for line in lines if not _PAGE_NUMBER.fullmatch(line)]
+    return _spoken((area.extract_text() or "").splitlines(), fixed)
 
 
 def _slots(table: Any, place: str) -> Any:
@@ -152,7 +180,7 @@ def _reach(start: float, end: float, edges: Sequence[float]) -> int:
     return sum(start - 1 <= edge < end - 1 for edge in edges)
 
 
-def _lines(page: Any, number: int) -> list[Line]:
+def _lines(page: Any, number: int, fixed: frozenset[str]) -> list[Line]:
     """Words grouped by their height on the page, then by the gaps between them."""
     words = page.extract_words(x_tolerance=2, y_tolerance=3)
     rows: dict[int, list[Any]] = {}
@@ -162,11 +190,7 @@ def _lines(page: Any, number: int) -> list[Line]:
         Line(_pieces(sorted(rows[top], key=lambda w: w["x0"])), f"第 {number} 页，第 {n} 行")
         for n, top in enumerate(sorted(rows), start=1)
     ]
-    return [line for line in lines if len(line.pieces) > 1 or not _page_mark(line)]
-
-
-def _page_mark(line: Line) -> bool:
-    return all(_PAGE_NUMBER.fullmatch(piece.text) for piece in line.pieces)
+    return [line for line in lines if _spoken([" ".join(p.text for p in line.pieces)], fixed)]
 
 
 def _row_of(word: Any, rows: dict[int, list[Any]]) -> int:

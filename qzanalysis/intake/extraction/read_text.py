@@ -98,11 +98,11 @@ def _tabs(lines: Sequence[str], numbers: Sequence[int], before: Sequence[str]) -
 
 def _bars(lines: Sequence[str], numbers: Sequence[int], before: Sequence[str]) -> Grid | None:
     texts = [lines[n].translate(_BARS).strip() for n in numbers]
-    return _split(lines, numbers, before, [_unframed(text).split("|") for text in texts])
-
-
-def _unframed(text: str) -> str:
-    return text.removeprefix("|").removesuffix("|")
+    if all(text.startswith("|") for text in texts):  # a frame; else a first cell that is blank
+        texts = [text[1:] for text in texts]
+    if all(text.endswith("|") for text in texts):
+        texts = [text[:-1] for text in texts]
+    return _split(lines, numbers, before, [text.split("|") for text in texts])
 
 
 def _split(
