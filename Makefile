@@ -7,7 +7,7 @@ SCHOOL ?= quzhou-zhongzhuan
 YEAR ?= 2021
 INSTALL := $(BIN)/python -m pip install --quiet --disable-pip-version-check
 
-.PHONY: report test lint lab bench check extract lock clean
+.PHONY: report test test-long lint lab bench check extract lock clean
 
 report: $(VENV)/.main
 	$(BIN)/qzanalysis render --school $(SCHOOL) --year $(YEAR)
@@ -16,7 +16,10 @@ check: $(VENV)/.main
 	$(BIN)/qzanalysis check --school $(SCHOOL) --year $(YEAR)
 
 test: $(VENV)/.test
-	$(BIN)/python -m pytest
+	$(BIN)/python -m pytest -m "not long"
+
+test-long: $(VENV)/.test
+	$(BIN)/python -m pytest -m long
 
 lint: $(VENV)/.test
 	$(BIN)/ruff format --check .

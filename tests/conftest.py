@@ -121,3 +121,14 @@ def changed(
     data = Path(shutil.copytree(REPO / "data", tmp_path_factory.mktemp("other") / "data"))
     set_cell(data / rate[0], rate[1], "printed", "81.3")
     return execute_all(FOLDER, data)
+
+
+# Files whose tests take minutes together: `make test-long`, and CI.
+LONG = {"test_crash", "test_reproducible", "test_fuzz", "test_intake_fuzz", "test_extraction_fuzz"}
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Mark the long ones, so that `make test` stays short."""
+    for item in items:
+        if item.path.stem in LONG:
+            item.add_marker(pytest.mark.long)
