@@ -13,7 +13,7 @@ import pandas as pd
 from qzanalysis import checks, codebook, measures
 from qzanalysis.checks import Finding
 from qzanalysis.dataset import Report
-from qzanalysis.facts import Fact
+from qzanalysis.facts import Fact, absent
 from qzanalysis.sentences import Sentence, sentence
 
 
@@ -42,8 +42,10 @@ def standards(report: Report) -> Sentence:
 
 def tests(table: pd.DataFrame) -> Sentence:
     """In how many programmes a skill test gives a rate, this year and the year before."""
+    if table.empty:
+        return sentence("{missing}", missing=absent("按专业分列的技能测试合格率", "%"))
     known = table.map(lambda fact: fact.known).sum()
-    first, last = table.columns[0], table.columns[-1]
+    first, last = table.columns[-2:]
     return sentence(
         "表列 {all} 个专业，{last} 年有合格率的 {now} 个，{first} 年 {before} 个；其余未开考或改考证书。",
         all=len(table),

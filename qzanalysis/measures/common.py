@@ -12,6 +12,7 @@ from qzanalysis.dataset import Report
 from qzanalysis.facts import Fact, growth, mean, share, total
 
 CHANGE: Final = "比上年"
+NOBODY: Final = "—"  # the name of the row that stands out where there are no rows
 Selection = Mapping[str, str | tuple[str, Mapping[str, str]]]
 
 
@@ -98,7 +99,8 @@ def lowest(column: pd.Series) -> tuple[str, Fact]:
 
 def cell(frame: pd.DataFrame, name: str, column: Hashable) -> Fact:
     """One cell of a frame of facts; absent where the row is missing."""
-    return frame[column].get(name, _nothing(str(name))) if column in frame else _nothing(str(name))
+    nothing = _breakdown(frame.index) if name == NOBODY else _nothing(f"{name}的数字")
+    return frame[column].get(name, nothing) if column in frame else nothing
 
 
 def row(frame: pd.DataFrame, name: str) -> list[Fact]:
@@ -109,13 +111,18 @@ def row(frame: pd.DataFrame, name: str) -> list[Fact]:
 def smallest(frame: pd.DataFrame) -> Fact:
     """The smallest known fact of a frame."""
     known = [fact for line in frame.to_numpy() for fact in line if fact.known]
-    return min(known, key=float, default=_nothing("数值"))
+    return min(known, key=float, default=_breakdown(frame.index))
 
 
 def _chosen(column: pd.Series, key: Callable[[Fact], float]) -> tuple[str, Fact]:
     known = [(str(name), fact) for name, fact in column.items() if fact.known]
-    nothing = ("—", _nothing(f"按{column.index.name or '项目'}分列的数字"))
+    nothing = (NOBODY, _breakdown(column.index))
     return min(known, key=lambda pair: key(pair[1]), default=nothing)
+
+
+def _breakdown(rows: pd.Index) -> Fact:
+    """The absent fact for a whole list of rows."""
+    return _nothing(f"按{rows.name or '项目'}分列的数字")
 
 
 def _nothing(label: str) -> Fact:
@@ -148,7 +155,7 @@ def rank(column: pd.Series, name: str) -> int:
 def share_of_row(frame: pd.DataFrame, column: str, whole: str) -> Fact:
     """In the last row, one column as a share of the row's total."""
     if column not in frame or frame.empty:
-        return _nothing(f"{column}占{whole}的比例")
+        return _nothing(f"各项占{whole}的比例")
     last = frame.iloc[-1]
     return share(last[column], total(last, whole), f"{column}占{whole}的比例", decimals=1)
 

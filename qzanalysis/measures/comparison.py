@@ -38,6 +38,7 @@ def indicator_spread(reports: Reports) -> pd.DataFrame:
     rows: dict[str, list[Any]] = {
         name: [one.fact(str(i)) for one in reports.values()] for i, name in names.items()
     }
+    rows = {name: found for name, found in rows.items() if any(fact.known for fact in found)}
     columns = [report.school.short_name for report in reports.values()]
     frame = pd.DataFrame.from_dict(rows, orient="index", columns=columns, dtype=object)
     spread: dict[str, Any] = {

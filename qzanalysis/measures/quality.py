@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import pandas as pd
 
 from qzanalysis import codebook
@@ -16,10 +18,16 @@ def completeness(report: Report) -> pd.DataFrame:
     counts = pd.crosstab(part, rows["status"].map(names))
     order = [name for name in names.values() if name in counts.columns]
     return (
-        counts.reindex(index=list(dict.fromkeys(part)), columns=order)
+        counts.reindex(index=sorted(set(part), key=_place), columns=order)
         .assign(合计=lambda frame: frame.sum(axis=1))
         .rename_axis(index="出处", columns=None)
     )
+
+
+def _place(part: str) -> tuple[int, list[int], str]:
+    """The order of reading: the preface, sections by their numbers, annexes."""
+    kind = 1 if part.startswith("§") else 2 if part.startswith("附") else 0
+    return kind, [int(number) for number in re.findall(r"\d+", part)], part
 
 
 def unreported(report: Report) -> pd.DataFrame:

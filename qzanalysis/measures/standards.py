@@ -79,7 +79,8 @@ def standards_levels(report: Report) -> pd.DataFrame:
     table = standards(report)
     relative = [bool(codebook.standard(identifier)["over"]) for identifier in table.index]
     drawn = table[pd.Series(relative, index=table.index) & table["met"].notna()]
-    return drawn.set_index("label").sort_values("level", key=lambda column: column.map(float))
+    named = drawn.set_index("label").rename_axis("标准")
+    return named.sort_values("level", key=lambda column: column.map(float))
 
 
 def _row(report: Report, standard: Mapping[str, str]) -> dict[str, object]:

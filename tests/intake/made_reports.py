@@ -17,8 +17,9 @@ from typing import Any
 import pandas as pd
 
 from qzanalysis import codebook, dataset
-from qzanalysis.intake.cells import FORM, SECTION_TABLES, file_of
+from qzanalysis.intake.cells import FORM, SECTION_TABLES, Cell, file_of
 from qzanalysis.intake.extraction import facets
+from qzanalysis.intake.layout import edition_for
 
 SCHOOL, YEAR = "quzhou-zhongzhuan", 2021
 
@@ -80,6 +81,23 @@ LOOKS: dict[str, Look] = {
 Truth = dict[tuple[str, str, str, int], str]
 
 
+@dataclass(frozen=True)
+class Figures:
+    """What a made-up report prints: its year, and table, indicator, breakdown, year → printed."""
+
+    year: int
+    truth: Truth
+
+    def years(self, look: Look) -> list[int]:
+        """The columns of its tables."""
+        years = [self.year - 1, self.year]
+        return years[::-1] if look.newest_first else years
+
+    def of(self, table: str) -> dict[tuple[str, str, int], str]:
+        """The figures of one table."""
+        return {key[1:]: printed for key, printed in self.truth.items() if key[0] == table}
+
+
 def truth(observations: pd.DataFrame | None = None) -> Truth:
     """What an extractor should find: table, indicator, breakdown, year → printed."""
     frame = _frame() if observations is None else observations
@@ -90,37 +108,30 @@ def truth(observations: pd.DataFrame | None = None) -> Truth:
     }
 
 
-def tables(look: Look = PLAIN, seed: int = 1) -> list[PrintedTable]:
-    """The six tables of the report in one look."""
-    made = [
-        _students(look),
-        _academic(look),
-        _skills(look),
-        _employment(look),
-        _programmes(look),
-        _form(look),
-    ]
-    return [_dressed(table, look, random.Random(seed)) for table in made]
+def figures_of(cells: Iterable[Cell], year: int) -> Figures:
+    """A report of other figures: those of tables; blank cells stay blank."""
+    found = {(file_of(c.source), c.indicator, c.breakdown, c.year): c.printed for c in cells}
+    tables = {FORM, *SECTION_TABLES}
+    return Figures(year, {key: text for key, text in found.items() if key[0] in tables})
+
+
+def tables(look: Look = PLAIN, seed: int = 1, figures: Figures | None = None) -> list[PrintedTable]:
+    """The six tables of the report in one look; without figures, those of `data/`."""
+    shown = figures or Figures(YEAR, truth())
+    makers = (_students, _academic, _skills, _employment, _programmes, _form)
+    return [_dressed(make(look, shown), look, random.Random(seed)) for make in makers]
 
 
 def _frame() -> pd.DataFrame:
     return dataset.load(SCHOOL, YEAR).observations
 
 
-def _years(look: Look) -> list[int]:
-    return [YEAR, YEAR - 1] if look.newest_first else [YEAR - 1, YEAR]
-
-
 def _cells(*texts: str) -> list[Printed]:
     return [Printed(text) for text in texts]
 
 
-def _values(table: str) -> dict[tuple[str, str, int], str]:
-    return {key[1:]: printed for key, printed in truth().items() if key[0] == table}
-
-
-def _students(look: Look) -> PrintedTable:
-    values = _values("students")
+def _students(look: Look, figures: Figures) -> PrintedTable:
+    values = figures.of("students")
     names = {
         ("intake", ""): "招生规模",
         ("students", ""): "现在在校生数",
@@ -135,17 +146,20 @@ def _students(look: Look) -> PrintedTable:
         change = ";".join(filter(None, (part, "change=difference")))
         first = [Printed("学生结构", down=3)] if part == "class=progression" else []
         label = [Printed(name)] if part else [Printed(name, across=2)]
-        years = [values[indicator, part, year] for year in _years(look)]
-        rows.append([*first, *label, *_cells(*years, values[indicator, change, YEAR])])
-    heads = [Printed("学生情况", across=2), *_cells(*[f"{y} 年" for y in _years(look)], "变化情况")]
+        years = [values[indicator, part, year] for year in figures.years(look)]
+        rows.append([*first, *label, *_cells(*years, values[indicator, change, figures.year])])
+    heads = [
+        Printed("学生情况", across=2),
+        *_cells(*[f"{y} 年" for y in figures.years(look)], "变化情况"),
+    ]
     return PrintedTable("1.2 学生情况", [heads], rows)
 
 
-def _academic(look: Look) -> PrintedTable:
-    values = _values("academic_tests")
+def _academic(look: Look, figures: Figures) -> PrintedTable:
+    values = figures.of("academic_tests")
     courses = {"chinese": "语文", "mathematics": "数学", "english": "英语", "computing": "计算机"}
     rows: Rows = []
-    for year in _years(look):
+    for year in figures.years(look):
         for n, cohort in enumerate((year - 2, year - 1)):
             first = [Printed(f"{year} 年", down=2)] if n == 0 else []
             found = [
@@ -156,21 +170,21 @@ def _academic(look: Look) -> PrintedTable:
     return PrintedTable("2.1.2 学业水平考试", [heads], rows)
 
 
-def _skills(look: Look) -> PrintedTable:
-    values = _values("skill_tests")
+def _skills(look: Look, figures: Figures) -> PrintedTable:
+    values = figures.of("skill_tests")
     programmes = list(dict.fromkeys(key[1] for key in values))
     rows: Rows = []
     for n, programme in enumerate(programmes, start=1):
         first = [Printed("专业技能合格率", down=len(programmes))] if n == 1 else []
         name = _old_name(programme.partition("=")[2])
-        found = [values["skill_test_pass_rate", programme, year] for year in _years(look)]
+        found = [values["skill_test_pass_rate", programme, year] for year in figures.years(look)]
         rows.append([*first, *_cells(f"{n}. {name}", *found)])
-    heads = ["", "专业", *[f"{y} 年度中级工合格率（或其它技能测试）" for y in _years(look)]]
+    heads = ["", "专业", *[f"{y} 年度中级工合格率（或其它技能测试）" for y in figures.years(look)]]
     return PrintedTable("部分专业技能鉴定合格率", [_cells(*heads)], rows)
 
 
-def _employment(look: Look) -> PrintedTable:
-    values = _values("employment")
+def _employment(look: Look, figures: Figures) -> PrintedTable:
+    values = figures.of("employment")
     measures = {
         "employment_rate": "就业率 (%)",
         "job_match_rate": "对口就业率 (%)",
@@ -178,19 +192,21 @@ def _employment(look: Look) -> PrintedTable:
     }
     rows: Rows = []
     for n, part in enumerate(dict.fromkeys(key[1] for key in values), start=1):
-        found = [values[measure, part, year] for measure in measures for year in _years(look)]
+        found = [
+            values[measure, part, year] for measure in measures for year in figures.years(look)
+        ]
         rows.append(_cells(str(n), _old_name(part.partition("=")[2]), *found))
     top = [
         Printed("序号", down=2),
         Printed("专业", down=2),
         *[Printed(m, across=2) for m in measures.values()],
     ]
-    below = _cells(*[f"{y} 年" for _ in measures for y in _years(look)])
+    below = _cells(*[f"{y} 年" for _ in measures for y in figures.years(look)])
     return PrintedTable("就业质量一览表", [top, below], rows)
 
 
-def _programmes(look: Look) -> PrintedTable:
-    values = _values("programmes")
+def _programmes(look: Look, figures: Figures) -> PrintedTable:
+    values = figures.of("programmes")
     rows: Rows = []
     parts = [(codebook.parse_breakdown(key[1]), printed) for key, printed in values.items()]
     for n, (part, printed) in enumerate(parts):
@@ -202,26 +218,31 @@ def _programmes(look: Look) -> PrintedTable:
         rows.append(
             [*first, *_cells(codebook.value_name("track", part["track"]), printed, partner)]
         )
-    title = f"4.4.2 专业设置。{YEAR} 年开设的专业如下"
+    title = f"4.4.2 专业设置。{figures.year} 年开设的专业如下"
     return PrintedTable(title, [_cells("专业", "学制", "人数", "合作院校")], rows)
 
 
-def _form(look: Look) -> PrintedTable:
-    values = _values(FORM)
+def _form(look: Look, figures: Figures) -> PrintedTable:
+    values = figures.of(FORM)
     rows: Rows = []
-    numbers = codebook.edition(YEAR)
+    numbers = edition_for(figures.year)[1]
     previous = ""
     for record in numbers.to_dict("records"):
         item = str(record["item"]) if record["item"] != previous else ""
         first = "=national" in record["breakdown"]
         previous = str(record["item"])
         name = _form_name(record["indicator"], record["breakdown"], first)
-        found = [values[record["indicator"], record["breakdown"], year] for year in _years(look)]
+        found = [
+            values[record["indicator"], record["breakdown"], year] for year in figures.years(look)
+        ]
         unit = str(codebook.indicator(record["indicator"])["unit"])
         number = [item] if look.numbers else []
         rows.append(_cells(*number, name, "/" if unit == ":1" else unit, *found))
     heads = _cells(
-        *(["序号"] if look.numbers else []), "指标", "单位", *[f"{y}年" for y in _years(look)]
+        *(["序号"] if look.numbers else []),
+        "指标",
+        "单位",
+        *[f"{y}年" for y in figures.years(look)],
     )
     return PrintedTable("附表1 中等职业教育质量数据表", [heads], rows)
 

@@ -15,11 +15,12 @@ from qzanalysis import checks, cli, dataset
 from qzanalysis.intake import store
 from qzanalysis.intake.commands import app
 
+from . import made_reports as made
 from .conftest import REPOSITORY, state
 from .made_up import PLANTED, RESTATED, SCHOOL, YEAR, cells, fill
 
 BOOK = Path(f"{SCHOOL}-{YEAR}.xlsx")
-INTAKE = {"new-year", "import", "new-school"}
+INTAKE = {"new-year", "import", "new-school", "extract"}
 
 
 def commands() -> list[list[str]]:
@@ -37,26 +38,37 @@ def invoke(arguments: list[str]) -> Result:
 
 
 def ready(arguments: list[str], data: Path) -> None:
-    """What a person does before this command: type the figures."""
+    """What a person does before this command: get the report, type the figures it leaves."""
     if arguments[:2] == ["import", str(BOOK)]:
         fill(BOOK, cells(data))
     if arguments[:2] == ["import", "手工"]:
-        folder = Path("手工")
-        folder.mkdir()
-        for at, (name, content) in enumerate(store.as_files(cells(data)).items()):
-            text = content.decode()
-            (folder / name).write_bytes(text.encode("gb18030" if at % 2 else "utf-8-sig"))
+        by_hand(Path("手工"), data)
+    if arguments[0] == "extract":
+        path = Path(arguments[1])
+        figures = made.figures_of(cells(data), YEAR)
+        path.write_bytes(made.FORMATS[path.suffix[1:]][1](made.tables(figures=figures), made.PLAIN))
+    if arguments[0] == "import" and arguments[1].startswith("提取"):
+        assert not fill(Path(arguments[1]), cells(data))  # only notes and running text
 
 
+def by_hand(folder: Path, data: Path) -> None:
+    """CSV files in the encodings of Excel, by turns."""
+    folder.mkdir()
+    for at, (name, content) in enumerate(store.as_files(cells(data)).items()):
+        text = content.decode()
+        (folder / name).write_bytes(text.encode("gb18030" if at % 2 else "utf-8-sig"))
+
+
+@pytest.mark.slow
 def test_every_step_of_the_page_works(
     data: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """Workbook and CSV give the same data; the restatement and the contradiction are there to see."""
+    """Workbook, CSV, Word and PDF give the same data; the contradiction is there to see."""
     monkeypatch.setenv("QZANALYSIS_DATA", str(data))
     monkeypatch.chdir(tmp_path)
     states, said = [], {}
     for arguments in commands():
-        if arguments[0] == "render":  # see tests/rendering
+        if arguments[0] == "render":  # see test_pages
             continue
         ready(arguments, data)
         result = invoke(arguments)
@@ -64,7 +76,7 @@ def test_every_step_of_the_page_works(
         said[arguments[0]] = result.stdout
         if arguments[0] == "import":
             states.append(state(data / SCHOOL))
-    assert len(states) == 3 and states[0] == states[1] == states[2]
+    assert len(states) == 5 and all(state == states[0] for state in states)
     assert PLANTED in said["check"]
     assert not os.environ.get("QZANALYSIS_DATA", "").endswith(str(REPOSITORY))
 
