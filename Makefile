@@ -7,7 +7,7 @@ SCHOOL ?= quzhou-zhongzhuan
 YEAR ?= 2021
 INSTALL := $(BIN)/python -m pip install --quiet --disable-pip-version-check
 
-.PHONY: report test test-long lint lab bench check extract lock clean
+.PHONY: report test test-long lint lab bench check fuzz licences extract lock clean
 
 report: $(VENV)/.main
 	$(BIN)/qzanalysis render --school $(SCHOOL) --year $(YEAR)
@@ -20,6 +20,14 @@ test: $(VENV)/.test
 
 test-long: $(VENV)/.test
 	$(BIN)/python -m pytest -m long
+
+# Twenty times the cases of an ordinary test run, and more kills.
+fuzz: $(VENV)/.test
+	QZANALYSIS_FUZZ=20 QZANALYSIS_KILLS=200 $(BIN)/python -m pytest \
+		tests/test_fuzz.py tests/intake/test_intake_fuzz.py tests/test_crash.py
+
+licences: $(VENV)/.test $(VENV)/.lab $(VENV)/.extract
+	$(BIN)/python requirements/licences.py
 
 lint: $(VENV)/.test
 	$(BIN)/ruff format --check .

@@ -34,7 +34,7 @@ from typing import Final
 
 ROOT: Final = Path(__file__).parents[1]
 NOTEBOOKS: Final = sorted((ROOT / "notebooks").glob("[0-9]*.ipynb"))
-FLOOR: Final = '''
+FLOOR: Final = """
 import json, multiprocessing, sys
 import qzanalysis.blocks, qzanalysis.checks, qzanalysis.measures, qzanalysis.narrative
 import qzanalysis.problems
@@ -49,7 +49,7 @@ def run(path):
 
 with multiprocessing.get_context("fork").Pool(2, maxtasksperchild=1) as pool:
     pool.map(run, sys.argv[1:], chunksize=1)
-'''
+"""
 
 
 def main() -> None:
@@ -59,7 +59,9 @@ def main() -> None:
     parser.add_argument("--only", nargs="*", help="ways to time; all if left out")
     options = parser.parse_args()
     with tempfile.TemporaryDirectory() as scratch:
-        ways = {n: w for n, w in _ways(Path(scratch)).items() if n in (options.only or _ways_names())}
+        ways = {
+            n: w for n, w in _ways(Path(scratch)).items() if n in (options.only or _ways_names())
+        }
         seconds: dict[str, list[float]] = {name: [] for name in ways}
         memory: dict[str, list[float]] = {name: [] for name in ways}
         for _ in range(options.runs):
@@ -88,7 +90,7 @@ def _ways(scratch: Path) -> dict[str, Callable[[], None]]:
     def changed_value() -> None:
         turn["value"] += 1
         text = table.read_text(encoding="utf-8")
-        before, now = (("71.3", "71.4") if ",71.3," in text else ("71.4", "71.3"))
+        before, now = ("71.3", "71.4") if ",71.3," in text else ("71.4", "71.3")
         table.write_text(text.replace(f",{before},", f",{now},"), encoding="utf-8")
         render("kept")
 
@@ -99,10 +101,19 @@ def _ways(scratch: Path) -> dict[str, Callable[[], None]]:
     return {
         "a": lambda: [_plain(path, scratch) for path in NOTEBOOKS] and None,
         "b": lambda: _two_at_a_time(scratch),
-        "c": lambda: _run([
-            sys.executable, "-m", "nbconvert", "--to", "html", "--execute",
-            "--output-dir", str(scratch / "c"), *map(str, NOTEBOOKS),
-        ]),  # fmt: skip
+        "c": lambda: _run(
+            [
+                sys.executable,
+                "-m",
+                "nbconvert",
+                "--to",
+                "html",
+                "--execute",
+                "--output-dir",
+                str(scratch / "c"),
+                *map(str, NOTEBOOKS),
+            ]
+        ),
         "d": lambda: _run([sys.executable, "-c", FLOOR, *map(str, NOTEBOOKS)]),
         "cold": lambda: render("cold", "--force"),
         "value": changed_value,

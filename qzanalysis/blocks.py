@@ -236,11 +236,14 @@ def _finding(finding: Finding, decisions: Sequence[Correction]) -> str:
         for name, text in rows.items()
         if text
     )
+    agrees = finding.verdict in ("holds", "rounded")  # on a figure that is itself a problem
+    chip = KINDS[finding.rule] if agrees else VERDICTS[finding.verdict]
     return (
         f'<details class="finding" id="finding-{html.escape(finding.id)}" '
-        f'data-severity="{finding.severity}" data-chapter="{finding.chapter}">'
+        f'data-severity="{finding.severity}" data-severity-name="{SEVERITIES[finding.severity]}" '
+        f'data-chapter="{finding.chapter}" data-chapter-name="{html.escape(chapter)}">'
         f"<summary>{severity_mark(finding.severity, SEVERITIES[finding.severity])} "
-        f'<span class="chip">{VERDICTS[finding.verdict]}</span> {html.escape(finding.statement)}</summary>'
+        f'<span class="chip">{chip}</span> {html.escape(finding.statement)}</summary>'
         f"<dl>{body}</dl></details>"
     )
 

@@ -30,7 +30,6 @@ _MAGNITUDES: Final = {
     "万": Decimal(10000),
     "亿": Decimal(10) ** 8,
 }
-_MORE: Final = ("余", "多")
 _AT_LEAST: Final = ("超", "逾", "以上", "超过", "不少于")
 _AT_MOST: Final = ("近", "不足", "以下", "不到")
 

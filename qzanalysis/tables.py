@@ -17,7 +17,18 @@ from qzanalysis.facts import Fact
 from qzanalysis.sentences import Sentence, number, sentence
 
 # A spreadsheet would run these as formulas, some of them in full width too.
-_UNSAFE_START: Final = ("=", "+", "-", "@", "＝", "＋", "－", "＠", "\t", "\r", "\n")
+FORMULA_STARTS: Final = ("=", "+", "-", "@", "＝", "＋", "－", "＠", "\t", "\r", "\n")
+# Characters that steer a terminal, or that reorder or hide text on screen; tab and line break stay.
+_UNSEEN: Final = dict.fromkeys(
+    (
+        *range(0x09),
+        *range(0x0B, 0x20),
+        *range(0x7F, 0xA0),
+        *(0x200E, 0x200F),
+        *range(0x202A, 0x202F),
+        *range(0x2066, 0x206A),
+    )
+)
 
 
 def to_html(data: pd.DataFrame, caption: str, *, long: bool = False, download: bool = True) -> str:
@@ -47,7 +58,9 @@ def sources(data: pd.DataFrame) -> str:
     if not places:
         return ""
     computed = "；未印出的数由本项目据此计算" if any(fact.formula for fact in facts) else ""
-    return f'<p class="source">来源：学校质量年度报告 {"、".join(places)}{computed}。</p>'
+    return (
+        f'<p class="source">来源：学校质量年度报告 {html.escape("、".join(places))}{computed}。</p>'
+    )
 
 
 def to_csv(data: pd.DataFrame) -> str:
@@ -133,9 +146,15 @@ def _long_cell(cell: Any) -> Sequence[str]:
         return [_safe(_text(cell)), "", "", "", ""]
     value = format(cell.value, "f") if cell.value is not None else status_name(cell)
     sources = "；".join(dict.fromkeys(origin.source for origin in cell.origins))
-    return [value, cell.unit, _safe(cell.printed), sources, _safe(cell.formula)]
+    return [value, cell.unit, _safe(cell.printed), _safe(sources), _safe(cell.formula)]
+
+
+def visible(text: str) -> str:
+    """Text without characters that would steer or mislead whoever reads it."""
+    return text.translate(_UNSEEN)
 
 
 def _safe(text: str) -> str:
     """Text that a spreadsheet shows and does not run."""
-    return f"'{text}" if text.startswith(_UNSAFE_START) else text
+    seen = visible(text)
+    return f"'{seen}" if seen.startswith(FORMULA_STARTS) else seen

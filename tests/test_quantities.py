@@ -196,3 +196,21 @@ def test_any_text_is_a_figure_or_refused(text: str, count: bool) -> None:
         return
     assert found.low <= found.value <= found.high
     assert found.high <= INFINITY
+
+
+@pytest.mark.parametrize(
+    ("printed", "value", "low", "high"),
+    [
+        ("100兆", "100", "99.5", "100.5"),
+        ("2TB", "2", "1.5", "2.5"),
+        ("5‰", "0.5", "0.45", "0.55"),
+        ("3百", "300", "250", "350"),
+        ("1.5亿", "150000000", "145000000", "155000000"),
+        ("2百万", "2000000", "1500000", "2500000"),
+    ],
+)
+def test_units_and_magnitudes_scale_the_value_and_its_interval(
+    printed: str, value: str, low: str, high: str
+) -> None:
+    found = parse(printed)
+    assert (found.value, found.low, found.high) == (Decimal(value), Decimal(low), Decimal(high))

@@ -9,12 +9,14 @@ from typing import Final
 
 import pandas as pd
 from matplotlib.axes import Axes
+from matplotlib.figure import Figure
 
 from qzanalysis.charts.svg import missing
-from qzanalysis.charts.theme import ADVERSE, AS_TEXT, INK, MUTED, PAPER, SERIES
+from qzanalysis.charts.theme import ADVERSE, AS_TEXT, INK, MUTED, PAPER, SERIES, WIDTH
 from qzanalysis.facts import Fact
 
-LEGEND_WIDTH: Final = 13  # characters of all names before the legend needs two columns
+LEGEND_SIZE: Final = 9.5  # points
+LEGEND_KEY: Final = 36  # points: the mark before a name, and the space after it
 LABEL_HEIGHT: Final = 0.075  # of a line chart: how far apart names at its right end stand
 NAME_WIDTH: Final = 10  # characters of a row's name before it goes on in the next line
 
@@ -111,15 +113,23 @@ def span(values: pd.DataFrame) -> tuple[float, float]:
     return float(values.min().min()), float(values.max().max())
 
 
-def legend(axes: Axes, columns: int) -> None:
-    axes.legend(
-        loc="lower left",
-        bbox_to_anchor=(0, 1.0),
-        ncols=columns,
+def legend(figure: Figure, axes: Axes) -> None:
+    """Above the drawing, from its left edge, in as few lines as its width allows."""
+    handles, names = axes.get_legend_handles_labels()
+    if own := axes.get_legend():  # seaborn's, inside the drawing
+        own.remove()
+    column = max(map(len, names)) * LEGEND_SIZE + LEGEND_KEY
+    lines = math.ceil(len(names) / max(1, int(WIDTH * 72 / column)))
+    figure.legend(
+        handles,
+        names,
+        loc="outside upper left",
+        ncols=math.ceil(len(names) / lines),
+        fontsize=LEGEND_SIZE,
         frameon=False,
         borderaxespad=0.2,
         handletextpad=0.4,
-        columnspacing=1.4,
+        columnspacing=1.2,
     )
 
 

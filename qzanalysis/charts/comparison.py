@@ -73,7 +73,7 @@ def _dumbbell(frame: pd.DataFrame, unit: str, highlight: str | None) -> Chart:
         name_rows(axes, names, f"{unit}，横轴不从零开始")
         make_room(axes, values)
         label_ends(axes, frame)
-        legend(axes, 2)
+        legend(figure, axes)
         return Chart(svg(figure), describe("哑铃图", frame, unit))
 
 
@@ -155,7 +155,7 @@ def dots(frame: pd.DataFrame, *, unit: str) -> Chart:
                 if not fact.known:
                     say_missing(axes, str(part), fact, place + lane)
         axes.grid(axis="x", color=GRID, linewidth=0.6)
-        legend(axes, len(frame.columns))
+        legend(figure, axes)
         return Chart(svg(figure), describe("点图", frame, unit))
 
 

@@ -10,7 +10,7 @@ import seaborn as sns
 from matplotlib.axes import Axes
 from matplotlib.patches import Rectangle
 
-from qzanalysis.charts.axes import LEGEND_WIDTH, legend, name_rows
+from qzanalysis.charts.axes import legend, name_rows
 from qzanalysis.charts.svg import Chart, describe, missing, needs_data, svg
 from qzanalysis.charts.theme import (
     ADVERSE,
@@ -71,7 +71,7 @@ def stacked(frame: pd.DataFrame, *, unit: str) -> Chart:
         _say_gaps(axes, frame)
         name_rows(axes, names, unit)
         axes.set_xlim(0, limit * 1.02)
-        legend(axes, 2 if sum(len(str(part)) for part in frame.columns) > LEGEND_WIDTH else 4)
+        legend(figure, axes)
         return Chart(svg(figure), describe("堆叠条形图", frame, unit))
 
 

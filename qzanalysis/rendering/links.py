@@ -21,8 +21,10 @@ WHOLE: Final = "whole-report.html"  # counted apart: it holds what the other pag
 
 _OUTSIDE: Final = re.compile(r"(https?|mailto):")
 _REQUESTING: Final = ("src", "srcset", "poster", "action", "formaction", "background")
+_ADDRESSES: Final = ("href", "xlink:href", *_REQUESTING)
 _FORBIDDEN: Final = frozenset({"iframe", "object", "embed", "base", "link", "frame"})
 _STYLE_REQUEST: Final = re.compile(r"""@import|url\(\s*['"]?(?!#|data:)""", re.IGNORECASE)
+_OWN_SCRIPTS: Final = 2  # the theme and the rest, as the page's policy lists them
 _LEFT_OVER: Final = ("Traceback (most recent call last)", "\x1b[")
 
 
@@ -35,6 +37,7 @@ class _Survey(Rewriter):
         self.targets: list[str] = []
         self.faults: list[str] = []
         self.tags: Counter[str] = Counter()
+        self.scripts = 0
         self._style = False
 
     def start(self, tag: str, attributes: Attributes, raw: str) -> str:
@@ -46,6 +49,9 @@ class _Survey(Rewriter):
         for name in _REQUESTING:
             if name in attributes and not attributes[name].startswith("data:"):
                 self.faults.append(f"<{tag}> 会请求外部内容：{attributes[name][:80]}")
+        self.faults += _running(tag, attributes)
+        if tag == "script" and attributes.get("type") != "application/json":
+            self.scripts += 1
         if tag == "a" and "href" in attributes:
             self.targets.append(attributes["href"])
         elif "href" in attributes or "xlink:href" in attributes:
@@ -74,7 +80,8 @@ def prove(pages: Mapping[str, str]) -> None:
 
     Raises:
         RunFailed: a dead link or anchor, an id used twice, a request to another address, a page
-            without one h1 and one main, error output, or more bytes than allowed.
+            without one h1 and one main, a script that is not the report's own, error output, or
+            more bytes than allowed.
     """
     surveys = {name: _survey(markup) for name, markup in pages.items()}
     faults = [
@@ -89,6 +96,14 @@ def prove(pages: Mapping[str, str]) -> None:
         raise RunFailed("\n".join([f"页面检查发现 {len(faults)} 处问题，未发布：", *faults]))
 
 
+def _running(tag: str, attributes: Attributes) -> Iterator[str]:
+    """Attributes that would run as a script; no page of ours has any."""
+    for name, value in attributes.items():
+        address = "".join(value.split()).lower() if name in _ADDRESSES else ""
+        if name.startswith("on") or address.startswith(("javascript:", "vbscript:")):
+            yield f"<{tag}> 的 {name} 会执行脚本"
+
+
 def _survey(markup: str) -> _Survey:
     survey = _Survey()
     survey.rewrite(markup)
@@ -97,6 +112,8 @@ def _survey(markup: str) -> _Survey:
 
 def _own(survey: _Survey) -> Iterator[str]:
     yield from dict.fromkeys(survey.faults)
+    if survey.scripts > _OWN_SCRIPTS:
+        yield f"含有 {survey.scripts - _OWN_SCRIPTS} 段不属于报告的脚本"
     for name, count in survey.ids.items():
         if count > 1:
             yield f"编号 id={name} 出现 {count} 次"

@@ -48,7 +48,10 @@ def inputs(school: str, year: int, data: Path | None, chapters: Iterable[Chapter
     folder = dataset.data_folder(data)
     earlier = [past for past in dataset.years(school, folder) if past <= year]
     reports = [folder / school / str(past) for past in earlier]
-    files = [folder / "schools.csv", *(p for one in reports for p in one.iterdir() if p.suffix in {".csv", ".toml"})]
+    files = [
+        folder / "schools.csv",
+        *(p for one in reports for p in one.iterdir() if p.suffix in {".csv", ".toml"}),
+    ]
     package = [path for path in PACKAGE.rglob("*") if path.suffix in _PACKAGE_FILES]
     tables = {p for p in package if p.is_relative_to(PACKAGE / "codebook") and p.suffix == ".csv"}
     return Inputs(

@@ -5,7 +5,6 @@ One report that fails does not stop the others; what it had published stays.
 
 from __future__ import annotations
 
-import os
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -15,7 +14,18 @@ from qzanalysis import dataset
 from qzanalysis.dataset import School
 from qzanalysis.errors import QzAnalysisError, RunFailed
 from qzanalysis.rendering import chapters as notebooks
-from qzanalysis.rendering import export, links, manifest, pipeline, publish, run, site
+from qzanalysis.rendering import (
+    crate,
+    export,
+    links,
+    manifest,
+    pipeline,
+    publish,
+    run,
+    site,
+    tables,
+)
+from qzanalysis.rendering.chapters import Chapter
 from qzanalysis.rendering.markup import MISLEADING
 
 BUREAU: Final = School("bureau", "各校比较", "各校比较", "")
@@ -78,7 +88,7 @@ def compare(request: pipeline.Request, year: int) -> Path:
     values: Mapping[int, dict[str, object]] = {chapter.number: {"year": year} for chapter in found}
     settings = run.Settings(dataset.data_folder(request.data))
     made = run.run(found, values, settings)
-    inputs = manifest.inputs(BUREAU.slug, year, request.data, found)
+    inputs = _inputs(request, year, found)
     pages = site.pages(
         site.Site(
             BUREAU,
@@ -93,10 +103,22 @@ def compare(request: pipeline.Request, year: int) -> Path:
         )
     )
     links.prove(pages)
+    files = {name: text.encode() for name, text in sorted(pages.items())}
+    content = manifest.plan(BUREAU.slug, year, values, found, inputs)
     target = publish.place(request.out, BUREAU.slug, year)
     with publish.locked(target):
-        publish.publish(target, {name: text.encode() for name, text in sorted(pages.items())})
+        publish.publish(target, crate.completed(BUREAU.name, content, files))
     return target / START
+
+
+def _inputs(request: pipeline.Request, year: int, found: Sequence[Chapter]) -> manifest.Inputs:
+    """Fingerprints of what a comparison is made from: the figures of every school."""
+    own = manifest.inputs(BUREAU.slug, year, request.data, found)
+    figures = [
+        manifest.inputs(slug, year, request.data, found).data
+        for slug in dataset.schools(request.data)
+    ]
+    return replace(own, data={path: value for one in figures for path, value in one.items()})
 
 
 def write_start(request: pipeline.Request) -> Path:
@@ -111,10 +133,9 @@ def write_start(request: pipeline.Request) -> Path:
         **site.look(),
     }
     text = str(export.template("start.html.j2").render(context)).translate(MISLEADING)
-    page, aside = request.out / START, request.out / f".{START}.{os.getpid()}"
-    request.out.mkdir(parents=True, exist_ok=True)
-    aside.write_text(text.strip() + "\n", encoding="utf-8")
-    aside.replace(page)
+    page = request.out / START
+    page.parent.mkdir(parents=True, exist_ok=True)
+    tables.save(page, f"{text.strip()}\n".encode())
     return page
 
 

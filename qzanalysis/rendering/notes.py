@@ -2,13 +2,14 @@
 
 Blocks write each number as a `data` element of class `fact` with source, text, formula, keys.
 Printed figures of one place share one note; a computed figure has a note of its own. Figures that
-a check doubts are marked here too, because blocks know nothing of checks.
+a check doubts are marked here too, because blocks know nothing of checks: an underline, a row in
+the card, and, under the paragraph, chart or table that first shows the figure, a line of its own.
 """
 
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from html import escape
 from typing import Any, Final
@@ -17,6 +18,7 @@ from qzanalysis.checks import Finding
 from qzanalysis.dataset import sorted_key
 from qzanalysis.rendering.markup import Attributes, Rewriter, with_attributes
 
+_AROUND_BLOCKS: Final = frozenset({"article", "section"})
 DOUBTED: Final = frozenset({"contradiction", "implausible", "other_base", "undecided"})
 
 
@@ -54,18 +56,31 @@ def figure_key(figure: Mapping[str, Any]) -> str:
     return f"{figure['indicator']}|{sorted_key(figure['breakdown'])}|{figure['year']}"
 
 
-def annotated(markup: str, findings: Sequence[Finding]) -> Annotated:
+def nowhere(finding: str) -> str:
+    """No address: the report has no page that shows findings."""
+    return ""
+
+
+def annotated(
+    markup: str, findings: Sequence[Finding], link: Callable[[str], str] | None = nowhere
+) -> Annotated:
     """The body with its doubted numbers marked and every number's note.
 
     Args:
         markup: the body.
         findings: all that the checks found about the report.
+        link: the address of a finding's arithmetic, empty where no page shows it; None leaves out
+            the lines beside doubted figures, for a page that lists the doubts itself.
     """
-    marker = _Marker(findings)
+    marker = _Marker(findings, link)
     statements = {finding.id: finding.statement for finding in findings}
     result = marker.rewrite(markup)
-    used = tuple(dict.fromkeys(name for note in marker.notes.values() for name in note.doubts))
-    return Annotated(result, tuple(note.markup(statements) for note in marker.notes.values()), used)
+    told: dict[str, str] = {}  # a doubt is told in full once; later notes point to the first
+    shown = []
+    for number, note in enumerate(marker.notes.values(), 1):
+        shown.append(note.markup({name: told.get(name, statements[name]) for name in note.doubts}))
+        told |= {name: f"见第 {number} 条" for name in note.doubts if name not in told}
+    return Annotated(result, tuple(shown), tuple(told))
 
 
 def island(name: str, content: object) -> str:
@@ -82,21 +97,27 @@ class _Note:
     how: str
     doubts: tuple[str, ...] = ()
     printed: dict[str, None] = field(default_factory=dict)
+    remarks: dict[str, None] = field(default_factory=dict)
 
     def markup(self, statements: Mapping[str, str]) -> str:
         """The note as the content of a list item."""
         labels = "；".join(self.printed)
         told = f"{labels}　算法：{escape(self.how)}" if self.how else labels
-        doubted = "".join(
-            f' <span class="note-doubt">核验存疑：{escape(statements[name])}</span>'
-            for name in self.doubts
-        )
-        return f'<span class="note-source">{escape(self.source)}</span>　{told}{doubted}'
+        added = [f"更正：{remark}" for remark in self.remarks]
+        added += [f"核验存疑：{statements[name]}" for name in self.doubts]
+        marked = "".join(f' <span class="note-doubt">{escape(text)}</span>' for text in added)
+        return f'<span class="note-source">{escape(self.source)}</span>　{told}{marked}'
 
 
 class _Marker(Rewriter):
-    def __init__(self, findings: Sequence[Finding]) -> None:
+    def __init__(
+        self, findings: Sequence[Finding], link: Callable[[str], str] | None = None
+    ) -> None:
         super().__init__()
+        self._link = link
+        self._statements = {finding.id: finding.statement for finding in findings}
+        self._told: set[str] = set()
+        self._untold: dict[str, None] = {}
         self.notes: dict[tuple[str, ...], _Note] = {}
         self._numbers: dict[tuple[str, ...], int] = {}
         self._doubts = doubts_by_key(findings)
@@ -104,6 +125,8 @@ class _Marker(Rewriter):
         self._open: list[int | None] = []
 
     def start(self, tag: str, attributes: Attributes, raw: str) -> str:
+        if tag == "section":  # each section is read for itself
+            self._told = set()
         if tag != "data":
             return raw
         if "fact" not in attributes.get("class", "").split():
@@ -114,15 +137,32 @@ class _Marker(Rewriter):
         return with_attributes(raw, self._mark(doubted)) if doubted else raw
 
     def end(self, tag: str, raw: str) -> str:
-        if tag != "data" or not self._open:
-            return raw
-        number = self._open.pop()
-        return raw if number is None else f'{raw}<sup class="ref" aria-hidden="true">{number}</sup>'
+        if tag == "data" and self._open:
+            number = self._open.pop()
+            mark = f'<sup class="ref" aria-hidden="true">{number}</sup>'
+            return raw if number is None else raw + mark
+        return raw + self._lines() if set(self.stack) <= _AROUND_BLOCKS else raw
+
+    def _lines(self) -> str:
+        """Under a block, the doubts that no earlier block of the section has told."""
+        ids = [name for name in self._untold if name not in self._told]
+        self._told.update(ids)
+        self._untold = {}
+        return "".join(self._line(name) for name in ids) if self._link else ""
+
+    def _line(self, name: str) -> str:
+        assert self._link is not None
+        place = self._link(name)
+        more = f' <a href="{escape(place)}">看算式</a>' if place else ""
+        said = f"<strong>核验存疑</strong> {escape(self._statements[name])}{more}"
+        return f'<p class="doubted">{said}</p>'
 
     def _mark(self, doubted: tuple[str, ...]) -> Attributes:
         """Where every doubt is an open question, the number is not underlined as wrong."""
-        mild = all(self._verdicts[name] == "undecided" for name in doubted)
-        return {"data-doubt": " ".join(doubted)} | ({"data-mild": ""} if mild else {})
+        strong = [name for name in doubted if self._verdicts[name] != "undecided"]
+        if "li" not in self.stack:  # a list of problems tells the doubt itself
+            self._untold |= dict.fromkeys(strong)
+        return {"data-doubt": " ".join(doubted)} | ({} if strong else {"data-mild": ""})
 
     def _doubted(self, keys: str) -> tuple[str, ...]:
         found = [name for key in keys.split() for name in self._doubts.get(_normal(key), ())]
@@ -135,6 +175,8 @@ class _Marker(Rewriter):
         label = attributes.get("data-label", "")
         key = (source, how, label) if how else (source, "", *doubted)
         note = self.notes.setdefault(key, _Note(source or "假设", how, doubted))
+        if remark := attributes.get("data-remark", ""):
+            note.remarks[remark] = None
         note.printed[_printing(label, attributes.get("data-printed", ""), how)] = None
         return self._numbers.setdefault(key, len(self._numbers) + 1)
 

@@ -12,7 +12,18 @@ from qzanalysis import checks, dataset
 from qzanalysis.dataset import Report
 from qzanalysis.errors import RunFailed, UsageError
 from qzanalysis.rendering import chapters as notebooks
-from qzanalysis.rendering import compare, links, manifest, parameters, publish, run, site, store
+from qzanalysis.rendering import (
+    compare,
+    crate,
+    links,
+    manifest,
+    parameters,
+    publish,
+    run,
+    scratch,
+    site,
+    store,
+)
 from qzanalysis.rendering.chapters import Chapter
 from qzanalysis.rendering.parameters import Values
 from qzanalysis.rendering.structure import Body
@@ -79,6 +90,7 @@ def render(request: Request, progress: Progress = _silent) -> Path:
         RunFailed: a notebook or page failed; what was published stays.
     """
     job = prepare(request)
+    scratch.sweep()
     with publish.locked(job.target):
         published = manifest.read(job.target)
         if request.force or not _current(job, published):
@@ -90,6 +102,7 @@ def render(request: Request, progress: Progress = _silent) -> Path:
 def prepare(request: Request) -> Job:
     """Check a request against data, notebooks and codebook, all before anything runs."""
     report = dataset.load(request.school, request.year, request.data)
+    _apart(request)
     every = notebooks.discover(request.notebooks)
     chosen = notebooks.choose(every, request.chapters)
     folder = dataset.data_folder(request.data) / request.school / str(request.year)
@@ -105,6 +118,13 @@ def prepare(request: Request) -> Job:
         values,
         manifest.inputs(request.school, request.year, request.data, every),
     )
+
+
+def _apart(request: Request) -> None:
+    """Notebooks are code, data come from outside: what lies among the data is never run."""
+    data, code = dataset.data_folder(request.data).resolve(), request.notebooks.resolve()
+    if code.is_relative_to(data):
+        raise UsageError(f"笔记本文件夹 {code} 在数据文件夹 {data} 里：数据中的笔记本一律不运行")
 
 
 def build(
@@ -130,8 +150,7 @@ def build(
     )
     links.prove(made)
     files = {name: markup.encode() for name, markup in sorted(made.items())}
-    content = _manifest(job, published, kept, files)
-    return {**files, manifest.FILE: manifest.text(content).encode()}
+    return crate.completed(job.report.school.name, _manifest(job, published, kept), files)
 
 
 def verify(folder: Path, request: Request, progress: Progress = _silent) -> list[str]:
@@ -264,14 +283,13 @@ def _manifest(
     job: Job,
     published: Mapping[str, Any] | None,
     kept: Mapping[str, str],
-    files: Mapping[str, bytes],
 ) -> dict[str, Any]:
+    """The manifest, but for its outputs."""
     content = manifest.plan(
         job.report.school.slug, job.report.year, job.values, job.chosen, job.inputs
     )
     before = published["chapters"] if published else {}
     content["chapters"] |= {page: before[page] for page in kept if page in before}
-    content["outputs"] = {name: manifest.digest(data) for name, data in sorted(files.items())}
     return content
 
 

@@ -74,6 +74,7 @@ def publish(target: Path, files: Mapping[str, bytes]) -> None:
         with _spoken(target.parent):
             write(building, files)
             swap(building, target)
+            _settle(target.parent)
     finally:
         shutil.rmtree(building, ignore_errors=True)
 
@@ -86,6 +87,7 @@ def write(folder: Path, files: Mapping[str, bytes]) -> None:
             file.write(content)
             file.flush()
             os.fsync(file.fileno())
+    _settle(folder)
 
 
 def swap(building: Path, target: Path) -> None:
@@ -108,6 +110,17 @@ def recover(target: Path) -> None:
             shutil.rmtree(aside, ignore_errors=True)
     for folder in target.parent.glob(f".{target.name}.building-*"):
         shutil.rmtree(folder, ignore_errors=True)
+
+
+def _settle(folder: Path) -> None:
+    """Wait until the names in a folder are on disk, so that a power cut cannot undo a rename."""
+    if sys.platform == "win32":  # a folder cannot be opened there
+        return
+    opened = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(opened)
+    finally:
+        os.close(opened)
 
 
 def _exchange(one: Path, other: Path) -> bool:
@@ -139,9 +152,13 @@ def _lock(target: Path) -> tuple[IO[str], Path]:
             if os.path.samestat(os.fstat(file.fileno()), path.stat()):
                 break
         file.close()  # its holder removed it between our opening and our locking
-    file.truncate(0)
-    file.write(str(os.getpid()))
-    file.flush()
+    try:
+        file.truncate(0)
+        file.write(str(os.getpid()))
+        file.flush()
+    except OSError:  # the disk is full
+        path.unlink(missing_ok=True)
+        raise
     return file, path
 
 

@@ -104,12 +104,11 @@ def run(
     tasks = {n: (run_one, (c, values[n], settings)) for n, c in by_number.items()}
     workers_at_once = max(1, min(settings.workers, len(chapters)))
     outcomes: dict[int, Made | Failure] = {}
-    scratch.sweep()
     for number, outcome in workers.run(tasks, workers_at_once, start_environment()):
         chapter = by_number[number]
         outcomes[number] = _dead(chapter) if isinstance(outcome, workers.Died) else outcome
         on_done(chapter)
-    scratch.sweep()
+    scratch.sweep()  # what notebooks that were killed have left
     return _results(chapters, outcomes)
 
 
@@ -140,8 +139,11 @@ def execute(chapter: Chapter, values: Values, settings: Settings) -> nbformat.No
 
     logging.getLogger("papermill").setLevel(logging.ERROR)
     _register(settings.engine)
-    with scratch.folder() as aside, warnings.catch_warnings():
-        os.environ.update(kernel_environment(settings.data, aside))
+    with (
+        scratch.folder() as aside,
+        workers.variables(kernel_environment(settings.data, aside)),
+        warnings.catch_warnings(),
+    ):
         warnings.simplefilter("ignore")
         done: nbformat.NotebookNode = papermill.execute_notebook(
             str(chapter.path).replace("{", "{{").replace("}", "}}"),

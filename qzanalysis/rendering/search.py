@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping, Sequence
 from html import unescape
-from typing import Final
+from typing import Any, Final
 
 from qzanalysis.rendering.markup import Attributes, Rewriter
 
@@ -60,22 +60,29 @@ def sections(markup: str) -> list[Section]:
     ]
 
 
-def index(titles: Mapping[str, str], bodies: Mapping[str, str]) -> list[object]:
+def index(
+    titles: Mapping[str, str], bodies: Mapping[str, str], budget: int = BUDGET
+) -> list[list[Any]]:
     """The index of a report, cut evenly until it fits its budget.
 
     Args:
         titles: chapter titles by page name, in order.
         bodies: main parts by page name.
+        budget: bytes it may take.
 
     Returns:
         For each page: its name, its title, its sections.
     """
-    pages = [(page, title, sections(bodies[page])) for page, title in titles.items()]
+    pages: list[tuple[str, str, list[Section]]] = [
+        (page, title, sections(bodies[page])) for page, title in titles.items()
+    ]
     for length in _LENGTHS:
-        shortened = [[page, title, _cut(found, length)] for page, title, found in pages]
-        if size(shortened) <= BUDGET:
+        shortened: list[list[Any]] = [
+            [page, title, _cut(found, length)] for page, title, found in pages
+        ]
+        if size(shortened) <= budget:
             break
-    return list(shortened)
+    return shortened
 
 
 def size(content: Sequence[object]) -> int:

@@ -10,10 +10,9 @@ from dataclasses import dataclass
 from functools import cache, partial
 from typing import Any, Final
 
-from qzanalysis import codebook
 from qzanalysis.checks import VERDICTS, Finding
 from qzanalysis.dataset import School
-from qzanalysis.rendering import export, notes, search
+from qzanalysis.rendering import export, notes, provenance, search
 from qzanalysis.rendering.chapters import Chapter
 from qzanalysis.rendering.links import WHOLE
 from qzanalysis.rendering.markup import MISLEADING
@@ -22,9 +21,12 @@ from qzanalysis.rendering.structure import Body, Heading, prefixed, unlinked
 
 SINGLE_FILE: Final = WHOLE
 CHECKS_CHAPTER: Final = 9
+_SPACE_IN_STYLE: Final = re.compile(r"(?<=:) |\s*([{};,>])\s*")
+_COMMENT: Final = re.compile(r"/\*[^*]*\*/")
 _MAIN: Final = re.compile(r"<main\b[^>]*>(.*)</main>", re.DOTALL)
-_MARKS: Final = re.compile(r'<sup class="ref"[^>]*>\d+</sup>| data-(?:doubt|mild)="[^"]*"')
-_AGREES: Final = frozenset({"holds", "rounded", "truncated"})
+_MARKS: Final = re.compile(
+    r'<sup class="ref"[^>]*>\d+</sup>| data-(?:doubt|mild)="[^"]*"|<p class="doubted">.*?</p>'
+)
 
 
 @dataclass(frozen=True)
@@ -102,9 +104,10 @@ def main_of(markup: str) -> str:
     return _MARKS.sub("", found[1].partition('<section class="notes"')[0]) if found else ""
 
 
-def _page(site: Site, chapter: Chapter, index: list[object]) -> str:
+def _page(site: Site, chapter: Chapter, index: Sequence[object]) -> str:
     body = site.bodies[chapter.page]
-    noted = _annotated(site, unlinked(body.markup, _missing(site)))
+    link = partial(_finding_link, site) if chapter.number else None
+    noted = notes.annotated(unlinked(body.markup, _missing(site)), site.findings, link)
     before, after = _neighbours(site, chapter)
     return _render(
         site,
@@ -120,7 +123,7 @@ def _page(site: Site, chapter: Chapter, index: list[object]) -> str:
             notes.island("search-index", index),
             notes.island("doubts", _doubts(site, noted)),
         ],
-        parameters=_labelled(site.values[chapter.number]),
+        parameters=provenance.labelled(site.school, site.values[chapter.number]),
     )
 
 
@@ -135,7 +138,8 @@ def _whole(site: Site) -> str:
         source = unlinked(source, _missing(site))
         markup = prefixed(source, f"{anchor}-", partial(_inward, here=anchor, anchors=anchors))
         parts.append(Part(chapter.title, anchor, markup, body.headings if body else ()))
-    noted = _annotated(site, _joined(parts))
+    index = _index_within(parts)
+    noted = notes.annotated(_joined(parts), site.findings, partial(_finding_link, site, whole=True))
     return _render(
         site,
         title="全文",
@@ -146,9 +150,21 @@ def _whole(site: Site) -> str:
         headings=[],
         parts=[Part("全文", "", noted.markup, ())],
         noted=noted,
-        islands=[notes.island("doubts", _doubts(site, noted))],
-        parameters=[],
+        islands=[
+            notes.island("search-index", index),
+            notes.island("doubts", _doubts(site, noted)),
+        ],
+        parameters=provenance.labelled(
+            site.school, {k: v for each in site.values.values() for k, v in each.items()}
+        ),
     )
+
+
+def _index_within(parts: Sequence[Part]) -> list[list[Any]]:
+    """The index of the single-file edition: every hit is on the page itself."""
+    titles = {part.anchor: part.title for part in parts}
+    bodies = {part.anchor: part.markup for part in parts}
+    return [["", *rest] for _, *rest in search.index(titles, bodies, search.BUDGET * 4)]
 
 
 def _joined(parts: Sequence[Part]) -> str:
@@ -171,8 +187,15 @@ def _inward(href: str, here: str, anchors: Mapping[str, str]) -> str:
     return href
 
 
-def _annotated(site: Site, markup: str) -> notes.Annotated:
-    return notes.annotated(markup, site.findings)
+def _finding_link(site: Site, finding: str, *, whole: bool = False) -> str:
+    """Where a finding opens to its arithmetic; empty where the report does not show it."""
+    page = _page_of(site, CHECKS_CHAPTER)
+    body = site.bodies.get(page)
+    shown = body.markup if body else site.kept.get(page, "")
+    anchor = f"finding-{finding}"
+    if f'id="{anchor}"' not in shown:
+        return ""
+    return f"#ch{CHECKS_CHAPTER:02}-{anchor}" if whole else f"{page}#{anchor}"
 
 
 def _doubts(site: Site, noted: notes.Annotated) -> dict[str, list[str]]:
@@ -193,8 +216,8 @@ def _render(site: Site, *, noted: notes.Annotated, **parts: Any) -> str:
         "school": site.school,
         "year": site.year,
         "notes": noted.notes,
-        "status": status(site.findings),
-        "tally": tally(site.findings),
+        "status": provenance.status(site.findings),
+        "tally": provenance.tally(site.findings),
         "checks_href": f"#ch{CHECKS_CHAPTER:02}" if whole and checks else checks,
         "data_version": site.data_version,
         "code_version": site.code_version,
@@ -214,15 +237,22 @@ def look() -> dict[str, str]:
     """Style and scripts, the same on every page, and the policy that lets only them run."""
     folder = export.TEMPLATES / "qz"
     style, theme, script = (
-        (folder / name).read_text(encoding="utf-8").strip()
+        _lean((folder / name).read_text(encoding="utf-8"))
         for name in ("style.css", "theme.js", "script.js")
     )
+    style = _SPACE_IN_STYLE.sub(r"\1", style)
     hashes = " ".join(f"'sha256-{_hash(text)}'" for text in (theme, script))
     policy = (
         f"default-src 'none'; style-src 'unsafe-inline'; script-src {hashes}; img-src data:; "
         "font-src data:; connect-src 'none'; base-uri 'none'; form-action 'none'"
     )
     return {"style": style, "theme_script": theme, "script": script, "policy": policy}
+
+
+def _lean(text: str) -> str:
+    """Style or script as every page carries it: without indentation and comments."""
+    lines = (line.strip() for line in _COMMENT.sub("", text).splitlines())
+    return "\n".join(filter(None, lines))
 
 
 def _hash(text: str) -> str:
@@ -254,37 +284,3 @@ def _page_of(site: Site, number: int) -> str:
 def _missing(site: Site) -> frozenset[str]:
     """Pages that chapters may link to and that this report does not have."""
     return frozenset(c.page for c in site.chapters) - {c.page for c in site.shown}
-
-
-def _labelled(values: Values) -> list[tuple[str, str]]:
-    labels = codebook.parameters()
-    return [
-        (str(labels.loc[name, "label"]) if name in labels.index else name, _shown(value))
-        for name, value in values.items()
-    ]
-
-
-def _shown(value: object) -> str:
-    return f"{value:g}" if isinstance(value, float) else str(value)
-
-
-def status(findings: Sequence[Finding]) -> list[str]:
-    """What the checks found, in a few words: contradictions, then other doubts."""
-    verdicts = [finding.verdict for finding in findings]
-    wrong = verdicts.count("contradiction")
-    doubtful = sum(verdict in notes.DOUBTED for verdict in verdicts) - wrong
-    if not verdicts:
-        return ["未核验"]
-    if not wrong and not doubtful:
-        return ["全部相符"]
-    return [f"{wrong} 处矛盾", f"{doubtful} 处存疑"]
-
-
-def tally(findings: Sequence[Finding]) -> dict[str, int]:
-    """How many checks agree, disagree or doubt, and could not be made."""
-    verdicts = [finding.verdict for finding in findings]
-    return {
-        "相符": sum(verdict in _AGREES for verdict in verdicts),
-        "矛盾或存疑": sum(verdict in notes.DOUBTED for verdict in verdicts),
-        "无法核验": verdicts.count("not_checkable"),
-    }

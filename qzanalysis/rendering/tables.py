@@ -16,11 +16,10 @@ import pandas as pd
 from qzanalysis import codebook, measures
 from qzanalysis.dataset import Report
 from qzanalysis.errors import RunFailed
+from qzanalysis.tables import FORMULA_STARTS, visible
 
 _COPIED: Final = ("printed", "status", "source", "note", "file", "row")
-_FORMULA: Final = ("=", "+", "-", "@", "\t", "\r")
 _NUMBER: Final = re.compile(r"[+-]?\d[\d,.]*%?")
-_UNWRITABLE: Final = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f]")
 
 
 def observations(report: Report) -> pd.DataFrame:
@@ -83,7 +82,7 @@ def to_xlsx(frame: pd.DataFrame) -> bytes:
     sheet = book.create_sheet("observations")
     sheet.append(list(frame.columns))
     for row in _safe(frame).itertuples(index=False, name=None):
-        sheet.append([_UNWRITABLE.sub("", cell) if isinstance(cell, str) else cell for cell in row])
+        sheet.append(row)
     buffer = io.BytesIO()
     book.save(buffer)
     return buffer.getvalue()
@@ -112,5 +111,8 @@ def _safe(frame: pd.DataFrame) -> pd.DataFrame:
 
 
 def _quoted(cell: object) -> object:
-    risky = isinstance(cell, str) and cell.startswith(_FORMULA) and not _NUMBER.fullmatch(cell)
-    return f"'{cell}" if risky else cell
+    if not isinstance(cell, str):
+        return cell
+    seen = visible(cell)
+    risky = seen.startswith(FORMULA_STARTS) and not _NUMBER.fullmatch(seen)
+    return f"'{seen}" if risky else seen

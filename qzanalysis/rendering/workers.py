@@ -42,7 +42,7 @@ def run(
     """
     context = _context()
     waiting, running = list(tasks), {}  # type: ignore[var-annotated]
-    with _environment(environment):
+    with variables(environment):
         while waiting or running:
             while waiting and len(running) < at_once:
                 key = waiting.pop(0)
@@ -101,8 +101,8 @@ def _end_with_parent() -> None:
     threading.Thread(target=watch, daemon=True).start()
 
 
-class _environment:  # noqa: N801
-    """The variables of this process while others start from it."""
+class variables:  # noqa: N801
+    """Environment variables of this process for a while; those it starts inherit them."""
 
     def __init__(self, variables: Mapping[str, str]) -> None:
         self._variables = dict(variables)

@@ -9,7 +9,7 @@ import nbformat
 import pytest
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook, new_output
 
-from qzanalysis.rendering import export, run
+from qzanalysis.rendering import export, pipeline, run
 from qzanalysis.rendering.chapters import Chapter
 from qzanalysis.rendering.pipeline import Request
 
@@ -89,9 +89,7 @@ def no_kernels(monkeypatch: pytest.MonkeyPatch) -> list[str]:
         on_done: Callable[[Chapter], None] = lambda _: None,
     ) -> dict[int, run.Made]:
         asked.extend(chapter.path.name for chapter in chapters)
-        return {
-            c.number: run.Made(export.body(c, _pretend_one(c.path)), None) for c in chapters
-        }
+        return {c.number: run.Made(export.body(c, _pretend_one(c.path)), None) for c in chapters}
 
     monkeypatch.setattr(run, "run", pretend)
     return asked
@@ -103,3 +101,11 @@ def _pretend_one(path: Path) -> nbformat.NotebookNode:
         if cell.cell_type == "code":
             cell.outputs = [new_output("display_data", {"text/html": FACT})]
     return notebook
+
+
+@pytest.fixture(scope="session")
+def real_pages(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The folder of the real report, rendered once for all tests."""
+    out = tmp_path_factory.mktemp("real")
+    request = Request("quzhou-zhongzhuan", 2021, out=out, single_file=True)
+    return pipeline.render(request).parent

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import os
-import shutil
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -13,16 +11,11 @@ import pytest
 from qzanalysis.rendering import pipeline
 from qzanalysis.rendering.pipeline import Request
 
+from .browsing import CHROMIUM, NO_CHROMIUM
 from .conftest import FACT, write_notebook
 
-sync_api = pytest.importorskip("playwright.sync_api")
-CHROMIUM = os.environ.get("QZANALYSIS_CHROMIUM") or next(
-    filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None
-)
-pytestmark = [
-    pytest.mark.browser,
-    pytest.mark.skipif(CHROMIUM is None, reason="没有 Chromium，跳过浏览器测试"),
-]
+sync_api = pytest.importorskip("playwright.sync_api", reason="没有 playwright，跳过浏览器测试")
+pytestmark = [pytest.mark.browser, pytest.mark.skipif(CHROMIUM is None, reason=NO_CHROMIUM)]
 
 ROWS = "".join(
     f'<tr><th scope="row">行{n}</th><td class="num">'
@@ -34,6 +27,10 @@ TABLE = (
     '<div class="table-wrap"><table class="data sortable"><caption>表</caption><thead><tr>'
     '<th scope="col">项目</th><th scope="col">人数</th></tr></thead>'
     f"<tbody>{ROWS}</tbody></table></div>"
+)
+CORRECTED = (
+    '<p class="fixed"><data class="fact" value="125" data-label="在校生" data-source="附表1#28" '
+    'data-printed="120" data-remark="按学籍册改为 125">125</data><sup class="decided">更正</sup> 人</p>'
 )
 DETAILS = "<details class='data'><summary>数据表</summary><p id='inside'>表内</p></details>"
 
@@ -50,7 +47,7 @@ def browser() -> Iterator[Any]:
 @pytest.fixture
 def page(request_: Request, browser: Any, no_kernels: list[str]) -> Iterator[Any]:
     """The summary of a tiny report, open in Chromium, with a record of what went wrong."""
-    markdown = ["## 要点", FACT, DETAILS, "## 明细", TABLE]
+    markdown = ["## 要点", FACT, CORRECTED, DETAILS, "## 明细", TABLE]
     write_notebook(request_.notebooks / "00-summary.ipynb", "摘要", "1", markdown=markdown)
     index = pipeline.render(request_)
     tab = browser.new_page(viewport={"width": 1280, "height": 800})
@@ -81,6 +78,15 @@ def test_a_number_tells_its_source_on_focus_and_hides_on_escape(page: Any) -> No
     page.focus("tbody data")
     page.keyboard.press("ArrowDown")
     assert "附表1#1" in page.inner_text("#card")
+
+
+def test_a_corrected_number_says_so_beside_it_in_its_card_and_in_its_note(page: Any) -> None:
+    """What was printed, and what was decided."""
+    assert page.inner_text("p.fixed sup.decided") == "更正"
+    page.click("p.fixed data.fact")
+    card = page.inner_text("#card")
+    assert "更正" in card and "按学籍册改为 125" in card and "120" in card
+    assert "更正：按学籍册改为 125" in page.text_content(".notes")
 
 
 def test_search_finds_chinese_text_of_every_chapter_and_leads_there(page: Any) -> None:

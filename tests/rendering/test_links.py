@@ -40,6 +40,9 @@ def test_a_sound_set_of_pages_passes() -> None:
         ('<svg><image href="http://x.cn/a"/></svg>', "请求外部内容"),
         ("<h1>again</h1>", "应有一个 <h1>，实有 2 个"),
         ("<pre>Traceback (most recent call last)</pre>", "程序出错的输出"),
+        ('<p onclick="x()">x</p>', "<p> 的 onclick 会执行脚本"),
+        ('<a href=" java\nscript:x()">x</a>', "<a> 的 href 会执行脚本"),
+        ("<script>1</script>" * 3, "不属于报告的脚本"),
         ("字" * 140_000, "超过上限 400,000"),
     ],
 )

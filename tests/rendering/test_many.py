@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from qzanalysis.errors import RunFailed
-from qzanalysis.rendering import many
+from qzanalysis.rendering import manifest, many
 from qzanalysis.rendering.pipeline import Request
 
 from .conftest import write_notebook
@@ -38,6 +38,9 @@ def test_one_failure_does_not_stop_the_others(request_all: Request) -> None:
     page = start.read_text("utf-8")
     assert 'href="tiny/2021/index.html"' in page and "bad/2021" not in page
     assert 'href="bureau/2021/index.html"' in page
+    content = manifest.read(start.parent / "bureau" / "2021")
+    assert content and manifest.intact(start.parent / "bureau" / "2021", content)
+    assert {"data/tiny/2021/annex.csv", "data/bad/2021/annex.csv"} <= set(content["inputs"]["data"])
     with pytest.raises(RunFailed, match=r"完成 2 份，失败 1 份(.|\n)*坏学校 2021 年(.|\n)*故意"):
         many.recap(outcomes)
 

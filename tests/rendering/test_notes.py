@@ -64,6 +64,29 @@ def test_only_the_judged_figure_is_in_doubt_whatever_the_order_of_its_breakdown(
     assert "核验存疑：两处 &lt;b&gt;不同&lt;/b&gt;。" in made.notes[0]
 
 
+def test_a_line_beside_a_doubted_figure_stands_once_a_section_under_its_block() -> None:
+    """With a link to the arithmetic; not inside a list of problems, which tells the doubt itself."""
+    wrong = fact("1", source="§1", keys="rate||2021")
+    block = f"<div><p>{wrong}</p></div>"
+    markup = f"<section>{block}{block}</section><section><ol><li>{wrong}</li></ol></section>"
+    found = [finding("contradiction", Judged("rate", "", 2021))]
+    made = notes.annotated(markup, found, lambda name: f"09.html#finding-{name}").markup
+    assert made.count('<p class="doubted">') == 1
+    assert made.index("</div>") < made.index('<p class="doubted">') < made.rindex("<div>")
+    assert 'href="09.html#finding-f1">看算式</a>' in made
+    assert "看算式" not in notes.annotated(markup, found).markup, "no page shows findings"
+    assert "doubted" not in notes.annotated(markup, found, None).markup.replace("data-doubt", "")
+
+
+def test_a_doubt_is_told_in_full_once_and_pointed_to_after_that() -> None:
+    markup = fact("1", source="§1", keys="rate||2021") + fact(
+        "2", source="§2", how="1 × 2", keys="rate||2021"
+    )
+    made = notes.annotated(markup, [finding("contradiction", Judged("rate", "", 2021))])
+    assert "核验存疑：两处" in made.notes[0]
+    assert "核验存疑：见第 1 条" in made.notes[1]
+
+
 @pytest.mark.parametrize(
     ("verdict", "marked"), [("undecided", True), ("holds", False), ("not_checkable", False)]
 )

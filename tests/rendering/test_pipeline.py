@@ -15,6 +15,8 @@ from qzanalysis.rendering.pipeline import Request
 
 from .conftest import write_notebook
 
+BESIDE = {"manifest.json", "ro-crate-metadata.json"}
+
 
 def contents(folder: Path) -> dict[str, bytes]:
     return {path.name: path.read_bytes() for path in folder.iterdir()}
@@ -57,7 +59,8 @@ def test_the_manifest_names_inputs_parameters_versions_and_outputs(request_: Req
     folder = pipeline.render(replace(request_, single_file=True)).parent
     text = (folder / "manifest.json").read_text(encoding="utf-8")
     content = json.loads(text)
-    assert set(content["outputs"]) == {"index.html", "07-challenges.html", "whole-report.html"}
+    pages = {"index.html", "07-challenges.html", "whole-report.html"}
+    assert set(content["outputs"]) == pages | {"ro-crate-metadata.json"}
     assert content["chapters"]["07-challenges.html"]["parameters"] == {
         "school": "tiny",
         "year": 2021,
@@ -102,7 +105,7 @@ def test_one_chapter_alone_leaves_the_others_as_they_are(
     last = request_.notebooks / "07-challenges.ipynb"
     write_notebook(last, "面临挑战", "1", declared="hires: int = 0\n", markdown=["## 师资"])
     alone = pipeline.render(replace(request_, chapters=(1,))).parent
-    assert set(contents(alone)) == {"01-first.html", "manifest.json"}
+    assert set(contents(alone)) == {"01-first.html", *BESIDE}
     assert '<span class="unavailable"><span class="no">07</span>' in (
         alone / "01-first.html"
     ).read_text(encoding="utf-8")
@@ -110,7 +113,7 @@ def test_one_chapter_alone_leaves_the_others_as_they_are(
     assert 'href="07-challenges' not in before.decode()
     pipeline.render(replace(request_, chapters=(7,), given={"hires": "3"}))
     assert (alone / "01-first.html").read_bytes() == before
-    assert set(contents(alone)) == {"01-first.html", "07-challenges.html", "manifest.json"}
+    assert set(contents(alone)) == {"01-first.html", "07-challenges.html", *BESIDE}
     assert no_kernels == ["01-first.ipynb", "07-challenges.ipynb"]
 
 

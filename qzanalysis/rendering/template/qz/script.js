@@ -4,9 +4,10 @@
   const one = (selector, within) => (within || document).querySelector(selector);
   const all = (selector, within) => Array.from((within || document).querySelectorAll(selector));
   const island = (id, fallback) => {
-    const element = document.getElementById(id);
+    const element = one('#' + id);
     return element ? JSON.parse(element.textContent) : fallback;
   };
+  const on = (target, type, listener, options) => target.addEventListener(type, listener, options);
   const make = (tag, properties, ...children) => {
     const element = Object.assign(document.createElement(tag), properties || {});
     element.append(...children);
@@ -20,55 +21,49 @@
   };
 
   /* Switches ------------------------------------------------------------------------------ */
-  function themeSwitch() {
-    const button = one('#toggle-theme');
-    const show = () => button.setAttribute('aria-pressed', String(root.dataset.theme === 'dark'));
-    button.addEventListener('click', () => {
-      root.dataset.theme = root.dataset.theme === 'dark' ? 'light' : 'dark';
-      remember('qz-theme', root.dataset.theme);
-      show();
-    });
-    show();
+  function toggle(name, pressed, apply) {
+    const button = one('#toggle-' + name);
+    const show = (state) => {
+      apply(state);
+      button.setAttribute('aria-pressed', state);
+    };
+    on(button, 'click', () => show(button.getAttribute('aria-pressed') !== 'true'));
+    show(pressed);
   }
 
-  function codeSwitch() {
-    const button = one('#toggle-code');
-    const show = (on) => {
-      root.classList.toggle('show-code', on);
-      button.setAttribute('aria-pressed', String(on));
-    };
-    button.addEventListener('click', () => {
-      const on = !root.classList.contains('show-code');
-      remember('qz-code', on ? '1' : '0');
-      show(on);
+  function switches() {
+    toggle('theme', root.dataset.theme === 'dark', (dark) => {
+      const theme = dark ? 'dark' : 'light';
+      if (theme !== root.dataset.theme) remember('qz-theme', theme);
+      root.dataset.theme = theme;
     });
-    show(recalled('qz-code') === '1');
+    toggle('code', recalled('qz-code') === 'true', (shown) => {
+      remember('qz-code', shown);
+      root.classList.toggle('show-code', shown);
+    });
   }
 
   /* Navigation ---------------------------------------------------------------------------- */
   function sidebars() {
-    const wide = window.matchMedia('(min-width: 1100px)');
+    const wide = matchMedia('(min-width: 1100px)');
     const fit = () => all('.side details').forEach((details) => { details.open = wide.matches; });
-    wide.addEventListener('change', fit);
+    on(wide, 'change', fit);
     fit();
   }
 
   function followReader() {
     const links = new Map(all('.nav-toc a').map((link) => [link.hash.slice(1), link]));
-    const headings = Array.from(links.keys()).map((id) => document.getElementById(id));
+    const headings = Array.from(links.keys(), (id) => document.getElementById(id));
     if (!headings.length) return;
     let waiting = false;
     const mark = () => {
       waiting = false;
-      const passed = headings.filter((heading) => heading.getBoundingClientRect().top < 140);
-      const atEnd = window.innerHeight + window.scrollY >= document.body.scrollHeight - 2;
-      const now = atEnd ? headings[headings.length - 1] : passed[passed.length - 1] || headings[0];
-      links.forEach((link, id) => {
-        if (id === now.id) link.setAttribute('aria-current', 'true');
-        else link.removeAttribute('aria-current');
-      });
+      const atEnd = innerHeight + scrollY >= document.body.scrollHeight - 2;
+      const passed = headings.filter((heading) => atEnd || heading.getBoundingClientRect().top < 140);
+      const now = passed.pop() || headings[0];
+      links.forEach((link, id) => link.setAttribute('aria-current', id === now.id));
     };
-    window.addEventListener('scroll', () => {
+    on(window, 'scroll', () => {
       if (!waiting) { waiting = true; requestAnimationFrame(mark); }
     }, { passive: true });
     mark();
@@ -83,7 +78,7 @@
   function rows(element) {
     if (element.dataset.definition) return [['定义', element.dataset.definition]];
     const data = element.dataset;
-    const found = [['指标', data.label], ['出处', data.source], ['原样', data.printed], ['算法', data.how], ['数据', data.rows]];
+    const found = [['指标', data.label], ['出处', data.source], ['原样', data.printed], ['算法', data.how], ['更正', data.remark], ['数据', data.rows]];
     (data.doubt || '').split(' ').filter((id) => doubts[id]).slice(0, 4)
       .forEach((id) => found.push(['核验（' + doubts[id][0] + '）', doubts[id][1]]));
     return found.filter((row) => row[1]);
@@ -94,26 +89,18 @@
     if (shownFor === element) return;
     hideCard();
     shownFor = element;
-    const list = make('dl');
-    rows(element).forEach(([name, value]) => {
-      list.append(make('div', { className: name.startsWith('核验') ? 'doubt' : '' },
-        make('dt', { textContent: name }), make('dd', { textContent: value })));
-    });
-    card.replaceChildren(list);
+    card.replaceChildren(make('dl', {}, ...rows(element).map(([name, value]) => (
+      make('div', { className: /^核验|更正/.test(name) ? 'doubt' : '' }, make('dt', {}, name), make('dd', {}, value))))));
     card.hidden = false;
     element.setAttribute('aria-describedby', 'card');
     element.classList.add('open');
-    place(element);
-  }
-
-  function place(element) {
     const box = element.getBoundingClientRect();
     const width = card.offsetWidth;
     const height = card.offsetHeight;
     const left = Math.max(8, Math.min(box.left, root.clientWidth - width - 8));
-    const below = box.bottom + 8 + height < window.innerHeight || box.top < height + 8;
-    card.style.left = left + window.scrollX + 'px';
-    card.style.top = (below ? box.bottom + 6 : box.top - height - 6) + window.scrollY + 'px';
+    const below = box.bottom + 8 + height < innerHeight || box.top < height + 8;
+    card.style.left = left + scrollX + 'px';
+    card.style.top = (below ? box.bottom + 6 : box.top - height - 6) + scrollY + 'px';
   }
 
   function hideCard() {
@@ -131,28 +118,28 @@
     const marked = 'data.fact, dfn.term';
     const target = (event) => event.target instanceof Element
       && (event.target.closest(marked) || one(marked, event.target.closest('td.num') || document.createElement('i')));
-    const hovering = window.matchMedia('(hover: hover)').matches;
+    const hovering = matchMedia('(hover: hover)').matches;
     if (hovering) {
-      document.addEventListener('pointerover', (event) => {
+      on(document, 'pointerover', (event) => {
         const element = event.target instanceof Element && event.target.closest(marked);
         if (element) showCard(element);
         else if (card.contains(event.target)) clearTimeout(hiding);
         else if (shownFor && shownFor !== document.activeElement) hideSoon();
       });
     }
-    document.addEventListener('click', (event) => {
+    on(document, 'click', (event) => {
       const element = target(event);
       if (element) showCard(element);
       else if (!card.contains(event.target)) hideCard();
     });
-    document.addEventListener('focusin', (event) => {
+    on(document, 'focusin', (event) => {
       if (event.target.matches(marked)) showCard(event.target);
       else hideCard();
     });
-    document.addEventListener('keydown', (event) => {
+    on(document, 'keydown', (event) => {
       if (event.key === 'Escape') hideCard();
     });
-    window.addEventListener('resize', hideCard);
+    on(window, 'resize', hideCard);
   }
 
   function focusable(element, index) {
@@ -170,7 +157,7 @@
   function roving(table) {
     const facts = all('data.fact', table);
     facts.forEach((fact, index) => focusable(fact, index ? -1 : 0));
-    table.addEventListener('keydown', (event) => {
+    on(table, 'keydown', (event) => {
       const from = event.target;
       const to = from.matches && from.matches('data.fact') && neighbour(table, from, event.key);
       if (!to) return;
@@ -194,17 +181,6 @@
     return row && one('data.fact', row.cells[cell.cellIndex]);
   }
 
-  /* A column's head stands as its cells do. */
-  function alignHeads() {
-    all('table.data').forEach((table) => {
-      const first = table.tBodies[0] && table.tBodies[0].rows[0];
-      all('thead tr:last-child > th', table).forEach((head, column) => {
-        const cell = first && first.cells[column];
-        head.classList.toggle('num', Boolean(cell) && cell.classList.contains('num'));
-      });
-    });
-  }
-
   /* Tables ---------------------------------------------------------------------------------- */
   function sortable(table) {
     const body = table.tBodies[0];
@@ -212,7 +188,7 @@
       const button = make('button', { type: 'button', className: 'sort' });
       button.append(...head.childNodes);
       head.append(button);
-      button.addEventListener('click', () => sort(table, body, head, column));
+      on(button, 'click', () => sort(table, body, head, column));
     });
     if (body.rows.length > 8) filterable(table, body);
   }
@@ -220,7 +196,7 @@
   function sort(table, body, head, column) {
     const descending = head.getAttribute('aria-sort') === 'ascending';
     const order = descending ? -1 : 1;
-    const sorted = Array.from(body.rows).sort((a, b) => compare(a.cells[column], b.cells[column], order));
+    const sorted = [...body.rows].sort((a, b) => compare(a.cells[column], b.cells[column], order));
     all('thead th', table).forEach((other) => other.removeAttribute('aria-sort'));
     head.setAttribute('aria-sort', descending ? 'descending' : 'ascending');
     body.append(...sorted);
@@ -237,16 +213,21 @@
     return order * a.text.localeCompare(b.text, 'zh-CN');
   }
 
+  function counter() {
+    const count = make('span', { className: 'count' });
+    count.setAttribute('role', 'status');
+    return count;
+  }
+
   let filters = 0;
   function filterable(table, body) {
     const id = 'filter-' + (filters += 1);
-    const count = make('span', { className: 'count' });
-    count.setAttribute('role', 'status');
+    const count = counter();
     const input = make('input', { type: 'search', id, autocomplete: 'off' });
     const label = make('label', { htmlFor: id, textContent: '筛选本表' });
-    input.addEventListener('input', () => {
+    on(input, 'input', () => {
       const wanted = input.value.trim().toLowerCase();
-      const kept = Array.from(body.rows).filter((row) => {
+      const kept = [...body.rows].filter((row) => {
         row.hidden = Boolean(wanted) && !row.textContent.toLowerCase().includes(wanted);
         return !row.hidden;
       });
@@ -256,9 +237,124 @@
     holder.before(make('p', { className: 'filter' }, label, input, count));
   }
 
+  /* Findings: choose by each attribute that the list names. */
+  function findingFilters(list) {
+    const entries = [...list.children];
+    const count = counter();
+    const apply = () => {
+      const kept = entries.filter((entry) => {
+        entry.hidden = selects.some((select) => select.value && entry.dataset[select.name] !== select.value);
+        return !entry.hidden;
+      });
+      count.textContent = kept.length === entries.length ? '' : `显示 ${kept.length} / ${entries.length} 条`;
+    };
+    const selects = list.dataset.filter.split(' ').map((name) => {
+      const select = make('select', { name, onchange: apply }, new Option('全部', ''));
+      const values = entries.map((entry) => entry.dataset[name]);
+      new Map(entries.map((entry) => [entry.dataset[name], entry.dataset[name + 'Name']])).forEach((title, value) => {
+        select.add(new Option(`${title}（${values.filter((other) => other === value).length}）`, value));
+      });
+      return select;
+    });
+    const labels = selects.map((select) => make('label', {}, { severity: '严重程度 ', chapter: '所在章 ' }[select.name], select));
+    list.before(make('p', { className: 'filter' }, ...labels, count));
+  }
+
+  /* A link to something folded away opens it. */
+  function openTarget() {
+    const target = document.getElementById(decodeURIComponent(location.hash.slice(1)));
+    if (!target || !target.closest('details')) return;
+    for (let part = target; part; part = part.parentElement) {
+      if (part.tagName === 'DETAILS') part.open = true;
+    }
+    target.hidden = false;
+    target.scrollIntoView();
+  }
+
+  const OPEN = 'http://schemas.openxmlformats.org/';
+  const MAIN = OPEN + 'spreadsheetml/2006/main';
+
+  /* Workbooks: made here from the table and the CSV beside it, so that all three agree. -------- */
+  function workbooks() {
+    all('.downloads a[download$=".csv"]').forEach((link) => {
+      const button = make('button', { type: 'button', textContent: '下载 XLSX' });
+      on(button, 'click', () => {
+        const type = 'application/vnd.openxmlformats-officedocument.spreadsheetml.sheet';
+        const href = URL.createObjectURL(new Blob([workbook(link)], { type }));
+        make('a', { href, download: link.download.replace(/csv$/, 'xlsx') }).click();
+        setTimeout(() => URL.revokeObjectURL(href), 60000);
+      });
+      link.after(button);
+    });
+  }
+
+  function workbook(link) {
+    const table = one('table', link.closest('.downloads').previousElementSibling);
+    const copy = table.cloneNode(true);
+    all('sup', copy).forEach((mark) => mark.remove());
+    const shown = Array.from(copy.rows, (row) => Array.from(row.cells, ({ className, textContent }) => (
+      /num/.test(className) ? textContent.replace(/\s/g, '').replace('−', '-') : textContent + ' ')));
+    const bytes = Uint8Array.from(atob(link.href.split('base64,')[1]), (letter) => letter.charCodeAt(0));
+    const tidy = records(new TextDecoder().decode(bytes)).map((row) => row.map((text, column) => (
+      column === 2 ? text : text.replace(/^'(?=[-=+@＝＋－＠\t\r\n])/, '') + ' ')));
+    const [kind, kinds] = ['application/vnd.openxmlformats-', 'officedocument.spreadsheetml.'];
+    const relations = (type, ...paths) => `<Relationships xmlns="${OPEN}package/2006/relationships">${paths.map((path, at) => (
+      `<Relationship Id="r${at}" Type="${OPEN}officeDocument/2006/relationships/${type}" Target="${path}"/>`)).join('')}</Relationships>`;
+    return zip([
+      ['[Content_Types].xml', `<Types xmlns="${OPEN}package/2006/content-types"><Default Extension="rels" ContentType="${kind}package.relationships+xml"/><Default Extension="xml" ContentType="${kind}${kinds}worksheet+xml"/><Override PartName="/book.xml" ContentType="${kind}${kinds}sheet.main+xml"/></Types>`],
+      ['_rels/.rels', relations('officeDocument', 'book.xml')],
+      ['book.xml', `<workbook xmlns="${MAIN}" xmlns:r="${OPEN}officeDocument/2006/relationships"><sheets><sheet name="表" sheetId="1" r:id="r0"/><sheet name="逐项出处" sheetId="2" r:id="r1"/></sheets></workbook>`],
+      ['_rels/book.xml.rels', relations('worksheet', '1.xml', '2.xml')],
+      ['1.xml', sheet(shown)],
+      ['2.xml', sheet(tidy)],
+    ]);
+  }
+
+  /* Text is stored as text, never as a formula; a cell is a number only if all of it is one. */
+  function sheet(lines) {
+    const escaped = (text) => text.trim().replace(/[\x00-\x08\x0b\x0c\x0e-\x1f]/g, '')
+      .replace(/[<&]/g, (mark) => `&#${mark.charCodeAt(0)};`);
+    const cell = (text) => (/^-?\d+(\.\d+)?$/.test(text) ? `<c><v>${text}</v></c>`
+      : `<c t="inlineStr"><is><t>${escaped(text)}</t></is></c>`);
+    return `<worksheet xmlns="${MAIN}"><sheetFormatPr defaultColWidth="18" defaultRowHeight="15"/><sheetData>${
+      lines.map((line) => `<row>${line.map(cell).join('')}</row>`).join('')}</sheetData></worksheet>`;
+  }
+
+  function records(csv) {
+    const found = [[]];
+    csv.replace(/(?:"((?:[^"]|"")*)"|([^,\n]*))([,\n])/g, (_, quoted, bare, end) => {
+      found[found.length - 1].push(quoted === undefined ? bare : quoted.replace(/""/g, '"'));
+      if (end === '\n') found.push([]);
+      return '';
+    });
+    return found.slice(0, -1);
+  }
+
+  /* A zip whose files are stored and dated 1980: the same table gives the same bytes. */
+  function zip(files) {
+    const table = Array.from({ length: 256 }, (_, value) => {
+      for (let bit = 0; bit < 8; bit += 1) value = (value >>> 1) ^ (value & 1 ? 0xedb88320 : 0);
+      return value;
+    });
+    const check = (bytes) => ~bytes.reduce((sum, byte) => (sum >>> 8) ^ table[(sum ^ byte) & 255], -1);
+    const little = (size, ...values) => values.flatMap((value) => (
+      Array.from({ length: size }, (_, at) => (value >>> (8 * at)) & 255)));
+    const encode = (text) => Array.from(new TextEncoder().encode(text));
+    let [body, index] = [[], []];
+    files.forEach(([path, text]) => {
+      const [name, bytes] = [encode(path), encode(text)];
+      const facts = little(2, 20, 0x800, 0, 0, 33)
+        .concat(little(4, check(bytes), bytes.length, bytes.length), little(2, name.length, 0));
+      index = index.concat(little(4, 0x02014b50), little(2, 20), facts, little(2, 0, 0, 0), little(4, 0, body.length), name);
+      body = body.concat(little(4, 0x04034b50), facts, name, bytes);
+    });
+    return new Uint8Array(body.concat(index, little(4, 0x06054b50), little(2, 0, 0, files.length, files.length),
+      little(4, index.length, body.length), little(2, 0)));
+  }
+
   /* A table too wide for a phone becomes a list of rows; roles keep it a table for readers. */
   function fitTables() {
-    const narrow = root.clientWidth < 640;
+    const narrow = innerWidth < 640;
     all('.table-wrap').forEach((wrap) => {
       const table = one('table', wrap);
       if (!table) return;
@@ -270,27 +366,18 @@
   }
 
   function scrollRegion(element, name) {
-    if (element.scrollWidth > element.clientWidth + 1) {
-      element.tabIndex = 0;
-      element.setAttribute('role', 'region');
-      element.setAttribute('aria-label', name + '（可左右滚动）');
-    } else {
-      ['tabindex', 'role', 'aria-label'].forEach((name_) => element.removeAttribute(name_));
-    }
+    const wide = element.scrollWidth > element.clientWidth + 1;
+    Object.entries({ tabindex: 0, role: 'region', 'aria-label': name + '（可左右滚动）' })
+      .forEach(([key, value]) => (wide ? element.setAttribute(key, value) : element.removeAttribute(key)));
   }
 
   function stack(table) {
     table.classList.add('stacked');
     const heads = all('thead th', table).map((head) => head.textContent.trim());
-    const roles = { THEAD: 'rowgroup', TBODY: 'rowgroup', TR: 'row', TD: 'cell' };
+    const roles = { thead: 'rowgroup', tbody: 'rowgroup', tr: 'row', td: 'cell', 'thead th': 'columnheader', 'tbody th': 'rowheader' };
     table.setAttribute('role', 'table');
-    all('thead, tbody, tr, td, th', table).forEach((part) => {
-      const head = part.tagName === 'TH' ? (part.scope === 'row' ? 'rowheader' : 'columnheader') : '';
-      part.setAttribute('role', head || roles[part.tagName]);
-    });
-    all('tbody tr', table).forEach((row) => {
-      Array.from(row.cells).forEach((cell, index) => { cell.dataset.head = heads[index] || ''; });
-    });
+    Object.keys(roles).forEach((kind) => all(kind, table).forEach((part) => part.setAttribute('role', roles[kind])));
+    all('tbody td', table).forEach((cell) => { cell.dataset.head = heads[cell.cellIndex] || ''; });
   }
 
   /* Search ---------------------------------------------------------------------------------- */
@@ -299,28 +386,25 @@
     if (!dialog || !dialog.showModal) return;
     const input = one('#search-input');
     const open = () => { dialog.showModal(); input.focus(); input.select(); };
-    one('#open-search').addEventListener('click', open);
-    document.addEventListener('keydown', (event) => {
+    on(one('#open-search'), 'click', open);
+    on(document, 'keydown', (event) => {
       const typing = /^(INPUT|TEXTAREA|SELECT)$/.test(event.target.tagName);
       if (!dialog.open && !typing && (event.key === '/' || (event.key === 'k' && event.ctrlKey))) {
         event.preventDefault();
         open();
       }
     });
-    dialog.addEventListener('click', (event) => {
+    on(dialog, 'click', (event) => {
       if (event.target === dialog || event.target.closest('a')) dialog.close();
     });
-    input.addEventListener('input', () => results(input.value));
-    input.addEventListener('keydown', (event) => {
-      if (event.key === 'Enter') followFirst(event);
-      if (event.key === 'Escape') { event.preventDefault(); dialog.close(); }
+    on(input, 'input', () => results(input.value));
+    on(input, 'keydown', (event) => {
+      if (event.key !== 'Enter' && event.key !== 'Escape') return;
+      event.preventDefault();
+      const first = event.key === 'Enter' ? one('#search-results a') : null;
+      if (first) first.click();
+      else if (event.key === 'Escape') dialog.close();
     });
-  }
-
-  function followFirst(event) {
-    const first = one('#search-results a');
-    event.preventDefault();
-    if (first) first.click();
   }
 
   const plain = (text) => text.normalize('NFKC').toLowerCase();
@@ -330,8 +414,7 @@
     const found = words.length ? matches(words) : [];
     one('#search-results').replaceChildren(...found.slice(0, 40).map((hit) => result(hit, words)));
     one('#search-status').textContent = !words.length ? ''
-      : found.length ? '找到 ' + found.length + ' 处' + (found.length > 40 ? '，显示前 40 处' : '')
-        : '没有找到“' + query.trim() + '”';
+      : found.length ? `找到 ${found.length} 处${found.length > 40 ? '，显示前 40 处' : ''}` : `没有找到“${query.trim()}”`;
   }
 
   function matches(words) {
@@ -365,29 +448,31 @@
   /* Paper ----------------------------------------------------------------------------------- */
   function paper() {
     let opened = [];
-    window.addEventListener('beforeprint', () => {
+    on(window, 'beforeprint', () => {
       hideCard();
       opened = all('details:not([open])');
       opened.forEach((details) => { details.open = true; });
       all('table.stacked').forEach((table) => table.classList.remove('stacked'));
     });
-    window.addEventListener('afterprint', () => {
+    on(window, 'afterprint', () => {
       opened.forEach((details) => { details.open = false; });
       fitTables();
     });
   }
 
-  themeSwitch();
-  codeSwitch();
+  switches();
   sidebars();
   followReader();
   cards();
   reachable();
-  alignHeads();
   all('table.sortable').forEach(sortable);
+  all('[data-filter]').forEach(findingFilters);
+  workbooks();
   fitTables();
-  window.addEventListener('resize', fitTables);
-  all('details').forEach((details) => details.addEventListener('toggle', fitTables));
+  openTarget();
+  on(window, 'hashchange', openTarget);
+  on(window, 'resize', fitTables);
+  all('details').forEach((details) => on(details, 'toggle', fitTables));
   search();
   paper();
 })();

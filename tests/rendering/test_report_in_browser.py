@@ -1,0 +1,265 @@
+"""The real report in a real browser: every page, at every width, in both themes, and on paper."""
+
+from __future__ import annotations
+
+import base64
+import csv
+import io
+import re
+import shutil
+import subprocess
+import unicodedata
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import openpyxl
+import pytest
+
+from .browsing import CHROMIUM, LAYOUT, NO_CHROMIUM, opened
+
+sync_api = pytest.importorskip("playwright.sync_api", reason="没有 playwright，跳过浏览器测试")
+pytestmark = [
+    pytest.mark.browser,
+    pytest.mark.slow,
+    pytest.mark.skipif(CHROMIUM is None, reason=NO_CHROMIUM),
+]
+
+PAGES = [
+    "index", "01-school", "02-students", "03-teaching", "04-policy", "05-cooperation",
+    "06-service", "07-challenges", "08-cases", "09-data-quality",
+]  # fmt: skip
+WHOLE = "whole-report"
+OPEN_ALL = "document.querySelectorAll('main details').forEach((one) => { one.open = true; })"
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Any]:
+    """One Chromium for all tests of this module."""
+    with sync_api.sync_playwright() as browsers:
+        launched = browsers.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
+        yield launched
+        launched.close()
+
+
+# --- layout ---------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("name", [*PAGES, WHOLE])
+def test_nothing_overlaps_or_is_cut_off_from_phone_to_desktop(
+    real_pages: Path, browser: Any, name: str
+) -> None:
+    """With everything folded open; nothing is fetched and nothing complains meanwhile."""
+    widths = (360, 768, 1280) if name != WHOLE else (360,)
+    with opened(browser, real_pages / f"{name}.html") as tab:
+        tab.evaluate(OPEN_ALL)
+        for width in widths:
+            tab.set_viewport_size({"width": width, "height": 900})
+            tab.wait_for_timeout(60)
+            assert tab.evaluate(LAYOUT) == [], f"{name} at {width} px"
+
+
+@pytest.mark.parametrize("name", PAGES)
+def test_axe_finds_nothing_in_either_theme(real_pages: Path, browser: Any, name: str) -> None:
+    """WCAG 2.2 AA; in the dark only colours differ, so only contrast is looked at again."""
+    axe = pytest.importorskip("axe_playwright_python.sync_playwright").Axe()
+    tags = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
+    with opened(browser, real_pages / f"{name}.html") as tab:
+        assert _violations(axe, tab, {"type": "tag", "values": tags}) == [], name
+        tab.click("#toggle-theme")
+        assert _violations(axe, tab, {"type": "rule", "values": ["color-contrast"]}) == [], "dark"
+
+
+def _violations(axe: Any, tab: Any, only: dict[str, object]) -> list[tuple[str, str, int]]:
+    """What axe objects to: the rule, the first place, how many places."""
+    found = axe.run(tab, options={"resultTypes": ["violations"], "runOnly": only}).response
+    return [(v["id"], v["nodes"][0]["html"][:120], len(v["nodes"])) for v in found["violations"]]
+
+
+@pytest.mark.parametrize("name", PAGES)
+def test_paper_holds_every_table(real_pages: Path, browser: Any, name: str, tmp_path: Path) -> None:
+    """Printed to PDF from the page as it opens, with tables and findings folded away."""
+    path = tmp_path / "page.pdf"
+    with opened(browser, real_pages / f"{name}.html") as tab:
+        wanted = tab.eval_on_selector_all(
+            "main caption, main .finding summary, main tbody tr:last-child th",
+            "all => all.map((one) => one.textContent)",
+        )
+        tab.pdf(path=str(path), prefer_css_page_size=True)
+        assert tab.locator(".finding[open]").count() == 0, "folded again after printing"
+    printed = _squeezed(_text(path))
+    assert [text for text in wanted if _squeezed(text) not in printed] == []
+    assert "衢州中等专业学校2021年度质量报告分析" in printed, "the running head"
+
+
+def _text(path: Path) -> str:
+    if shutil.which("pdftotext"):
+        command = ["pdftotext", "-raw", str(path), "-"]
+        return subprocess.run(command, check=True, capture_output=True, text=True).stdout
+    reader = pytest.importorskip("pypdf", reason="没有 pdftotext，也没有 pypdf").PdfReader(path)
+    return "".join(page.extract_text() for page in reader.pages)
+
+
+def _squeezed(text: str) -> str:
+    """Without spaces and marks of notes, which a PDF puts where it likes; radicals as characters."""
+    return re.sub(r"\s|[\u00ad\u200b]", "", unicodedata.normalize("NFKC", text))
+
+
+# --- finding one's way ----------------------------------------------------------------------------
+
+
+def test_next_and_previous_lead_through_all_chapters_and_back(
+    real_pages: Path, browser: Any
+) -> None:
+    with opened(browser, real_pages / "index.html") as tab:
+        for way, order in (("next", PAGES), ("previous", PAGES[::-1])):
+            for name in order[1:]:
+                tab.click(f".pager .{way}")
+                assert tab.url.endswith(f"/{name}.html")
+                assert tab.locator(".nav-chapters [aria-current=page]").count() == 1
+            assert tab.locator(f".pager .{way}").count() == 0, "the end"
+        tab.click(".nav-chapters a >> nth=7")
+        assert tab.url.endswith("/07-challenges.html")
+        tab.click(".status a")
+        assert tab.url.endswith("/09-data-quality.html")
+
+
+@pytest.mark.parametrize("name", ["index", WHOLE])
+def test_search_finds_accounting_and_goes_there(real_pages: Path, browser: Any, name: str) -> None:
+    """In Chinese, over all chapters, by keyboard alone; in the single file too."""
+    with opened(browser, real_pages / f"{name}.html") as tab:
+        tab.keyboard.press("/")
+        tab.fill("#search-input", "会计")
+        assert re.match(r"找到 \d+ 处", tab.inner_text("#search-status"))
+        hits = tab.locator("#search-results a")
+        assert "会计" in hits.first.inner_text()
+        student = hits.filter(has_text="分专业就业").first
+        target = str(student.get_attribute("href")).partition("#")[2]
+        student.click()
+        tab.wait_for_url(f"**#{target}")
+        heading = tab.locator(f"#{target}")
+        assert heading.inner_text() == "分专业就业"
+        top = heading.bounding_box()["y"]
+        assert 0 <= top < 900, "the reader sees it"
+        assert tab.is_hidden("#search")
+
+
+def test_a_doubted_figure_leads_to_its_arithmetic(real_pages: Path, browser: Any) -> None:
+    """The line beside the figure names the doubt; its link opens the finding."""
+    with opened(browser, real_pages / "02-students.html") as tab:
+        line = tab.locator("p.doubted", has_text="起薪").first
+        assert "41.79%" in line.inner_text()
+        line.locator("a").click()
+        finding = tab.locator(f"#{tab.url.partition('#')[2]}")
+        assert finding.get_attribute("open") is not None
+        assert "印出的数字" in finding.inner_text() and "2680" in finding.inner_text()
+
+
+def test_a_number_and_a_term_explain_themselves(real_pages: Path, browser: Any) -> None:
+    """On focus or click: source, printed text, arithmetic, doubt; a term's definition."""
+    with opened(browser, real_pages / "02-students.html") as tab:
+        tab.focus(".headline data.fact[data-doubt]")
+        card = tab.inner_text("#card")
+        assert "附表1" in card or "§2.4表#8" in card
+        assert "算法" in card and "75.1" in card and "核验（不合情理）" in card
+        tab.keyboard.press("Escape")
+        assert tab.is_hidden("#card")
+        tab.click("dfn.term >> nth=0")
+        assert "定义" in tab.inner_text("#card")
+
+
+# --- switches, tables, downloads ------------------------------------------------------------------
+
+
+def test_switches_for_code_and_theme(real_pages: Path, browser: Any) -> None:
+    with opened(browser, real_pages / "01-school.html") as tab:
+        assert tab.locator("main .code:visible").count() == 0
+        tab.click("#toggle-code")
+        assert tab.locator("main .code:visible").count() > 5
+        light = tab.evaluate("getComputedStyle(document.body).backgroundColor")
+        tab.click("#toggle-theme")
+        assert tab.evaluate("getComputedStyle(document.body).backgroundColor") != light
+        assert tab.get_attribute("#toggle-theme", "aria-pressed") == "true"
+
+
+def test_a_long_table_sorts_and_filters(real_pages: Path, browser: Any) -> None:
+    with opened(browser, real_pages / "04-policy.html") as tab:
+        table = tab.locator("table.sortable", has_text="合作院校与学制")
+        people = (
+            "rows => rows.map((row) => Number(row.querySelector('data').getAttribute('value')))"
+        )
+        table.locator("thead th", has_text="人数").locator("button").click()
+        numbers = table.locator("tbody tr").evaluate_all(people)
+        assert numbers == sorted(numbers) and len(set(numbers)) > 3
+        tab.fill(".filter input >> nth=0", "会计")
+        assert table.locator("tbody tr:visible").count() == 2
+
+
+def test_findings_are_chosen_by_severity_and_chapter(real_pages: Path, browser: Any) -> None:
+    """Each choice says how many there are; both together narrow."""
+    with opened(browser, real_pages / "09-data-quality.html") as tab:
+        shown = tab.locator("details.finding:visible")
+        every = shown.count()
+        severity, chapter = tab.locator(".filter select").all()[:2]
+        severity.select_option("high")
+        high = shown.count()
+        assert 0 < high < every
+        assert f"（{high}）" in severity.locator("option:checked").inner_text()
+        assert tab.inner_text(".filter .count >> nth=0") == f"显示 {high} / {every} 条"
+        chapter.select_option("1")
+        assert 0 < shown.count() < high
+        shown.first.locator("summary").click()
+        assert "印出的数字" in shown.first.inner_text()
+
+
+@pytest.mark.parametrize("name", ["02-students", "07-challenges"])
+def test_downloads_hold_the_numbers_of_their_tables(
+    real_pages: Path, browser: Any, name: str, tmp_path: Path
+) -> None:
+    """CSV and XLSX agree with each other and with the table; the same bytes each time."""
+    with opened(browser, real_pages / f"{name}.html") as tab:
+        tab.evaluate(OPEN_ALL)
+        for place in tab.locator(".downloads").all()[:4]:  # browsers ask before an eleventh
+            table = place.locator("xpath=preceding-sibling::*[1]//table")
+            values = table.locator("tbody data.fact").evaluate_all(
+                "all => all.map((one) => one.getAttribute('value')).filter(Boolean)"
+            )
+            tidy = _csv(str(place.locator("a").get_attribute("href")))
+            numbers = [
+                float(row["数值"])
+                for row in tidy
+                if row["原样"] or row["算法"]
+                if _number(row["数值"])
+            ]
+            assert numbers == pytest.approx([float(value) for value in values])
+            first, second = (_saved(tab, place, tmp_path / f"{n}.xlsx") for n in "ab")
+            assert first.read_bytes() == second.read_bytes()
+            wide, long = openpyxl.load_workbook(first)
+            assert wide.max_row == table.locator("tr").count()
+            held = [tuple(row) for row in long.iter_rows(min_row=2, max_col=4, values_only=True)]
+            assert held == [
+                (row["项目"], row["列"], _value(row["数值"]), row["单位"]) for row in tidy
+            ]
+            cells = [cell for sheet in (wide, long) for row in sheet for cell in row]
+            assert {cell.data_type for cell in cells} <= {"n", "s", "inlineStr"}, "no formulas"
+
+
+def _csv(href: str) -> list[dict[str, str]]:
+    text = base64.b64decode(href.partition("base64,")[2]).decode("utf-8-sig")
+    return list(csv.DictReader(io.StringIO(text)))
+
+
+def _number(text: str) -> bool:
+    return re.fullmatch(r"-?\d+(\.\d+)?", text) is not None
+
+
+def _value(text: str) -> float | str:
+    return float(text) if _number(text) else text
+
+
+def _saved(tab: Any, place: Any, path: Path) -> Path:
+    with tab.expect_download() as waiting:
+        place.locator("button").click()
+    assert waiting.value.suggested_filename.endswith(".xlsx")
+    waiting.value.save_as(path)
+    return path

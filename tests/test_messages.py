@@ -1,0 +1,508 @@
+"""docs/messages.md is complete and true: each of its messages is raised here, and no other exists."""
+
+from __future__ import annotations
+
+import ast
+import csv
+import io
+import re
+import shutil
+import zipfile
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+import pytest
+from intake.conftest import make_tiny
+from nbformat.v4 import new_output
+from openpyxl import Workbook, load_workbook
+from rendering.conftest import write_notebook
+from typer.testing import CliRunner
+
+from qzanalysis import cli, codebook, comparison
+from qzanalysis.checks import expressions, rules
+from qzanalysis.errors import QzAnalysisError
+from qzanalysis.intake import guard, workbook
+from qzanalysis.rendering import chapters, export, many, pipeline, publish, tables
+from qzanalysis.rendering.pipeline import Request
+
+REPO = Path(__file__).parents[1]
+PACKAGE = REPO / "qzanalysis"
+_ROW = re.compile(r"\| (?P<status>[12]) \| (?P<message>.+?) \| [^|]+ \|")
+ROWS = {
+    match["message"]: int(match["status"])
+    for match in _ROW.finditer((REPO / "docs" / "messages.md").read_text(encoding="utf-8"))
+}
+ERRORS = {"UsageError", "RunFailed"}
+
+
+# --- that the table is complete -------------------------------------------------------------------
+
+
+def _skeleton(node: ast.expr) -> str:
+    """A message with `…` for what is filled in."""
+    match node:
+        case ast.Constant(value=str(text)):
+            return text
+        case ast.JoinedStr(values=values):
+            return "".join(_skeleton(value) for value in values)
+        case ast.BinOp(left=left, right=right):
+            return _skeleton(left) + _skeleton(right)
+    return "…"
+
+
+def _raised() -> set[str]:
+    """The first line of every message that stands in the package as it is raised."""
+    calls = (
+        node
+        for path in PACKAGE.rglob("*.py")
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8")))
+        if isinstance(node, ast.Call) and node.args
+    )
+    found = {
+        _skeleton(call.args[0]).split("\n")[0]
+        for call in calls
+        if isinstance(call.func, ast.Name) and call.func.id in ERRORS
+    }
+    return {text for text in found if set(text) - {"…", " "}}
+
+
+def test_every_message_of_the_package_is_in_the_table() -> None:
+    """One that puts its text together elsewhere is there by its first line."""
+    loose = {re.sub(r"…+", "…", text) for text in ROWS}
+    unlisted = {text for text in _raised() if re.sub(r"…+", "…", text) not in loose}
+    elsewhere = {"…有语法错误：…"}  # its place is worked out one line above
+    assert unlisted - elsewhere == set()
+
+
+def test_every_row_of_the_table_is_raised_below() -> None:
+    """And nothing is raised that the table lacks."""
+    assert set(CASES) == set(ROWS)
+    assert len(ROWS) > 70
+
+
+# --- that each is raised --------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class Place:
+    """A folder with a tiny school's data, and room for anything else."""
+
+    folder: Path
+    patch: pytest.MonkeyPatch
+
+    @property
+    def data(self) -> Path:
+        return self.folder / "data"
+
+    @property
+    def annex(self) -> Path:
+        return self.data / "tiny" / "2021" / "annex.csv"
+
+    def __truediv__(self, name: str) -> Path:
+        return self.folder / name
+
+    def cli(self, *arguments: object) -> tuple[int, str]:
+        """Status and message of a command; data are the tiny school's."""
+        done = CliRunner().invoke(cli.app, [*map(str, arguments), "--data", str(self.data)])
+        return done.exit_code, done.stderr
+
+    def notebooks(self, *sources: str, declared: str = "", name: str = "00-summary") -> Path:
+        folder = self / "notebooks"
+        folder.mkdir(exist_ok=True)
+        write_notebook(folder / f"{name}.ipynb", "摘要", *sources, declared=declared)
+        return folder
+
+    def render(self, *arguments: object) -> tuple[int, str]:
+        """A render of the notebooks made before."""
+        where = ("--notebooks", self / "notebooks", "--out", self / "reports")
+        return self.cli("render", *where, *arguments)
+
+    def request(self) -> Request:
+        return Request(
+            "tiny", 2021, data=self.data, notebooks=self.notebooks("1"), out=self / "reports"
+        )
+
+    def catalogue(self, change: Callable[[list[list[str]]], object]) -> Path:
+        """The catalogue of rules, changed."""
+        with rules.CATALOGUE.open(encoding="utf-8-sig", newline="") as lines:
+            table = list(csv.reader(lines))
+        change(table)
+        with (self / "rules.csv").open("w", encoding="utf-8", newline="") as file:
+            csv.writer(file).writerows(table)
+        return self / "rules.csv"
+
+    def file(self, content: bytes, name: str = "x.xlsx") -> Path:
+        (self / name).write_bytes(content)
+        return self / name
+
+    def zipped(self, **parts: bytes) -> Path:
+        buffer = io.BytesIO()
+        with zipfile.ZipFile(buffer, "w", zipfile.ZIP_DEFLATED) as archive:
+            for name, content in {"xl__workbook.xml": b"<a/>", **parts}.items():
+                archive.writestr(name.replace("__", "/"), content)
+        return self.file(buffer.getvalue())
+
+    def book(self, change: Callable[[Workbook], object]) -> Path:
+        """The tiny school's form, changed."""
+        book = load_workbook(io.BytesIO(workbook.filled("tiny", 2021, self.data)))
+        change(book)
+        book.save(self / "form.xlsx")
+        return self / "form.xlsx"
+
+    def brought(self, path: Path, *arguments: object) -> tuple[int, str]:
+        return self.cli("import", path, *arguments)
+
+
+def raised(action: Callable[[], object]) -> tuple[int, str]:
+    """Status and message of a call."""
+    with pytest.raises(QzAnalysisError) as error:
+        action()
+    return error.value.exit_code, str(error.value)
+
+
+def _swap(table: list[list[str]], column: str, value: str) -> None:
+    table[1][table[0].index(column)] = value
+
+
+def _set(sheet: str, cell: str, value: str) -> Callable[[Workbook], None]:
+    def change(book: Workbook) -> None:
+        book[sheet][cell] = value
+
+    return change
+
+
+def _interrupted(place: Place) -> tuple[int, str]:
+    def stop(*_: object) -> None:
+        raise KeyboardInterrupt
+
+    place.patch.setattr(pipeline, "render", stop)
+    return place.cli("render")
+
+
+def _verified(place: Place, break_it: Callable[[Path], object]) -> tuple[int, str]:
+    place.notebooks("1")
+    assert place.render()[0] == 0
+    folder = place / "reports" / "tiny" / "2021"
+    break_it(folder / "manifest.json")
+    return place.cli("verify", folder, "--notebooks", place / "notebooks")
+
+
+def _rewrite(old: str, new: str) -> Callable[[Path], object]:
+    return lambda path: path.write_text(path.read_text("utf-8").replace(old, new), "utf-8")
+
+
+def _locked(place: Place) -> tuple[int, str]:
+    place.notebooks("1")
+    with publish.locked(place / "reports" / "tiny" / "2021"):
+        return place.render()
+
+
+def _unwritable(place: Place) -> tuple[int, str]:
+    place.notebooks("1")
+    (place / "reports").write_text("a file where a folder should be")
+    return place.render()
+
+
+def _unstorable(place: Place) -> tuple[int, str]:
+    path = place.book(lambda _: None)
+    place.patch.setattr(
+        "qzanalysis.intake.store._swap_in", lambda *_: (_ for _ in ()).throw(OSError(28, "full"))
+    )
+    return place.brought(path, "--replace")
+
+
+def _linked(place: Place) -> tuple[int, str]:
+    path = place.book(lambda _: None)
+    shutil.move(place.data / "tiny", place / "elsewhere")
+    (place.data / "tiny").symlink_to(place / "elsewhere")
+    return place.brought(path, "--replace")
+
+
+def _error_output(place: Place) -> tuple[int, str]:
+    chapter = chapters.discover(place.notebooks("1"))[0]
+    notebook = chapters._load(chapter.path)
+    notebook.cells[-1].outputs = [new_output("error", ename="E", evalue="x", traceback=[])]
+    return raised(lambda: export.body(chapter, notebook))
+
+
+def _headless(place: Place) -> tuple[int, str]:
+    chapter = place.notebooks("1") / "00-summary.ipynb"
+    chapter.write_text(chapter.read_text("utf-8").replace("# 摘要", "摘要"), "utf-8")
+    return place.render()
+
+
+def _untagged(place: Place) -> tuple[int, str]:
+    chapter = place.notebooks("1") / "00-summary.ipynb"
+    chapter.write_text(chapter.read_text("utf-8").replace('"parameters"', '"x"'), "utf-8")
+    return place.render()
+
+
+def _declared(place: Place, line: str) -> tuple[int, str]:
+    place.notebooks("1", declared=line)
+    return place.render()
+
+
+def _twice(place: Place) -> tuple[int, str]:
+    place.notebooks("1")
+    place.notebooks("1", name="00-other")
+    return place.render()
+
+
+def _broken(place: Place) -> tuple[int, str]:
+    (place.notebooks("1") / "01-x.ipynb").write_text("{", encoding="utf-8")
+    return place.render()
+
+
+def _stored_parameters(place: Place) -> tuple[int, str]:
+    place.notebooks("1")
+    (place.annex.parent / "params.toml").write_text("= 1", encoding="utf-8")
+    return place.render()
+
+
+def _dead_link(place: Place) -> tuple[int, str]:
+    folder = place / "notebooks"
+    folder.mkdir()
+    write_notebook(folder / "00-summary.ipynb", "摘要", "1", markdown=["[x](nowhere.html)"])
+    return place.render()
+
+
+def _append(place: Place, line: str) -> tuple[int, str]:
+    with place.annex.open("a", encoding="utf-8") as file:
+        file.write(line)
+    return place.cli("check")
+
+
+def _no_schools(place: Place) -> tuple[int, str]:
+    (place.data / "schools.csv").write_text("school,name,short_name,region\n", encoding="utf-8")
+    return place.cli("check")
+
+
+def _mapping(place: Place, content: bytes | None) -> tuple[int, str]:
+    path = place / "2030.csv" if content is None else place.file(content, "2030.csv")
+    return place.cli("new-year", "--school", "tiny", "--year", 2022, "--edition", path)
+
+
+def _existing(place: Place) -> tuple[int, str]:
+    path = place.file(b"half filled in")
+    return place.cli("new-year", "--school", "tiny", "--year", 2022, "--out", path)
+
+
+def _new_school(place: Place, slug: str) -> tuple[int, str]:
+    named = ("--name", "甲校", "--short-name", "甲", "--region", "某地", "--yes")
+    return place.cli("new-school", "--school", slug, *named)
+
+
+def _too_big(place: Place) -> tuple[int, str]:
+    place.patch.setattr(guard, "LARGEST_FILE", 10)
+    return place.brought(place.file(b"PK" + b"x" * 100))
+
+
+def _too_wide(place: Place) -> tuple[int, str]:
+    sheet = b'<worksheet><sheetData><row r="9999999"><c r="A9999999"><v>1</v></c></row></sheetData></worksheet>'
+    return place.brought(
+        place.zipped(xl__worksheets__sheet1__xml=sheet, **{"xl__worksheets__sheet1.xml": sheet})
+    )
+
+
+def _unreadable(place: Place) -> tuple[int, str]:
+    path = place.file(b"PK....")
+
+    def refuse(*_: object, **__: object) -> None:
+        raise PermissionError(13, "Permission denied")
+
+    place.patch.setattr(guard, "_check_parts", refuse)
+    place.patch.setattr(zipfile, "ZipFile", refuse)
+    return place.brought(path)
+
+
+Case = Callable[[Place], tuple[int, str]]
+OLE = bytes.fromhex("d0cf11e0a1b11ae1")
+NEW = ("new-year", "--school")
+CASES: dict[str, Case] = {
+    "schools.csv 中没有学校；请先登记一所": _no_schools,
+    "没有学校“…”；…": lambda at: at.cli("check", "--school", "tinny"),
+    "…没有 … 年的数据；已有年份：…": lambda at: at.cli("check", "--year", 1999),
+    "参数 year 的值“…”应为整数（int）": lambda at: at.cli("render", "-p", "year=x"),
+    "--all 已包括所有学校和年份，不能再写 --school 或 --year": lambda at: at.cli(
+        "render", "--all", "--school", "tiny"
+    ),
+    "没有核验结论“…”；…": lambda at: at.cli("check", "--fail-on", "contradicton"),
+    "XLSX 需要用 --out 指定文件名": lambda at: at.cli("export", "--format", "xlsx"),
+    "有 … 项核验结论为 …": lambda at: at.cli("check", "--fail-on", "not_checkable"),
+    "… 与重新渲染的结果有 … 处不同：": lambda at: _verified(
+        at, lambda path: (path.parent / "index.html").write_text("x")
+    ),
+    "完成 … 份，失败 … 份。": lambda at: raised(
+        lambda: many.recap([many.Outcome("甲", None, "错"), many.Outcome("乙", Path("x"))])
+    ),
+    "已中断；已发布的报告保持不变。": _interrupted,
+    "数据有 … 处问题，未写出任何文件：": lambda at: _append(at, "studnets,,2021,1,§1.1,\n"),
+    "没有指标“…”；…": lambda at: raised(lambda: codebook.indicator("studnets")),
+    "没有 … 年版数据表的对照；已有：…": lambda at: raised(lambda: codebook.edition(1999)),
+    "没有一所学校有 … 年的数据": lambda at: raised(lambda: comparison.load_all(1999, at.data)),
+    "… 的列应为 …": lambda at: raised(
+        lambda: rules.catalogue(at.catalogue(lambda table: table[0].reverse()))
+    ),
+    "…：规则编号重复：…": lambda at: raised(
+        lambda: rules.catalogue(at.catalogue(lambda table: table.append(table[1])))
+    ),
+    "规则 …：等式的 claim 列应是一个数字，不是算式": lambda at: raised(
+        lambda: rules.catalogue(at.catalogue(lambda table: _swap(table, "claim", "students + 1")))
+    ),
+    "规则 … 的 … 列没有“…”；…": lambda at: raised(
+        lambda: rules.catalogue(at.catalogue(lambda table: _swap(table, "kind", "flow")))
+    ),
+    "规则表达式“…”第 … 个字符起无法识别": lambda at: raised(
+        lambda: expressions.parse("students ? 1")
+    ),
+    "规则表达式“…”在“…”处不合语法": lambda at: raised(lambda: expressions.parse("students + )")),
+    "文件夹 … 中没有形如 01-name.ipynb 的笔记本（notebook）": lambda at: at.render(),
+    "笔记本文件夹 … 在数据文件夹 … 里：数据中的笔记本一律不运行": lambda at: at.cli(
+        "render", "--notebooks", at.data
+    ),
+    "章号重复：…；每章只能有一个笔记本": _twice,
+    "… 不是可读的笔记本（notebook）：…": _broken,
+    "… 没有带 parameters 标签的单元格；请声明 school 与 year": _untagged,
+    "… 缺少一级标题（# 标题）": _headless,
+    "… 的参数单元格第 … 行有语法错误：…": lambda at: _declared(at, "x ="),
+    "… 的参数单元格：“…”应写成 name: type = value，类型为 … 之一": lambda at: _declared(
+        at, "import os"
+    ),
+    "… 的参数单元格：“…”的默认值应是字面值": lambda at: _declared(at, "x: int = len('a')"),
+    "没有第 … 章；可用的有：…": lambda at: (at.notebooks("1"), at.render("--chapter", 9))[1],
+    "参数有 … 处问题，未运行任何笔记本：": lambda at: (
+        at.notebooks("1"),
+        at.render("-p", "yaer=1"),
+    )[1],
+    "… 无法读取：…；应为“名字 = 值”，一行一个": _stored_parameters,
+    "… 章运行失败，已发布的报告保持不变：": lambda at: (at.notebooks("1 / 0"), at.render())[1],
+    "…第 … 个单元格的输出是错误：…": _error_output,
+    "学校代号“…”不能用作文件夹名；只用字母、数字、点、横线和下划线": lambda at: raised(
+        lambda: publish.place(at.folder, "../x", 2021)
+    ),
+    "另一个进程（PID …）正在使用 …；请等它结束后再试": _locked,
+    "无法写入 …：…。已发布的报告保持不变": _unwritable,
+    "无法写入 …：…": lambda at: raised(lambda: tables.save(at / "no" / "such" / "x.csv", b"")),
+    "页面检查发现 … 处问题，未发布：": _dead_link,
+    "… 中没有已发布的报告（缺少 …）": lambda at: at.cli("verify", at.folder),
+    "… 不是可读的清单（manifest）；…": lambda at: _verified(at, lambda path: path.write_text("{")),
+    "清单（manifest）里的章节参数无法读取": lambda at: _verified(
+        at, _rewrite('"parameters": {', '"parameter": {')
+    ),
+    "没有学校“…”；…。新学校先用 qzanalysis new-school 登记": lambda at: at.cli(
+        *NEW, "tinny", "--year", 2022
+    ),
+    "报告年份（year）“…”应在 … 至 … 之间": lambda at: at.cli(*NEW, "tiny", "--year", 1022),
+    "没有版本（edition）“…”的数据表对照；已有：…": lambda at: at.cli(
+        *NEW, "tiny", "--year", 2022, "--edition", "1999"
+    ),
+    "没有版本对照文件（edition mapping）…": lambda at: _mapping(at, None),
+    "版本对照文件 … 无法读取：应为 UTF-8 编码的 CSV": lambda at: _mapping(at, b"\xff\xfe\x00"),
+    "版本对照文件 … 缺少列：…": lambda at: _mapping(at, b"item,indicator\n1,students\n"),
+    "学校代号（slug）“…”不合规则：只用小写字母、数字和单个横线，不超过 … 个字符，如 quzhou-zhongzhuan": lambda at: (
+        _new_school(at, "Q!")
+    ),
+    "学校代号“…”已登记为…；另取代号": lambda at: _new_school(at, "tiny"),
+    "… 是链接（symbolic link），可能指向数据文件夹之外；请改为普通文件夹": _linked,
+    "… 已有 … 年的数据（…）；确认要替换时加 --replace，先用 qzanalysis new-year --from-data 可保存一份": lambda at: (
+        at.brought(at.book(lambda _: None))
+    ),
+    "无法写入 …：…。原有数据保持不变": _unstorable,
+    "工作簿的扩展名应为 .xlsx，而不是“…”": lambda at: at.cli(
+        *NEW, "tiny", "--year", 2022, "--out", at / "x.docx"
+    ),
+    "… 已存在，可能已填写；要覆盖请加 --force，或用 --out 另取文件名": _existing,
+    "没有文件或文件夹 …": lambda at: at.brought(at / "none.xlsx"),
+    "文件夹 … 中没有 CSV 文件": lambda at: at.brought(
+        at.notebooks("1"), "--school", "tiny", "--year", 2022
+    ),
+    "导入 CSV 时要用 --school 和 --year 说明是哪所学校、哪一年的报告": lambda at: at.brought(
+        at.annex
+    ),
+    "… 里没有填写任何数字，未写出任何文件": lambda at: at.brought(
+        at.file(b"indicator,breakdown,year,printed,source,note\n", "x.csv"),
+        *("--school", "tiny", "--year", 2022),
+    ),
+    "… 是…“…”的工作簿，与所给的“…”不同：核对文件": lambda at: at.brought(
+        at.book(lambda _: None), "--year", 2022
+    ),
+    "没有文件 …": lambda at: raised(lambda: guard.inspect(at / "none.xlsx")),
+    "… 是空文件（0 字节）：请重新保存或重新传输": lambda at: at.brought(at.file(b"")),
+    "… 有 … MB，超过上限 20 MB：请删去图片等多余内容": _too_big,
+    "… 无法读取：…": _unreadable,
+    "… 是 PDF，不是工作簿：请用 qzanalysis extract 提取其中的表": lambda at: at.brought(
+        at.file(b"%PDF-1.7 xxxx")
+    ),
+    "… 不是 XLSX 工作簿：请在 Excel、WPS 或 LibreOffice 中另存为 .xlsx": lambda at: at.brought(
+        at.file(b"hello, world")
+    ),
+    "… 不是 XLSX 工作簿：请用 qzanalysis new-year 生成的工作簿": lambda at: raised(
+        lambda: guard.inspect(_renamed(at))
+    ),
+    "… 有密码保护（password-protected）：请去掉密码后另存": lambda at: at.brought(
+        at.file(OLE + "EncryptedPackage".encode("utf-16-le"))
+    ),
+    "… 是旧版格式（.xls、.doc）：请另存为 .xlsx": lambda at: at.brought(at.file(OLE + b"x" * 99)),
+    "… 展开后有 … MB、… 个部分，超过上限 200 MB、2000 个（zip bomb）：请重新生成工作簿": lambda at: (
+        at.brought(at.zipped(**{f"p{n}": b"" for n in range(2100)}))
+    ),
+    "… …，超过上限（每表 … 行、… 列，共 … 格）：请用 new-year 生成的工作簿重填": _too_wide,
+    "… 含有文档类型声明（DOCTYPE），不予打开：请重新另存为 .xlsx": lambda at: at.brought(
+        at.zipped(**{"xl__worksheets__sheet1.xml": b'<!DOCTYPE a [<!ENTITY b "c">]><worksheet/>'})
+    ),
+    "… 已损坏或没有保存完整（truncated）：请重新保存或重新传输后再导入": lambda at: at.brought(
+        at.file(b"PK\x03\x04 then nothing")
+    ),
+    "… 的内容无法识别（…）：请在 Excel、WPS 或 LibreOffice 中重新另存为 .xlsx": lambda at: (
+        at.brought(at.zipped())
+    ),
+    "… 不是 qzanalysis new-year 生成的工作簿（缺少隐藏的 … 表）：把数字填入 new-year 生成的工作簿，或整理成 CSV 导入": lambda at: (
+        at.brought(at.book(lambda book: book.remove(book["_meta"])))
+    ),
+    "… 由另一版本生成：请用现在的 qzanalysis new-year 重新生成": lambda at: at.brought(
+        at.book(_old_version)
+    ),
+    "… 的 …：请重新生成": lambda at: at.brought(at.book(_set("_meta", "B5", "20x1"))),
+}
+
+
+def _renamed(place: Place) -> Path:
+    buffer = io.BytesIO()
+    with zipfile.ZipFile(buffer, "w") as archive:
+        archive.writestr("word/document.xml", "<a/>")
+    return place.file(buffer.getvalue())
+
+
+def _old_version(book: Workbook) -> None:
+    for row in book["_meta"].iter_rows(max_col=2):
+        if row[0].value == "version":
+            row[1].value = "0"
+
+
+@pytest.fixture
+def place(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Place:
+    make_tiny(tmp_path / "data")
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.delenv("QZANALYSIS_DATA", raising=False)
+    return Place(tmp_path, monkeypatch)
+
+
+@pytest.mark.parametrize("message", CASES)
+def test_a_message_is_raised_with_its_status(message: str, place: Place) -> None:
+    """As the table says it, with something in place of each `…`."""
+    status, told = CASES[message](place)
+    assert status == ROWS[message], told
+    assert "Traceback" not in told
+    pattern = re.escape(message).replace("…", ".+?")
+    assert re.search(pattern, told, re.DOTALL), told
+
+
+def test_a_request_among_the_data_is_refused_before_anything_is_read(place: Place) -> None:
+    """Also below the data folder, and through a link."""
+    inside = place.data / "tiny" / "notebooks"
+    shutil.copytree(place.notebooks("1"), inside)
+    (place / "link").symlink_to(inside)
+    for folder in (inside, place / "link"):
+        request = replace(place.request(), notebooks=folder)
+        assert "一律不运行" in raised(lambda request=request: pipeline.render(request))[1]  # type: ignore[misc]
