@@ -112,6 +112,12 @@ def recover(target: Path) -> None:
         shutil.rmtree(folder, ignore_errors=True)
 
 
+def leftovers(target: Path) -> list[Path]:
+    """What a render that works, or was killed, has beside the report; kept results are not meant."""
+    kept = f".{target.name}.cache"
+    return [path for path in target.parent.glob(f".{target.name}.*") if path.name != kept]
+
+
 def _settle(folder: Path) -> None:
     """Wait until the names in a folder are on disk, so that a power cut cannot undo a rename."""
     if sys.platform == "win32":  # a folder cannot be opened there

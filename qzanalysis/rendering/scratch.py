@@ -7,7 +7,6 @@ whoever runs notebooks next removes the folders of processes that are no more.
 from __future__ import annotations
 
 import contextlib
-import multiprocessing.util
 import os
 import re
 import shutil
@@ -34,17 +33,21 @@ def folder() -> Iterator[str]:
 @cache
 def lasting() -> str:
     """A folder that stays as long as this process."""
+    from multiprocessing import util  # noqa: PLC0415
+
     made = tempfile.mkdtemp(prefix=f"qzanalysis-{os.getpid()}-")
     # after multiprocessing has removed its own folder in it, which it does at priority -100
-    multiprocessing.util.Finalize(None, shutil.rmtree, (made, True), exitpriority=-200)
+    util.Finalize(None, shutil.rmtree, (made, True), exitpriority=-200)
     return made
 
 
 def place_sockets() -> None:
     """Let multiprocessing keep its sockets in `lasting`; its own folder would outlive a kill."""
+    from multiprocessing import util  # noqa: PLC0415
+
     before, tempfile.tempdir = tempfile.tempdir, lasting()
     try:
-        multiprocessing.util.get_temp_dir()  # made once, then remembered
+        util.get_temp_dir()  # made once, then remembered
     finally:
         tempfile.tempdir = before
 
@@ -58,6 +61,29 @@ def sweep() -> None:
             match = _NAME.fullmatch(path.name)
             if match and not _alive(int(match["process"])):
                 shutil.rmtree(path, ignore_errors=True)
+
+
+def write(file: Path, text: str) -> None:
+    """Keep a text for another time, whole or not at all; where there is no room, it is not kept.
+
+    Halves that killed processes left in the folder are removed.
+    """
+    aside = file.with_suffix(f".{os.getpid()}.tmp")
+    try:
+        file.parent.mkdir(parents=True, exist_ok=True)
+        _sweep_halves(file.parent)
+        aside.write_text(text, encoding="utf-8")
+        aside.replace(file)
+    except OSError:  # what is kept saves time, and nothing rests on it
+        with contextlib.suppress(OSError):
+            aside.unlink(missing_ok=True)
+
+
+def _sweep_halves(folder: Path) -> None:
+    for path in folder.glob("*.tmp"):
+        process = path.suffixes[-2][1:] if len(path.suffixes) > 1 else ""
+        if process.isdecimal() and sys.platform != "win32" and not _alive(int(process)):
+            path.unlink(missing_ok=True)
 
 
 def _alive(process: int) -> bool:

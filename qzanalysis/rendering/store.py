@@ -8,13 +8,12 @@ from __future__ import annotations
 
 import hashlib
 import json
-import os
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
-from qzanalysis.rendering import observe
+from qzanalysis.rendering import observe, scratch
 from qzanalysis.rendering.structure import Body, Heading
 
 
@@ -50,12 +49,9 @@ def recipe(path: Path, parameters: Mapping[str, Any], package: str) -> Recipe:
 
 
 def keep(file: Path, made: Recipe, reads: Mapping[str, str], body: Body) -> None:
-    """Write a body down; whole or not at all."""
+    """Write a body down; whole or not at all, and not at all where there is no room."""
     content = {"recipe": asdict(made), "reads": dict(reads), "body": asdict(body)}
-    file.parent.mkdir(parents=True, exist_ok=True)
-    aside = file.with_suffix(f".{os.getpid()}.tmp")
-    aside.write_text(json.dumps(content, ensure_ascii=False), encoding="utf-8")
-    aside.replace(file)
+    scratch.write(file, json.dumps(content, ensure_ascii=False))
 
 
 def look(file: Path, wanted: Recipe) -> Kept:

@@ -9,12 +9,11 @@ from __future__ import annotations
 
 import hashlib
 import json
-import os
 from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any, Final
 
-from qzanalysis.rendering import observe
+from qzanalysis.rendering import observe, publish, scratch
 
 ROOT: Final = Path(__file__).parents[2]
 _PACKAGE_FILES: Final = frozenset({".py", ".csv", ".j2", ".css", ".js", ".json"})
@@ -23,14 +22,18 @@ _PACKAGE_FILES: Final = frozenset({".py", ".csv", ".j2", ".css", ".js", ".json"}
 def look(out: Path, request: Mapping[str, Any]) -> Path | None:
     """The first page of the report, if this request would give what is published; else None.
 
+    Also None where a killed render has left something behind: the next one clears it.
+
     Args:
         out: the folder of all reports.
         request: everything the caller asked for, as JSON can hold it.
     """
+    scratch.sweep()
     try:
         trace = json.loads(_file(out, request).read_text(encoding="utf-8"))
         same = trace["libraries"] == observe.libraries() and not observe.changed(trace["paths"])
-        return Path(trace["index"]) if same else None
+        index = Path(trace["index"])
+        return index if same and not publish.leftovers(index.parent) else None
     except (OSError, ValueError, KeyError, TypeError):
         return None
 
@@ -55,11 +58,7 @@ def remember(
         "libraries": observe.libraries(),
         "paths": observe.fingerprints(sorted({str(place.resolve()) for place in places})),
     }
-    file = _file(out, request)
-    file.parent.mkdir(parents=True, exist_ok=True)
-    aside = file.with_suffix(f".{os.getpid()}.tmp")
-    aside.write_text(json.dumps(content), encoding="utf-8")
-    aside.replace(file)
+    scratch.write(_file(out, request), json.dumps(content))
 
 
 def _real(paths: Iterable[Path]) -> list[Path]:
