@@ -18,6 +18,8 @@ from qzanalysis.facts import Fact
 LEGEND_SIZE: Final = 9.5  # points
 LEGEND_KEY: Final = 36  # points: the mark before a name, and the space after it
 LABEL_HEIGHT: Final = 0.075  # of a line chart: how far apart names at its right end stand
+UNIT_WIDTH: Final = 30  # characters under the axis before they go on in the next line
+MOST_LINES: Final = 4  # of one name; what is longer is cut, and whole in the table
 NAME_WIDTH: Final = 10  # characters of a row's name before it goes on in the next line
 
 
@@ -71,7 +73,7 @@ def name_rows(axes: Axes, names: Sequence[str], unit: str) -> None:
         label.set_fontsize(9 if "\n" in label.get_text() else 10.5)
     axes.set_ylim(len(names) - 0.4, -0.6)
     axes.set_ylabel("")
-    axes.set_xlabel(unit)
+    axes.set_xlabel(_unit(unit))
     axes.tick_params(length=0)
     axes.xaxis.set_major_formatter(tick)
 
@@ -160,4 +162,11 @@ def _wrapped(name: str) -> str:
     head, mark, tail = name.partition("（")
     if lines > 1 and mark and max(len(head), len(tail) + 1) <= NAME_WIDTH + 1:
         return f"{head}\n{mark}{tail}"
+    if lines > MOST_LINES:
+        return "\n".join(textwrap.wrap(name, 2 * NAME_WIDTH, max_lines=MOST_LINES, placeholder="…"))
     return "\n".join(textwrap.wrap(name, math.ceil(len(name) / lines))) if lines > 1 else name
+
+
+def _unit(text: str) -> str:
+    """What stands under the axis, on several lines where it is long."""
+    return "\n".join(textwrap.wrap(text, UNIT_WIDTH, max_lines=MOST_LINES, placeholder="…"))
