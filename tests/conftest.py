@@ -123,7 +123,7 @@ def changed(
     return execute_all(FOLDER, data)
 
 
-# Files whose tests take minutes together: `make test-long`, and CI.
+# Files whose tests take minutes together: `make test-long`.
 LONG = {"test_crash", "test_reproducible", "test_fuzz", "test_intake_fuzz", "test_extraction_fuzz"}
 
 
