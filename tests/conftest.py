@@ -124,7 +124,14 @@ def changed(
 
 
 # Files whose tests take minutes together: `make test-long`.
-LONG = {"test_crash", "test_reproducible", "test_fuzz", "test_intake_fuzz", "test_extraction_fuzz"}
+LONG = {
+    "test_pages",
+    "test_crash",
+    "test_reproducible",
+    "test_fuzz",
+    "test_intake_fuzz",
+    "test_extraction_fuzz",
+}
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
