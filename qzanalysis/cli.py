@@ -112,7 +112,7 @@ def render(
     notebooks: Notebooks = None,
 ) -> None:
     """运行各章笔记本，发布 HTML 报告（render and publish the report）。"""
-    from qzanalysis.rendering import unchanged
+    from qzanalysis.rendering import environment, unchanged, workers
 
     if everything:
         _render_all(
@@ -134,6 +134,7 @@ def render(
         typer.echo(str(index))
         return
 
+    workers.begin(environment.start())  # it imports what notebooks need while this goes on
     from qzanalysis.rendering import pipeline
     from qzanalysis.rendering.parameters import split
 

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Final
 
-import cn2an
+from qzanalysis import numerals
 
 INFINITY: Final = Decimal("Infinity")
 
@@ -139,11 +139,9 @@ def _number(match: re.Match[str]) -> tuple[Decimal, int]:
     if digits := match["digits"]:
         plain = digits.replace(",", "")
         return Decimal(plain), len(plain.partition(".")[2])
-    words = match["words"]
-    spelled = "一" + words if words[0] in _MAGNITUDES else words
     try:
-        return Decimal(str(cn2an.cn2an(spelled, "smart"))), 0
-    except (ValueError, KeyError) as error:  # cn2an fails on some words with a KeyError
+        return Decimal(numerals.read(match["words"])), 0
+    except ValueError as error:
         raise NotAFigure(f"“{match.string}”不是可读的中文数字") from error
 
 

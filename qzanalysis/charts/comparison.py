@@ -98,16 +98,7 @@ def bars(series: pd.Series, *, unit: str, highlight: str | None = None) -> Chart
     names = [str(name) for name in series.index]
     palette = [ADVERSE if name == highlight else NOW for name in names]
     with canvas(len(series) + 0.6) as (figure, axes):
-        sns.barplot(
-            x=values.to_numpy(),
-            y=names,
-            hue=names,
-            palette=palette,
-            legend=False,
-            ax=axes,
-            width=0.62,
-            saturation=1,
-        )
+        axes.barh(range(len(names)), values.to_numpy(), height=0.62, color=palette)
         for place, fact in enumerate(series):
             label_bar(axes, float(fact), place, fact, signed=bool((values < 0).any()))
         name_rows(axes, names, unit)

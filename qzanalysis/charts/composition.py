@@ -96,16 +96,7 @@ def against_standard(frame: pd.DataFrame) -> Chart:
     level = frame["level"].map(float)
     with canvas(len(frame) * 1.25 + 0.9) as (figure, axes):
         colours = [NOW if met else ADVERSE for met in frame["met"]]
-        sns.barplot(
-            x=level.to_numpy(),
-            y=names,
-            hue=names,
-            palette=colours,
-            legend=False,
-            ax=axes,
-            width=0.6,
-            saturation=1,
-        )
+        axes.barh(range(len(names)), level.to_numpy(), height=0.6, color=colours)
         for place, (_, row) in enumerate(frame.iterrows()):
             axes.annotate(
                 f"{row['value'].text()}，{'达到' if row['met'] else '未达到'}",

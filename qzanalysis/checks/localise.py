@@ -184,7 +184,7 @@ class _Problem:
         fixed = Programme(
             self._programme.costs,
             list(self._programme.bounds),
-            self._programme.whole,
+            [False] * len(self._programme.whole),  # every switch is fixed below
             self._programme.rows[: self._sound_rows()],
         )
         for other, switch in self._switch.items():

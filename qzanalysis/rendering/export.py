@@ -7,26 +7,43 @@ from __future__ import annotations
 
 import warnings
 from functools import cache
-from pathlib import Path
 from typing import Any, Final
 
 import nbformat
-from nbconvert.exporters import HTMLExporter
+from nbconvert.exporters import HTMLExporter, TemplateExporter
+from nbconvert.filters import Highlight2HTML
 
 from qzanalysis.errors import RunFailed
 from qzanalysis.rendering.chapters import Chapter
-from qzanalysis.rendering.markup import MISLEADING
+from qzanalysis.rendering.markup import without_misleading
+from qzanalysis.rendering.shell import TEMPLATES
 from qzanalysis.rendering.structure import Body, structured
 
-TEMPLATES: Final = Path(__file__).parent / "template"
 LANGUAGE: Final = {"name": "python", "pygments_lexer": "ipython3"}  # what a kernel would add
 INJECTED_TAG: Final = "injected-parameters"
+
+
+class PageExporter(HTMLExporter):
+    """nbconvert's HTML exporter without its last step, which takes longer than all the others.
+
+    That step parses the page into a tree, marks parts that only nbconvert's own templates have, and
+    writes all of it anew. What a notebook wrote is what a reader gets.
+    """
+
+    def from_notebook_node(
+        self, nb: nbformat.NotebookNode, resources: Any = None, **kw: Any
+    ) -> Any:
+        """The page of a notebook, as its template makes it."""
+        lexer = nb.metadata["language_info"]["pygments_lexer"]
+        highlight = Highlight2HTML(pygments_lexer=lexer, parent=self)  # type: ignore[no-untyped-call]
+        self.register_filter("highlight_code", highlight)  # type: ignore[no-untyped-call]
+        return TemplateExporter.from_notebook_node(self, nb, resources, **kw)
 
 
 @cache
 def exporter() -> HTMLExporter:
     """The one exporter, with our template and Chinese pages."""
-    made = HTMLExporter(  # type: ignore[no-untyped-call]
+    made = PageExporter(  # type: ignore[no-untyped-call]
         extra_template_basedirs=[str(TEMPLATES)],
         template_name="qz",
         exclude_anchor_links=True,
@@ -49,12 +66,7 @@ def body(chapter: Chapter, notebook: nbformat.NotebookNode) -> Body:
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
         markup, _ = exporter().from_notebook_node(shown)
-    return structured(markup.translate(MISLEADING).strip())
-
-
-def template(name: str) -> Any:
-    """A Jinja template beside the exporter's own, such as the shell around every page."""
-    return exporter().environment.get_template(name)
+    return structured(without_misleading(markup).strip())
 
 
 def _refuse_errors(chapter: Chapter, notebook: nbformat.NotebookNode) -> None:

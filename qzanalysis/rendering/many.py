@@ -16,17 +16,17 @@ from qzanalysis.errors import QzAnalysisError, RunFailed
 from qzanalysis.rendering import chapters as notebooks
 from qzanalysis.rendering import (
     crate,
-    export,
     links,
     manifest,
     pipeline,
     publish,
     run,
+    shell,
     site,
     tables,
 )
 from qzanalysis.rendering.chapters import Chapter
-from qzanalysis.rendering.markup import MISLEADING
+from qzanalysis.rendering.markup import without_misleading
 
 BUREAU: Final = School("bureau", "各校比较", "各校比较", "")
 START: Final = "index.html"
@@ -132,7 +132,7 @@ def write_start(request: pipeline.Request) -> Path:
         "comparisons": _published(request.out, BUREAU.slug),
         **site.look(),
     }
-    text = str(export.template("start.html.j2").render(context)).translate(MISLEADING)
+    text = without_misleading(shell.template("start.html.j2").render(context))
     page = request.out / START
     page.parent.mkdir(parents=True, exist_ok=True)
     tables.save(page, f"{text.strip()}\n".encode())

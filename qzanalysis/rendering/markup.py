@@ -8,24 +8,28 @@ from __future__ import annotations
 import re
 from html import escape
 from html.parser import HTMLParser
-from typing import Final
+from typing import ClassVar, Final
 
 Attributes = dict[str, str]
 
 VOID: Final = frozenset(
     {"area", "base", "br", "col", "embed", "hr", "img", "input", "link", "meta", "source", "wbr"}
 )
+_DRAWING: Final = re.compile(r"(<svg\b.*?</svg>)", re.DOTALL)
 # Characters that reorder or hide text on screen; no Chinese or English page needs them.
-MISLEADING: Final = dict.fromkeys([*range(0x202A, 0x202F), *range(0x2066, 0x206A), 0x200E, 0x200F])
+_MISLEADING: Final = re.compile("[\u202a-\u202e\u2066-\u2069\u200e\u200f]")
 
 
 class Rewriter(HTMLParser):
     """Copies markup; subclasses change start tags, end tags or text as they pass.
 
     Attributes:
+        drawings: whether to walk through drawings (`svg`) too; most of a page's tags are in them.
         stack: the open elements, outermost first. While a start tag is handled, its own element
             is not yet on the stack; while an end tag is handled, it is no longer.
     """
+
+    drawings: ClassVar[bool] = True
 
     def __init__(self) -> None:
         super().__init__(convert_charrefs=False)
@@ -34,8 +38,12 @@ class Rewriter(HTMLParser):
 
     def rewrite(self, markup: str) -> str:
         """The markup with this class's changes."""
-        self.feed(markup)
-        self.close()
+        for number, part in enumerate([markup] if self.drawings else _DRAWING.split(markup)):
+            if number % 2:
+                self._out.append(part)
+            else:
+                self.feed(part)
+                self.close()
         return "".join(self._out)
 
     # What a subclass may change -------------------------------------------------------------
@@ -82,6 +90,11 @@ class Rewriter(HTMLParser):
     def handle_charref(self, name: str) -> None:
         """`&#39;` and its like."""
         self._out.append(self.text(f"&#{name};"))
+
+
+def without_misleading(markup: str) -> str:
+    """The markup without characters that reorder or hide text."""
+    return _MISLEADING.sub("", markup)
 
 
 def with_attributes(raw: str, added: Attributes) -> str:

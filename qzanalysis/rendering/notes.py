@@ -110,6 +110,8 @@ class _Note:
 
 
 class _Marker(Rewriter):
+    drawings = False
+
     def __init__(
         self, findings: Sequence[Finding], link: Callable[[str], str] | None = None
     ) -> None:

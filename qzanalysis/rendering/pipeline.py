@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import tempfile
 from collections.abc import Callable, Iterable, Mapping
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any, Final
@@ -131,7 +132,9 @@ def build(
     job: Job, published: Mapping[str, Any] | None, progress: Progress = _silent
 ) -> dict[str, bytes]:
     """The files of the report, proved fit to publish, by name."""
-    bodies = _bodies(job, progress)
+    with ThreadPoolExecutor(1) as beside:  # this process only waits while others run the notebooks
+        findings = beside.submit(checks.run, job.report)
+        bodies = _bodies(job, progress)
     progress(len(job.chosen), len(job.chosen), "检查页面")
     kept = _kept(job, published)
     made = site.pages(
@@ -142,7 +145,7 @@ def build(
             bodies,
             kept,
             job.values,
-            checks.run(job.report),
+            findings.result(),
             job.inputs.data_version,
             job.inputs.code_version,
             _single_file(job, published),

@@ -15,32 +15,21 @@ import warnings
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any, Final
-
-import nbformat
+from typing import TYPE_CHECKING, Any, Final
 
 from qzanalysis.errors import RunFailed
-from qzanalysis.rendering import export, observe, scratch, workers
+from qzanalysis.rendering import environment, observe, scratch, workers
 from qzanalysis.rendering.chapters import Chapter
 from qzanalysis.rendering.parameters import Values
 from qzanalysis.rendering.structure import Body
+
+if TYPE_CHECKING:
+    import nbformat
 
 # Engines besides papermill's own, by name: "module:class", registered in each process that uses one.
 FORKED: Final = "forked"
 ENGINES: Final = {FORKED: "qzanalysis.rendering.forked:ForkedEngine"}
 
-# What a kernel must not take from the machine it runs on, if the same inputs are to give the same
-# bytes: order of sets, time zone, language of messages, a backend of its own for charts.
-FIXED_ENVIRONMENT: Final = {
-    "PYTHONHASHSEED": "0",
-    "TZ": "UTC",
-    "LC_ALL": "C.UTF-8",
-    "LANG": "C.UTF-8",
-    "PYTHONUTF8": "1",
-    "MPLBACKEND": "agg",
-    "JUPYTER_PREFER_ENV_PATH": "1",
-    "PYDEVD_DISABLE_FILE_VALIDATION": "1",
-}
 _ANSI: Final = re.compile(r"\x1b\[[0-9;?]*[ -/]*[@-~]")
 _CELL_LINE: Final = re.compile(r"Cell In\s?\[\d+\],? line:? ?(\d+)")
 _MISSING_GLYPH: Final = re.compile(r"Glyph \d+ .*missing from")
@@ -101,10 +90,11 @@ def run(
         RunFailed: one message about every chapter that failed.
     """
     by_number = {chapter.number: chapter for chapter in chapters}
-    tasks = {n: (run_one, (c, values[n], settings)) for n, c in by_number.items()}
+    longest_first = sorted(chapters, key=lambda c: c.path.stat().st_size, reverse=True)
+    tasks = {c.number: (run_one, (c, values[c.number], settings)) for c in longest_first}
     workers_at_once = max(1, min(settings.workers, len(chapters)))
     outcomes: dict[int, Made | Failure] = {}
-    for number, outcome in workers.run(tasks, workers_at_once, start_environment()):
+    for number, outcome in workers.run(tasks, workers_at_once, environment.start()):
         chapter = by_number[number]
         outcomes[number] = _dead(chapter) if isinstance(outcome, workers.Died) else outcome
         on_done(chapter)
@@ -114,7 +104,10 @@ def run(
 
 def run_one(chapter: Chapter, values: Values, settings: Settings) -> Made | Failure:
     """One executed and exported notebook, or why there is none. Runs in a process of its own."""
+    # Here, because only this process needs them, and they take longest to import.
     from papermill.exceptions import PapermillExecutionError  # noqa: PLC0415
+
+    from qzanalysis.rendering import export  # noqa: PLC0415
 
     watched = observe.Reads()
     if settings.engine == FORKED:  # a kernel reads in a process of its own, unseen from here
@@ -141,7 +134,7 @@ def execute(chapter: Chapter, values: Values, settings: Settings) -> nbformat.No
     _register(settings.engine)
     with (
         scratch.folder() as aside,
-        workers.variables(kernel_environment(settings.data, aside)),
+        environment.variables(environment.kernel(settings.data, aside)),
         warnings.catch_warnings(),
     ):
         warnings.simplefilter("ignore")
@@ -158,29 +151,6 @@ def execute(chapter: Chapter, values: Values, settings: Settings) -> nbformat.No
             extra_arguments=["--IPKernelApp.log_level=50"],
         )
     return done
-
-
-def start_environment() -> dict[str, str]:
-    """What every process starts with, so that the same inputs give the same bytes."""
-    package = str(Path(__file__).parents[2])
-    inherited = [part for part in os.environ.get("PYTHONPATH", "").split(os.pathsep) if part]
-    paths = os.pathsep.join(dict.fromkeys([package, *inherited]))
-    return {**FIXED_ENVIRONMENT, "PYTHONPATH": paths}
-
-
-def kernel_environment(data: Path, scratch: str) -> dict[str, str]:
-    """What kernels get on top of this process's environment.
-
-    Args:
-        data: the data folder.
-        scratch: an empty folder, used instead of the user's own IPython profile and start-up files.
-    """
-    return {
-        **start_environment(),
-        "QZANALYSIS_DATA": str(data.resolve()),
-        "IPYTHONDIR": str(Path(scratch, "ipython")),
-        "JUPYTER_RUNTIME_DIR": str(Path(scratch, "runtime")),
-    }
 
 
 def explain(chapter: Chapter, error: Any) -> str:

@@ -21,6 +21,8 @@ Section = list[str]  # anchor, heading, text: a list, because it goes to JSON as
 class _Reader(Rewriter):
     """Collects the text of each section; what it copies is thrown away."""
 
+    drawings = False
+
     def __init__(self) -> None:
         super().__init__()
         self.sections: list[Section] = []
@@ -28,7 +30,7 @@ class _Reader(Rewriter):
         self._heading = False
 
     def start(self, tag: str, attributes: Attributes, raw: str) -> str:
-        if _SKIPPED_CLASSES & set(attributes.get("class", "").split()) or tag in {"svg", "script"}:
+        if _SKIPPED_CLASSES & set(attributes.get("class", "").split()) or tag == "script":
             self._silent.append(len(self.stack))
         if tag in _HEADINGS and not self._silent:
             self.sections.append([attributes.get("id", ""), "", ""])
@@ -61,20 +63,20 @@ def sections(markup: str) -> list[Section]:
 
 
 def index(
-    titles: Mapping[str, str], bodies: Mapping[str, str], budget: int = BUDGET
+    titles: Mapping[str, str], bodies: Mapping[str, Sequence[Section]], budget: int = BUDGET
 ) -> list[list[Any]]:
     """The index of a report, cut evenly until it fits its budget.
 
     Args:
         titles: chapter titles by page name, in order.
-        bodies: main parts by page name.
+        bodies: the sections of main parts by page name.
         budget: bytes it may take.
 
     Returns:
         For each page: its name, its title, its sections.
     """
     pages: list[tuple[str, str, list[Section]]] = [
-        (page, title, sections(bodies[page])) for page, title in titles.items()
+        (page, title, list(bodies[page])) for page, title in titles.items()
     ]
     for length in _LENGTHS:
         shortened: list[list[Any]] = [

@@ -12,10 +12,10 @@ from typing import Any, Final
 
 from qzanalysis.checks import VERDICTS, Finding
 from qzanalysis.dataset import School
-from qzanalysis.rendering import export, notes, provenance, search
+from qzanalysis.rendering import notes, provenance, search, shell
 from qzanalysis.rendering.chapters import Chapter
 from qzanalysis.rendering.links import WHOLE
-from qzanalysis.rendering.markup import MISLEADING
+from qzanalysis.rendering.markup import without_misleading
 from qzanalysis.rendering.parameters import Values
 from qzanalysis.rendering.structure import Body, Heading, prefixed, unlinked
 
@@ -86,8 +86,8 @@ def pages(site: Site) -> dict[str, str]:
     index = search.index(
         {chapter.page: chapter.title for chapter in site.shown},
         {
-            **{page: main_of(markup) for page, markup in site.kept.items()},
-            **{page: body.markup for page, body in site.bodies.items()},
+            **{page: search.sections(main_of(markup)) for page, markup in site.kept.items()},
+            **{page: body.text for page, body in site.bodies.items()},
         },
     )
     for chapter in site.chapters:
@@ -163,7 +163,7 @@ def _whole(site: Site) -> str:
 def _index_within(parts: Sequence[Part]) -> list[list[Any]]:
     """The index of the single-file edition: every hit is on the page itself."""
     titles = {part.anchor: part.title for part in parts}
-    bodies = {part.anchor: part.markup for part in parts}
+    bodies = {part.anchor: search.sections(part.markup) for part in parts}
     return [["", *rest] for _, *rest in search.index(titles, bodies, search.BUDGET * 4)]
 
 
@@ -229,13 +229,14 @@ def _render(site: Site, *, noted: notes.Annotated, **parts: Any) -> str:
         ),
         **page_look,
     }
-    return str(export.template("page.html.j2").render(context)).translate(MISLEADING).strip() + "\n"
+    page = shell.template("page.html.j2").render(context)
+    return without_misleading(page).strip() + "\n"
 
 
 @cache
 def look() -> dict[str, str]:
     """Style and scripts, the same on every page, and the policy that lets only them run."""
-    folder = export.TEMPLATES / "qz"
+    folder = shell.TEMPLATES / "qz"
     style, theme, script = (
         _lean((folder / name).read_text(encoding="utf-8"))
         for name in ("style.css", "theme.js", "script.js")

@@ -60,7 +60,7 @@ def look(file: Path, wanted: Recipe) -> Kept:
         content = json.loads(file.read_text(encoding="utf-8"))
         known, reads, body = content["recipe"], dict(content["reads"]), content["body"]
         headings = tuple(Heading(**heading) for heading in body["headings"])
-        kept = Body(body["markup"], headings)
+        kept = Body(body["markup"], headings, tuple(body["text"]))
     except (OSError, ValueError, KeyError, TypeError):
         return Kept(None, "还没有结果")
     if reason := _difference(known, asdict(wanted)):

@@ -8,11 +8,12 @@ matplotlib names the parts of every figure alike.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Container
+from collections.abc import Callable, Collection, Container
 from dataclasses import dataclass
 from html import unescape
 from typing import Final
 
+from qzanalysis.rendering import search
 from qzanalysis.rendering.markup import Attributes, Rewriter, with_attributes, without_attribute
 
 _ASCII_ID: Final = re.compile(r"[A-Za-z][A-Za-z0-9._-]*")
@@ -32,17 +33,19 @@ class Heading:
 
 @dataclass(frozen=True, slots=True)
 class Body:
-    """A chapter's main part: markup with anchors and sections, and its headings in order."""
+    """A chapter's main part: markup with anchors and sections, its headings, and what search finds."""
 
     markup: str
     headings: tuple[Heading, ...]
+    text: tuple[search.Section, ...]
 
 
 def structured(markup: str) -> Body:
     """The same markup with anchors on headings, a `section` for each h2, and unique SVG ids."""
     sections = _Sections()
     result = sections.rewrite(separate_charts(markup))
-    return Body(result + sections.closing, tuple(sections.headings))
+    complete = result + sections.closing
+    return Body(complete, tuple(sections.headings), tuple(search.sections(complete)))
 
 
 def separate_charts(markup: str) -> str:
@@ -67,9 +70,9 @@ def prefixed(markup: str, prefix: str, link: Callable[[str], str]) -> str:
     return _Prefixed(prefix, link).rewrite(markup)
 
 
-def unlinked(markup: str, pages: Container[str]) -> str:
+def unlinked(markup: str, pages: Collection[str]) -> str:
     """The markup with links to these pages turned into plain text."""
-    return _Unlinked(pages).rewrite(markup)
+    return _Unlinked(pages).rewrite(markup) if pages else markup
 
 
 class _Unlinked(Rewriter):
@@ -90,6 +93,8 @@ class _Unlinked(Rewriter):
 
 
 class _Sections(Rewriter):
+    drawings = False
+
     def __init__(self) -> None:
         super().__init__()
         self.headings: list[Heading] = []

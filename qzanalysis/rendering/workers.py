@@ -7,14 +7,18 @@ started anew.
 
 from __future__ import annotations
 
+import contextlib
 import multiprocessing
 import os
+import sys
 import threading
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from multiprocessing.connection import Connection, wait
+from types import ModuleType
 from typing import Any, Final, TypeVar
 
 from qzanalysis.rendering import scratch
+from qzanalysis.rendering.environment import variables
 
 WARM: Final = "qzanalysis.rendering.warm"
 Key = TypeVar("Key")
@@ -28,6 +32,16 @@ class Died(Exception):
 def can_fork() -> bool:
     """Whether this machine can fork processes from a server."""
     return "forkserver" in multiprocessing.get_all_start_methods()
+
+
+def begin(environment: Mapping[str, str]) -> None:
+    """Start the server, which then imports while the caller goes on with something else."""
+    if can_fork():
+        from multiprocessing import forkserver  # noqa: PLC0415
+
+        _context()
+        with variables(environment), _no_main():
+            forkserver.ensure_running()
 
 
 def run(
@@ -66,9 +80,25 @@ def _context() -> Any:
 def _start(context: Any, task: Task) -> tuple[Connection, Any]:
     ours, theirs = context.Pipe(duplex=False)
     process = context.Process(target=_work, args=(theirs, *task))
-    process.start()
+    with _no_main():
+        process.start()
     theirs.close()  # so that the pipe ends when the process does
     return ours, process
+
+
+@contextlib.contextmanager
+def _no_main() -> Iterator[None]:
+    """Let a process not run the caller's main module again, as multiprocessing would have it do.
+
+    Tasks are functions of this package, so it would cost time for nothing; and a script without
+    `if __name__ == "__main__"` would start itself over and over.
+    """
+    main = sys.modules["__main__"]
+    sys.modules["__main__"] = ModuleType("__main__")
+    try:
+        yield
+    finally:
+        sys.modules["__main__"] = main
 
 
 def _work(connection: Connection, function: Callable[..., Any], arguments: Sequence[Any]) -> None:
@@ -99,21 +129,3 @@ def _end_with_parent() -> None:
             os._exit(1)
 
     threading.Thread(target=watch, daemon=True).start()
-
-
-class variables:  # noqa: N801
-    """Environment variables of this process for a while; those it starts inherit them."""
-
-    def __init__(self, variables: Mapping[str, str]) -> None:
-        self._variables = dict(variables)
-
-    def __enter__(self) -> None:
-        self._before = {name: os.environ.get(name) for name in self._variables}
-        os.environ.update(self._variables)
-
-    def __exit__(self, *_: object) -> None:
-        for name, value in self._before.items():
-            if value is None:
-                os.environ.pop(name, None)
-            else:
-                os.environ[name] = value

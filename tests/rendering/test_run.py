@@ -8,7 +8,7 @@ from types import SimpleNamespace
 import pytest
 
 from qzanalysis.errors import RunFailed
-from qzanalysis.rendering import chapters, parameters, run
+from qzanalysis.rendering import chapters, environment, parameters, run
 
 from .conftest import write_notebook
 
@@ -51,7 +51,7 @@ def test_every_failing_chapter_is_told_at_once(tmp_path: Path, data: Path) -> No
 
 def test_kernels_see_the_data_folder_and_nothing_of_the_users_setup(tmp_path: Path) -> None:
     """Same hash seed, time zone and language wherever it runs."""
-    seen = run.kernel_environment(tmp_path, str(tmp_path / "scratch"))
+    seen = environment.kernel(tmp_path, str(tmp_path / "scratch"))
     assert seen["QZANALYSIS_DATA"] == str(tmp_path.resolve())
     assert seen["PYTHONHASHSEED"] == "0" and seen["TZ"] == "UTC"
     assert seen["IPYTHONDIR"].startswith(str(tmp_path / "scratch"))

@@ -20,7 +20,7 @@ def test_a_long_report_is_cut_to_the_budget() -> None:
     body = '<h1 id="title">长</h1><p>' + "字" * 9_000 + "</p>"
     index = search.index(
         {f"{n}.html": "长" for n in range(10)},
-        dict.fromkeys((f"{n}.html" for n in range(10)), body),
+        dict.fromkeys((f"{n}.html" for n in range(10)), search.sections(body)),
     )
     assert search.size(index) <= search.BUDGET
     assert all(page[2][0][1] == "长" and page[2][0][2] for page in index)  # type: ignore[index]
