@@ -72,6 +72,15 @@ Jobs = Annotated[
     typer.Option("--jobs", "-j", min=1, help="同时运行的章数（parallel jobs）；默认最多 2。"),
 ]
 
+Scheduler = Annotated[
+    str,
+    typer.Option(
+        "--scheduler",
+        metavar="ADDRESS",
+        help="在 Dask 集群上运行：tcp://主机:端口，或 local（本机集群）；需要 cluster 附加包。",
+    ),
+]
+
 
 @app.command()
 @spoken
@@ -109,15 +118,15 @@ def render(
         bool,
         typer.Option("--all", help="所有学校和年份（every report），另加各校比较和总首页。"),
     ] = False,
+    scheduler: Scheduler = "",
     notebooks: Notebooks = None,
 ) -> None:
     """运行各章笔记本，发布 HTML 报告（render and publish the report）。"""
     from qzanalysis.rendering import environment, unchanged, workers
 
     if everything:
-        _render_all(
-            parameter or [], school, year, jobs, force, data, _folders(notebooks=notebooks, out=out)
-        )
+        folders = _folders(notebooks=notebooks, out=out)
+        _render_all(parameter or [], school, year, jobs, force, data, scheduler, folders)
         return
     folder = out or unchanged.ROOT / "reports"
     asked = {
@@ -134,7 +143,8 @@ def render(
         typer.echo(str(index))
         return
 
-    workers.begin(environment.start())  # it imports what notebooks need while this goes on
+    if not scheduler:
+        workers.begin(environment.start())  # it imports what notebooks need while this goes on
     from qzanalysis.rendering import pipeline
     from qzanalysis.rendering.parameters import split
 
@@ -149,6 +159,7 @@ def render(
         workers=jobs,
         force=force,
         single_file=single_file,
+        scheduler=scheduler,
         say=lambda text: typer.echo(harmless(text), err=True),
         **_folders(notebooks=notebooks, out=out),
     )
@@ -167,15 +178,27 @@ def _render_all(
     jobs: int | None,
     force: bool,
     data: Path | None,
+    scheduler: str,
     folders: Any,
 ) -> None:
+    from qzanalysis.rendering import environment, workers
+
+    if not scheduler:
+        workers.begin(environment.start())
     from qzanalysis.rendering import many, pipeline
     from qzanalysis.rendering.parameters import split
 
     if school is not None or year is not None:
         raise UsageError("--all 已包括所有学校和年份，不能再写 --school 或 --year")
     request = pipeline.Request(
-        "", 0, given=split(parameter), data=data, workers=jobs, force=force, **folders
+        "",
+        0,
+        given=split(parameter),
+        data=data,
+        workers=jobs,
+        force=force,
+        scheduler=scheduler,
+        **folders,
     )
     with progress_bar() as progress:
         index, outcomes = many.render_all(

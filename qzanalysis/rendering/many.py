@@ -1,16 +1,18 @@
-"""Every report there is: one after another, then a page that compares the schools, and a first page.
+"""Every report there is, then a page that compares the schools, and a first page over all.
 
 One report that fails does not stop the others; what it had published stays.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, replace
+import contextlib
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
+from dataclasses import dataclass, field, replace
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
 
-from qzanalysis import dataset
+from qzanalysis import checks, dataset
 from qzanalysis.dataset import School
 from qzanalysis.errors import QzAnalysisError, RunFailed
 from qzanalysis.rendering import chapters as notebooks
@@ -19,14 +21,17 @@ from qzanalysis.rendering import (
     links,
     manifest,
     pipeline,
+    pools,
     publish,
     run,
+    scratch,
     shell,
     site,
     tables,
 )
 from qzanalysis.rendering.chapters import Chapter
 from qzanalysis.rendering.markup import without_misleading
+from qzanalysis.rendering.workers import Task
 
 BUREAU: Final = School("bureau", "各校比较", "各校比较", "")
 START: Final = "index.html"
@@ -50,23 +55,116 @@ def render_all(
 
     Args:
         request: as for one report; its school and year are replaced by each there is.
-        progress: told as chapters of a report end.
+        progress: told as chapters end, those of all reports counted together.
         begin: told the name of each report before it starts.
 
     Returns:
         The first page, and what became of each report.
     """
-    outcomes = []
-    for school, year in every_report(request.data):
-        name = f"{school.name} {year} 年"
-        begin(name)
-        one = replace(request, school=school.slug, year=year)
-        outcomes.append(_attempt(name, lambda one=one: pipeline.render(one, progress)))  # type: ignore[misc]
+    outcomes = _Queue(request, progress, begin).run()
     for year in sorted({year for _, year in every_report(request.data)}):
         name = f"各校比较 {year} 年"
         begin(name)
         outcomes.append(_attempt(name, lambda year=year: compare(request, year)))  # type: ignore[misc]
     return write_start(request), outcomes
+
+
+@dataclass
+class _Flight:
+    """One report on its way: the work, what holds it, and the chapters that have ended."""
+
+    work: pipeline.Work
+    hold: contextlib.ExitStack
+    ended: dict[int, run.Made | run.Failure] = field(default_factory=dict)
+
+
+class _Queue:
+    """All chapters of all reports as one queue; each report is published as its last chapter ends.
+
+    At any time only the reports whose chapters are running are in memory. Pages are built and
+    published beside the queue, so that no process waits for them.
+    """
+
+    def __init__(
+        self,
+        request: pipeline.Request,
+        progress: pipeline.Progress,
+        begin: Callable[[str], None],
+    ) -> None:
+        self._request, self._progress, self._begin = request, progress, begin
+        self._reports = {f"{s.name} {y} 年": (s.slug, y) for s, y in every_report(request.data)}
+        self._flights: dict[str, _Flight] = {}
+        self._outcomes: dict[str, Outcome | Future[Outcome]] = {}
+        self._done = self._total = 0
+
+    def run(self) -> list[Outcome]:
+        """What became of each report, in their order."""
+        pool = pools.choose(self._request.workers, self._request.scheduler)
+        with ThreadPoolExecutor(1) as self._beside:
+            try:
+                for (name, number), result in pool(self._tasks()):
+                    self._land(name, number, result)
+            finally:  # interrupted: what is held is let go
+                for flight in self._flights.values():
+                    flight.hold.close()
+        scratch.sweep()
+        ended = [self._outcomes[name] for name in self._reports]
+        return [one.result() if isinstance(one, Future) else one for one in ended]
+
+    def _tasks(self) -> Iterator[tuple[tuple[str, int], Task]]:
+        for name, (school, year) in self._reports.items():
+            self._begin(name)
+            request = replace(self._request, school=school, year=year)
+            with _spoken(name, self._outcomes):
+                flight = self._take_off(request)
+                if flight.work.stale:
+                    self._flights[name] = flight
+                    self._total += len(flight.work.stale)
+                    work = flight.work
+                    todo = run.tasks(work.stale, work.job.values, work.settings)
+                    yield from (((name, number), task) for number, task in todo)
+                else:
+                    self._outcomes[name] = self._beside.submit(_finish, name, flight)
+
+    def _take_off(self, request: pipeline.Request) -> _Flight:
+        hold = contextlib.ExitStack()
+        work = hold.enter_context(pipeline.begun(pipeline.prepare(request)))
+        return _Flight(work, hold)
+
+    def _land(self, name: str, number: int, result: Any) -> None:
+        flight = self._flights[name]
+        chapter = next(c for c in flight.work.stale if c.number == number)
+        flight.ended[number] = run.outcome(chapter, result)
+        self._done += 1
+        self._progress(self._done, self._total, f"{name}　{chapter.title}")
+        if len(flight.ended) == len(flight.work.stale):
+            del self._flights[name]
+            self._outcomes[name] = self._beside.submit(_finish, name, flight)
+
+
+def _finish(name: str, flight: _Flight) -> Outcome:
+    """Build a report from its chapters, and publish it; or say why there is none."""
+    work, target = flight.work, flight.work.job.target
+    outcomes: dict[str, Outcome | Future[Outcome]] = {}
+    with _spoken(name, outcomes), flight.hold:
+        if work.needed:
+            made = run.results(work.stale, flight.ended)
+            pipeline.keep(work, made)
+            files = pipeline.build(work, made, checks.run(work.job.report))
+            publish.publish(target, files)
+        return Outcome(name, pipeline.first_page(target))
+    ended = outcomes[name]
+    assert isinstance(ended, Outcome)
+    return ended
+
+
+@contextlib.contextmanager
+def _spoken(name: str, outcomes: dict[str, Outcome | Future[Outcome]]) -> Iterator[None]:
+    """An error of one report becomes its outcome, and does not stop the others."""
+    try:
+        yield
+    except QzAnalysisError as error:
+        outcomes[name] = Outcome(name, None, str(error))
 
 
 def every_report(data: Path | None) -> list[tuple[School, int]]:
@@ -87,7 +185,8 @@ def compare(request: pipeline.Request, year: int) -> Path:
     found = tuple(notebooks.discover(request.notebooks / "bureau"))
     values: Mapping[int, dict[str, object]] = {chapter.number: {"year": year} for chapter in found}
     settings = run.Settings(dataset.data_folder(request.data))
-    made = run.run(found, values, settings)
+    pool = pools.choose(request.workers, request.scheduler)
+    made = run.run(found, values, settings, pool)
     inputs = _inputs(request, year, found)
     pages = site.pages(
         site.Site(

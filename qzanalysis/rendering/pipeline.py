@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+import contextlib
 import tempfile
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any, Final
 
 from qzanalysis import checks, dataset
+from qzanalysis.checks import Finding
 from qzanalysis.dataset import Report
 from qzanalysis.errors import RunFailed, UsageError
 from qzanalysis.rendering import chapters as notebooks
@@ -19,6 +21,7 @@ from qzanalysis.rendering import (
     links,
     manifest,
     parameters,
+    pools,
     publish,
     run,
     scratch,
@@ -27,7 +30,7 @@ from qzanalysis.rendering import (
 )
 from qzanalysis.rendering.chapters import Chapter
 from qzanalysis.rendering.parameters import Values
-from qzanalysis.rendering.structure import Body
+from qzanalysis.rendering.pools import Pool
 
 ROOT: Final = Path(__file__).parents[2]
 Progress = Callable[[int, int, str], None]  # chapters done, chapters to do, what happens now
@@ -48,6 +51,7 @@ class Request:
         force: run even if nothing has changed.
         single_file: also write the whole report as one page.
         engine: a papermill engine by name, empty for papermill's own; None lets the machine decide.
+        scheduler: a Dask scheduler to run on, as `pools.choose` takes it.
         say: told what is used again and why the rest runs.
     """
 
@@ -62,6 +66,7 @@ class Request:
     force: bool = False
     single_file: bool = False
     engine: str | None = None
+    scheduler: str = ""
     say: Callable[[str], None] = field(default=lambda _: None, compare=False)
 
 
@@ -78,6 +83,38 @@ class Job:
     inputs: manifest.Inputs
 
 
+@dataclass(frozen=True, slots=True)
+class Work:
+    """A job as it stands before anything runs.
+
+    Attributes:
+        job: what to render.
+        published: the manifest of what is published now.
+        kept: for each chapter, its body from another time, or why it has to run.
+        needed: whether the report has to be made at all.
+    """
+
+    job: Job
+    published: Mapping[str, Any] | None
+    kept: Mapping[int, store.Kept]
+    needed: bool = True
+
+    @property
+    def stale(self) -> list[Chapter]:
+        """The chapters that have to run."""
+        return [c for c in self.job.chosen if self.kept[c.number].body is None]
+
+    @property
+    def settings(self) -> run.Settings:
+        """How they run."""
+        settings = run.Settings(dataset.data_folder(self.job.request.data))
+        engine = self.job.request.engine
+        return settings if engine is None else replace(settings, engine=engine or None)
+
+
+FORCED: Final = store.Kept(None, "要求全部重跑")
+
+
 def _silent(done: int, total: int, what: str) -> None:
     """Progress nobody watches."""
 
@@ -90,14 +127,14 @@ def render(request: Request, progress: Progress = _silent) -> Path:
         BadData: the data break their schema; nothing ran.
         RunFailed: a notebook or page failed; what was published stays.
     """
-    job = prepare(request)
-    scratch.sweep()
-    with publish.locked(job.target):
-        published = manifest.read(job.target)
-        if request.force or not _current(job, published):
-            files = build(job, published, progress)
-            publish.publish(job.target, files)
-    return first_page(job.target)
+    pool = pools.choose(request.workers, request.scheduler)
+    with begun(prepare(request)) as work:
+        if work.needed:
+            with ThreadPoolExecutor(1) as beside:  # this process only waits while others run
+                findings = beside.submit(checks.run, work.job.report)
+                made = run_stale(work, pool, progress)
+            publish.publish(work.job.target, build(work, made, findings.result()))
+    return first_page(work.job.target)
 
 
 def prepare(request: Request) -> Job:
@@ -128,31 +165,73 @@ def _apart(request: Request) -> None:
         raise UsageError(f"笔记本文件夹 {code} 在数据文件夹 {data} 里：数据中的笔记本一律不运行")
 
 
-def build(
-    job: Job, published: Mapping[str, Any] | None, progress: Progress = _silent
-) -> dict[str, bytes]:
-    """The files of the report, proved fit to publish, by name."""
-    with ThreadPoolExecutor(1) as beside:  # this process only waits while others run the notebooks
-        findings = beside.submit(checks.run, job.report)
-        bodies = _bodies(job, progress)
-    progress(len(job.chosen), len(job.chosen), "检查页面")
+@contextlib.contextmanager
+def begun(job: Job) -> Iterator[Work]:
+    """A report held for this process, with what is published of it and what can be used again.
+
+    Raises:
+        RunFailed: another process renders this report, or its folder cannot be written.
+    """
+    scratch.sweep()
+    with publish.locked(job.target):
+        published = manifest.read(job.target)
+        if not job.request.force and _current(job, published):
+            yield Work(job, published, {}, needed=False)
+        else:
+            yield Work(job, published, _kept_bodies(job))
+
+
+def run_stale(work: Work, pool: Pool, progress: Progress = _silent) -> dict[int, run.Made]:
+    """Run the chapters of which nothing can be used again, and keep what they give.
+
+    Raises:
+        RunFailed: one message about every chapter that failed.
+    """
+    total, done = len(work.job.chosen), []
+
+    def tell(chapter: Chapter) -> None:
+        done.append(chapter)
+        progress(len(done), total, chapter.title)
+
+    progress(0, total, "运行各章")
+    tell_reuse(work)
+    if not work.stale:
+        return {}
+    made = run.run(work.stale, work.job.values, work.settings, pool, tell)
+    keep(work, made)
+    return made
+
+
+def build(work: Work, made: Mapping[int, run.Made], findings: list[Finding]) -> dict[str, bytes]:
+    """The files of the report, proved fit to publish, by name.
+
+    Args:
+        work: the report, with the chapters that are used again.
+        made: the chapters that were run.
+        findings: of the checks.
+
+    Raises:
+        RunFailed: a page is not fit to publish.
+    """
+    job, published = work.job, work.published
+    bodies = {n: one.body for n, one in work.kept.items()} | {n: m.body for n, m in made.items()}
     kept = _kept(job, published)
-    made = site.pages(
+    pages = site.pages(
         site.Site(
             job.report.school,
             job.report.year,
             job.chapters,
-            bodies,
+            {c.page: body for c in job.chosen if (body := bodies[c.number]) is not None},
             kept,
             job.values,
-            findings.result(),
+            findings,
             job.inputs.data_version,
             job.inputs.code_version,
             _single_file(job, published),
         )
     )
-    links.prove(made)
-    files = {name: markup.encode() for name, markup in sorted(made.items())}
+    links.prove(pages)
+    files = {name: markup.encode() for name, markup in sorted(pages.items())}
     return crate.completed(job.report.school.name, _manifest(job, published, kept), files)
 
 
@@ -182,7 +261,9 @@ def verify(folder: Path, request: Request, progress: Progress = _silent) -> list
         )
         job = prepare(again)
         job = replace(job, values=_values_of(content, job.chosen))
-        remade = build(job, None, progress)
+        work = Work(job, None, dict.fromkeys((c.number for c in job.chosen), FORCED))
+        made = run_stale(work, pools.choose(request.workers), progress)
+        remade = build(work, made, checks.run(job.report))
     return compare.differences(folder, content, remade)
 
 
@@ -190,29 +271,6 @@ def first_page(target: Path) -> Path:
     """The page a reader opens: the index, or the first chapter where there is none."""
     index = target / "index.html"
     return index if index.exists() else min(target.glob("[0-9]*.html"), default=index)
-
-
-def _bodies(job: Job, progress: Progress) -> dict[str, Body]:
-    total, done = len(job.chosen), []
-
-    def tell(chapter: Chapter) -> None:
-        done.append(chapter)
-        progress(len(done), total, chapter.title)
-
-    progress(0, total, "运行各章")
-    kept = _kept_bodies(job)
-    stale = [chapter for chapter in job.chosen if kept[chapter.number].body is None]
-    tell_reuse(job, kept)
-    settings = run.Settings(dataset.data_folder(job.request.data))
-    if job.request.workers is not None:
-        settings = replace(settings, workers=job.request.workers)
-    if job.request.engine is not None:
-        settings = replace(settings, engine=job.request.engine or None)
-    made = run.run(stale, job.values, settings, tell) if stale else {}
-    for chapter in stale:
-        _keep(job, chapter, made[chapter.number])
-    bodies = {n: one.body for n, one in kept.items()} | {n: one.body for n, one in made.items()}
-    return {c.page: body for c in job.chosen if (body := bodies[c.number]) is not None}
 
 
 def _recipe(job: Job, chapter: Chapter) -> store.Recipe:
@@ -226,26 +284,32 @@ def _shelf(job: Job, chapter: Chapter) -> Path:
 
 
 def _kept_bodies(job: Job) -> dict[int, store.Kept]:
-    forced = store.Kept(None, "要求全部重跑")
     return {
-        c.number: forced if job.request.force else store.look(_shelf(job, c), _recipe(job, c))
+        c.number: FORCED if job.request.force else store.look(_shelf(job, c), _recipe(job, c))
         for c in job.chosen
     }
 
 
-def _keep(job: Job, chapter: Chapter, made: run.Made) -> None:
-    if made.reads is not None:
-        store.keep(_shelf(job, chapter), _recipe(job, chapter), made.reads, made.body)
+def keep(work: Work, made: Mapping[int, run.Made]) -> None:
+    """Keep what was run, with what it read, for another time."""
+    for chapter in work.stale:
+        one = made[chapter.number]
+        if one.reads is not None:
+            recipe = _recipe(work.job, chapter)
+            store.keep(_shelf(work.job, chapter), recipe, one.reads, one.body)
 
 
-def tell_reuse(job: Job, kept: Mapping[int, store.Kept]) -> None:
+def tell_reuse(work: Work) -> None:
     """Say which chapters are used again, and why the others run."""
-    reused = [c.title for c in job.chosen if kept[c.number].body is not None]
-    runs = [f"{c.title}（{kept[c.number].reason}）" for c in job.chosen if not kept[c.number].body]
+    say, kept = work.job.request.say, work.kept
+    reused = [c.title for c in work.job.chosen if kept[c.number].body is not None]
     if reused:
-        job.request.say(f"沿用（没有变化）：{'、'.join(reused)}")
-    if runs:
-        job.request.say(f"运行：{'、'.join(runs)}")
+        say(f"沿用（没有变化）：{'、'.join(reused)}")
+    if work.stale:
+        runs = [f"{c.title}（{kept[c.number].reason}）" for c in work.stale]
+        say(f"运行：{'、'.join(runs)}")
+        if not work.settings.engine:
+            say("各章用标准内核（kernel）运行，比分叉进程（fork）慢。")
 
 
 def _kept(job: Job, published: Mapping[str, Any] | None) -> dict[str, str]:

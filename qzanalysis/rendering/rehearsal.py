@@ -46,7 +46,7 @@ def rehearse() -> None:
         (notebooks / "00-rehearsal.ipynb").write_text(text, encoding="utf-8")
         found = chapters.discover(notebooks)
         values = parameters.resolve({}, found, _SLUG, _YEAR)
-        settings = run.Settings(data, workers=1, engine=run.FORKED)
+        settings = run.Settings(data, run.FORKED)
         export.body(found[0], run.execute(found[0], values[0], settings))
 
 

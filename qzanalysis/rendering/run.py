@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import importlib
 import logging
-import os
 import re
 import sys
 import warnings
@@ -18,10 +17,12 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
 from qzanalysis.errors import RunFailed
-from qzanalysis.rendering import environment, observe, scratch, workers
+from qzanalysis.rendering import environment, observe, scratch
 from qzanalysis.rendering.chapters import Chapter
 from qzanalysis.rendering.parameters import Values
+from qzanalysis.rendering.pools import Pool
 from qzanalysis.rendering.structure import Body
+from qzanalysis.rendering.workers import Died, Task, can_fork
 
 if TYPE_CHECKING:
     import nbformat
@@ -41,14 +42,12 @@ class Settings:
 
     Attributes:
         data: the data folder, absolute; kernels see it as `QZANALYSIS_DATA`.
-        workers: notebooks run at the same time.
         engine: name of a papermill engine; None is papermill's own, a kernel for each notebook.
         cell_timeout: seconds a cell may take.
     """
 
     data: Path
-    workers: int = field(default_factory=lambda: min(2, os.cpu_count() or 1))
-    engine: str | None = field(default_factory=lambda: FORKED if workers.can_fork() else None)
+    engine: str | None = field(default_factory=lambda: FORKED if can_fork() else None)
     cell_timeout: int = 300
 
 
@@ -76,6 +75,7 @@ def run(
     chapters: Sequence[Chapter],
     values: Mapping[int, Values],
     settings: Settings,
+    pool: Pool,
     on_done: Callable[[Chapter], None] = lambda _: None,
 ) -> dict[int, Made]:
     """The bodies of the pages, by chapter number: each notebook executed, and exported.
@@ -84,22 +84,45 @@ def run(
         chapters: what to run.
         values: each chapter's parameters, by chapter number.
         settings: how.
+        pool: where.
         on_done: called in this process as each chapter ends, in no fixed order.
 
     Raises:
         RunFailed: one message about every chapter that failed.
     """
     by_number = {chapter.number: chapter for chapter in chapters}
-    longest_first = sorted(chapters, key=lambda c: c.path.stat().st_size, reverse=True)
-    tasks = {c.number: (run_one, (c, values[c.number], settings)) for c in longest_first}
-    workers_at_once = max(1, min(settings.workers, len(chapters)))
     outcomes: dict[int, Made | Failure] = {}
-    for number, outcome in workers.run(tasks, workers_at_once, environment.start()):
-        chapter = by_number[number]
-        outcomes[number] = _dead(chapter) if isinstance(outcome, workers.Died) else outcome
-        on_done(chapter)
+    for number, result in pool(tasks(chapters, values, settings)):
+        outcomes[number] = outcome(by_number[number], result)
+        on_done(by_number[number])
     scratch.sweep()  # what notebooks that were killed have left
-    return _results(chapters, outcomes)
+    return results(chapters, outcomes)
+
+
+def tasks(
+    chapters: Sequence[Chapter], values: Mapping[int, Values], settings: Settings
+) -> list[tuple[int, Task]]:
+    """What a pool has to call, by chapter number: the longest notebook first, lest it end last."""
+    longest_first = sorted(chapters, key=lambda c: c.path.stat().st_size, reverse=True)
+    return [(c.number, (run_one, (c, values[c.number], settings))) for c in longest_first]
+
+
+def outcome(chapter: Chapter, result: Made | Failure | Died) -> Made | Failure:
+    """What a pool gave for a chapter; a process that died is a failure, told by name."""
+    return _dead(chapter) if isinstance(result, Died) else result
+
+
+def results(chapters: Sequence[Chapter], outcomes: Mapping[int, Made | Failure]) -> dict[int, Made]:
+    """The outcomes of all chapters, if all ended well.
+
+    Raises:
+        RunFailed: one message about every chapter that failed.
+    """
+    ended = {chapter.number: outcomes[chapter.number] for chapter in chapters}
+    if failures := [one.message for one in ended.values() if isinstance(one, Failure)]:
+        head = f"{len(failures)} 章运行失败，已发布的报告保持不变："
+        raise RunFailed("\n".join([head, *failures]))
+    return {number: one for number, one in ended.items() if isinstance(one, Made)}
 
 
 def run_one(chapter: Chapter, values: Values, settings: Settings) -> Made | Failure:
@@ -206,16 +229,6 @@ def _warnings(notebook: nbformat.NotebookNode) -> Iterator[str]:
 
 def _dead(chapter: Chapter) -> Failure:
     return Failure(f"{chapter.label}：运行它的进程被中止（可能是内存不足）；可用 --jobs 1 重试")
-
-
-def _results(
-    chapters: Sequence[Chapter], outcomes: Mapping[int, Made | Failure]
-) -> dict[int, Made]:
-    ended = {chapter.number: outcomes[chapter.number] for chapter in chapters}
-    if failures := [one.message for one in ended.values() if isinstance(one, Failure)]:
-        head = f"{len(failures)} 章运行失败，已发布的报告保持不变："
-        raise RunFailed("\n".join([head, *failures]))
-    return {number: one for number, one in ended.items() if isinstance(one, Made)}
 
 
 def _register(engine: str | None) -> None:

@@ -12,7 +12,7 @@ import multiprocessing
 import os
 import sys
 import threading
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from multiprocessing.connection import Connection, wait
 from types import ModuleType
 from typing import Any, Final, TypeVar
@@ -45,23 +45,27 @@ def begin(environment: Mapping[str, str]) -> None:
 
 
 def run(
-    tasks: Mapping[Key, Task], at_once: int, environment: Mapping[str, str]
+    tasks: Iterable[tuple[Key, Task]], at_once: int, environment: Mapping[str, str]
 ) -> Iterator[tuple[Key, Any]]:
     """Results as tasks end, in no fixed order; a `Died` stands for one that has none.
 
     Args:
-        tasks: what to call with what, by key; both must be importable and picklable.
+        tasks: what to call with what, by key; both must be importable and picklable. They are asked
+            for as they are needed, one ahead, so that there may be many.
         at_once: how many processes run at the same time.
         environment: variables the processes start with.
     """
     context = _context()
-    waiting, running = list(tasks), {}  # type: ignore[var-annotated]
+    waiting = iter(tasks)
+    upcoming = next(waiting, None)
+    running: dict[Connection, tuple[Key, Any]] = {}
     with variables(environment):
-        while waiting or running:
-            while waiting and len(running) < at_once:
-                key = waiting.pop(0)
-                ours, process = _start(context, tasks[key])
+        while upcoming or running:
+            while upcoming and len(running) < at_once:
+                key, task = upcoming
+                ours, process = _start(context, task)
                 running[ours] = key, process
+                upcoming = next(waiting, None)
             for ours in _ready(list(running)):
                 key, process = running.pop(ours)
                 yield key, _result(ours)

@@ -12,6 +12,7 @@ from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook, new_outp
 from qzanalysis.rendering import export, pipeline, run
 from qzanalysis.rendering.chapters import Chapter
 from qzanalysis.rendering.pipeline import Request
+from qzanalysis.rendering.pools import Pool
 
 FACT = (
     '<p class="say">在校生 <data class="fact" value="120" data-label="在校生数2021年" '
@@ -86,6 +87,7 @@ def no_kernels(monkeypatch: pytest.MonkeyPatch) -> list[str]:
         chapters: Sequence[Chapter],
         values: Mapping[int, dict[str, object]],
         settings: run.Settings,
+        pool: Pool,
         on_done: Callable[[Chapter], None] = lambda _: None,
     ) -> dict[int, run.Made]:
         asked.extend(chapter.path.name for chapter in chapters)

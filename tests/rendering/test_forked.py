@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from qzanalysis.rendering import chapters, parameters, run, workers
+from qzanalysis.rendering import chapters, parameters, pools, run, workers
 
 from .conftest import write_notebook
 
@@ -50,7 +50,7 @@ def test_notebooks_do_not_see_each_other(tmp_path: Path, data: Path) -> None:
     write_notebook(tmp_path / "02-b.ipynb", "乙", look)
     found = chapters.discover(tmp_path)
     values = parameters.resolve({}, found, "tiny", 2021)
-    made = run.run(found, values, run.Settings(data, workers=1))
+    made = run.run(found, values, run.Settings(data), pools.here(1))
     assert "False 10.0 False" in made[2].body.markup
 
 
@@ -60,7 +60,7 @@ def test_a_notebook_whose_process_dies_is_told(tmp_path: Path, data: Path) -> No
     found = chapters.discover(tmp_path)
     values = parameters.resolve({}, found, "tiny", 2021)
     with pytest.raises(run.RunFailed, match="被中止"):
-        run.run(found, values, run.Settings(data, workers=1))
+        run.run(found, values, run.Settings(data), pools.here(1))
 
 
 def test_what_a_notebook_reads_is_seen(tmp_path: Path, data: Path) -> None:
@@ -74,6 +74,6 @@ def test_what_a_notebook_reads_is_seen(tmp_path: Path, data: Path) -> None:
     write_notebook(tmp_path / "01-a.ipynb", "甲", "import sys\nsys.path.insert(0, '.')", reading)
     found = chapters.discover(tmp_path)
     values = parameters.resolve({}, found, "tiny", 2021)
-    made = run.run(found, values, run.Settings(data, workers=1))
+    made = run.run(found, values, run.Settings(data), pools.here(1))
     names = {Path(path).name for path in made[1].reads or {}}
     assert {"helper.py", "beside.txt", "annex.csv", "schools.csv"} <= names

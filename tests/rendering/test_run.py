@@ -8,7 +8,7 @@ from types import SimpleNamespace
 import pytest
 
 from qzanalysis.errors import RunFailed
-from qzanalysis.rendering import chapters, environment, parameters, run
+from qzanalysis.rendering import chapters, environment, parameters, pools, run
 
 from .conftest import write_notebook
 
@@ -41,7 +41,7 @@ def test_every_failing_chapter_is_told_at_once(tmp_path: Path, data: Path) -> No
     values = parameters.resolve({}, found, "tiny", 2021)
     done: list[str] = []
     with pytest.raises(RunFailed) as error:
-        run.run(found, values, run.Settings(data, workers=2), lambda c: done.append(c.title))
+        run.run(found, values, run.Settings(data), pools.here(2), lambda c: done.append(c.title))
     told = str(error.value)
     assert "2 章运行失败" in told and "《好》" not in told
     assert "→  2  x / 0" in told and "第 3 个单元格" in told

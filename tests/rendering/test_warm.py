@@ -28,7 +28,7 @@ def test_a_script_without_a_guard_does_not_start_itself_again(tmp_path: Path) ->
         "import math\n"
         "from qzanalysis.rendering import environment, workers\n"
         "print('once')\n"
-        "print(*dict(workers.run({1: (math.sqrt, (4.0,))}, 1, environment.start())).values())\n"
+        "print(*dict(workers.run([(1, (math.sqrt, (4.0,)))], 1, environment.start())).values())\n"
     )
     done = subprocess.run([sys.executable, script], capture_output=True, text=True, check=True)
     assert done.stdout.split() == ["once", "2.0"], done.stderr
