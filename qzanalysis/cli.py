@@ -223,16 +223,45 @@ def check(
             "--fail-on", metavar="VERDICT", help="出现这种结论时以 1 退出，如 contradiction。"
         ),
     ] = None,
+    everything: Annotated[
+        bool,
+        typer.Option("--all", help="所有学校和年份（every report）；需要 panel 附加包。"),
+    ] = False,
+    jobs: Jobs = None,
 ) -> None:
     """先查数据格式，再逐条核验（validate the data, then run every check）。"""
     from qzanalysis import checks
 
     if fail_on is not None:
         _known_verdict(fail_on, checks.VERDICTS)
+    if everything:
+        _check_all(school, year, data, format, fail_on, jobs)
+        return
     findings = checks.run(_report(school, year, data))
     written = checks.as_json(findings) if format is CheckFormat.json else checks.as_text(findings)
     typer.echo(written if format is CheckFormat.json else harmless(written))
     if count := sum(finding.verdict == fail_on for finding in findings):
+        raise RunFailed(f"有 {count} 项核验结论为 {fail_on}")
+
+
+def _check_all(
+    school: str | None,
+    year: int | None,
+    data: Path | None,
+    format: CheckFormat,
+    fail_on: str | None,
+    jobs: int | None,
+) -> None:
+    if school is not None or year is not None:
+        raise UsageError("--all 已包括所有学校和年份，不能再写 --school 或 --year")
+    try:
+        from qzanalysis import panel
+    except ModuleNotFoundError as error:
+        raise UsageError("check --all 需要 pyarrow：pip install 'qzanalysis[panel]'") from error
+    found = panel.findings(data, jobs)
+    text = panel.as_json(found) if format is CheckFormat.json else panel.as_text(found)
+    typer.echo(text if format is CheckFormat.json else harmless(text))
+    if count := int((found["verdict"] == fail_on).sum()):
         raise RunFailed(f"有 {count} 项核验结论为 {fail_on}")
 
 

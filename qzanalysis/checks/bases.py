@@ -63,9 +63,12 @@ def candidates(named: Reading, used: Iterable[Reading], scope: Scope) -> list[Re
     low, high = (named.interval.value * factor for factor in PLAUSIBLE)
     taken = {reading.key for reading in used} | {named.key}
     values: dict[Decimal, Reading] = {}
-    for key in sorted(scope.book.by_key, key=lambda key: _distance(key, named.key)):
-        if key in taken or "change" in key.breakdown or unit(key.indicator) != own_unit:
-            continue
+    like = [
+        key
+        for key in scope.book.by_key
+        if unit(key.indicator) == own_unit and "change" not in key.breakdown and key not in taken
+    ]
+    for key in sorted(like, key=lambda key: _distance(key, named.key)):
         for reading in scope.book.readings(key):
             inside = reading.quantity.exact and low <= reading.interval.value <= high
             if inside and reading.interval.value != named.interval.value:

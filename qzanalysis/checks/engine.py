@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 
 from qzanalysis.checks import (
@@ -36,12 +37,23 @@ def run(report: Report) -> list[Finding]:
     """
     book = open_book(report)
     tested = examine_rules(book)
+    found = untold(book, open_book(report.previous) if report.previous else None, tested)
+    told = advice(book, tested, found, localise(book, tested))
+    return in_order(replace(f, suggestion=told[f.id]) if f.id in told else f for f in found)
+
+
+def untold(book: Book, previous: Book | None, tested: Sequence[Tested]) -> list[Finding]:
+    """The findings of every rule, in no order and without suggestions, which take longest.
+
+    Args:
+        book: the report.
+        previous: the school's report before it.
+        tested: what `examine_rules` gave.
+    """
     found = [one.finding for one in tested]
     for module in _OTHERS:
         found += module.findings(book)
-    found += restated.findings(book, open_book(report.previous) if report.previous else None)
-    told = advice(book, tested, found, localise(book, tested))
-    return in_order(replace(f, suggestion=told[f.id]) if f.id in told else f for f in found)
+    return [*found, *restated.findings(book, previous)]
 
 
 def examine_rules(book: Book) -> list[Tested]:

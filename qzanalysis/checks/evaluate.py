@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from decimal import ROUND_HALF_UP, Decimal
+from functools import cache
 from typing import Final
 
 from qzanalysis import codebook
@@ -62,7 +63,7 @@ class Scope:
         year = term.in_year(self.year)
         if term.many:
             return self.book.matching(term.indicator, dict(term.breakdown), year)
-        return [Key(term.indicator, codebook.format_breakdown(dict(term.breakdown)), year)]
+        return [Key(term.indicator, term.written, year)]
 
     def readings(self, term: Term) -> tuple[Reading, ...]:
         """One reading of each key; keys without a number are left out of a `*` and missing else.
@@ -76,11 +77,7 @@ class Scope:
         if not numbers:
             cells = tuple(figure for key in keys for figure in self.book.by_key.get(key, []))
             cells = tuple(cell for cell in cells if cell.quantity is None)
-            named = Key(
-                term.indicator,
-                codebook.format_breakdown(dict(term.breakdown)),
-                term.in_year(self.year),
-            )
+            named = Key(term.indicator, term.written, term.in_year(self.year))
             raise Missing(named.label, cells)
         return numbers
 
@@ -264,8 +261,13 @@ def _distinct(node: Call, scope: Scope) -> Result:
 def _member(key: Key, dimension: str) -> str:
     parts = key.parts()
     if dimension == "department" and "programme" in parts:
-        return str(codebook.programmes().loc[parts["programme"], "department"])
+        return _department(parts["programme"])
     return parts.get(dimension, "")
+
+
+@cache
+def _department(programme: str) -> str:
+    return str(codebook.programmes().loc[programme, "department"])
 
 
 _FUNCTIONS: Final[Mapping[str, Callable[[Call, Scope], Result]]] = {

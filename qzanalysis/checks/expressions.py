@@ -20,7 +20,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from decimal import Decimal
 from functools import cache
 from typing import Final
@@ -47,17 +47,22 @@ class Number:
 
 @dataclass(frozen=True, slots=True)
 class Term:
-    """A figure, or with `*` in its breakdown every figure that matches."""
+    """A figure, or with `*` in its breakdown every figure that matches.
+
+    `many` says whether it may be more than one; `written` is the breakdown as a key has it.
+    """
 
     indicator: str
     breakdown: tuple[tuple[str, str], ...] = ()
     year: int = 0
     source: str = ""
+    many: bool = field(init=False, compare=False)
+    written: str = field(init=False, compare=False)
 
-    @property
-    def many(self) -> bool:
-        """Whether it may stand for more than one figure."""
-        return any("*" in pair for pair in self.breakdown)
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "many", any("*" in pair for pair in self.breakdown))
+        written = ";".join("=".join(pair) for pair in self.breakdown)
+        object.__setattr__(self, "written", written)
 
     def in_year(self, base: int) -> int:
         """The calendar year: small numbers are relative to `base`."""

@@ -8,10 +8,11 @@ has as many *printings* as there are places that print it; printings with the sa
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from decimal import Decimal
-from functools import cached_property
-from typing import Any
+from functools import cache, cached_property
+from types import MappingProxyType
+from typing import Any, NamedTuple
 
 from qzanalysis import codebook
 from qzanalysis.checks.intervals import Interval
@@ -19,17 +20,16 @@ from qzanalysis.dataset import Report, sorted_key
 from qzanalysis.quantities import Quantity
 
 
-@dataclass(frozen=True, slots=True, order=True)
-class Key:
-    """What a figure is of."""
+class Key(NamedTuple):
+    """What a figure is of; a tuple, because it is hashed and sorted thousands of times."""
 
     indicator: str
     breakdown: str
     year: int
 
-    def parts(self) -> dict[str, str]:
+    def parts(self) -> Mapping[str, str]:
         """The breakdown as dimension → value."""
-        return codebook.parse_breakdown(self.breakdown)
+        return _parts(self.breakdown)
 
     @property
     def label(self) -> str:
@@ -50,6 +50,10 @@ class Figure:
     status: str
     quantity: Quantity | None
 
+    def __hash__(self) -> int:
+        """The place alone: it differs for all figures of a report."""
+        return hash((self.file, self.row))
+
     def as_dict(self) -> dict[str, Any]:
         """The five fields of the contract."""
         return {
@@ -63,16 +67,18 @@ class Figure:
 
 @dataclass(frozen=True, slots=True)
 class Reading:
-    """One value a key is printed with, and every place that prints it so, the form first."""
+    """One value a key is printed with, and every place that prints it so, the form first.
+
+    `interval` is what the value stands for.
+    """
 
     key: Key
     quantity: Quantity
     figures: tuple[Figure, ...]
+    interval: Interval = field(init=False, compare=False)
 
-    @property
-    def interval(self) -> Interval:
-        """The interval it stands for."""
-        return Interval.of(self.quantity)
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "interval", Interval.of(self.quantity))
 
     @property
     def places(self) -> str:
@@ -137,11 +143,20 @@ class Book:
         ]
 
 
+@cache
+def _parts(breakdown: str) -> Mapping[str, str]:
+    return MappingProxyType(codebook.parse_breakdown(breakdown))
+
+
 def open_book(report: Report) -> Book:
     """The figures of a report, ready to be looked up."""
-    found = (_figure(row) for row in report.observations.to_dict("records"))
-    figures = tuple(sorted(found, key=lambda figure: (figure.file, figure.row)))
-    return Book(report.year, tuple(sorted({figure.key.year for figure in figures})), figures)
+    return bound(report.year, report.observations.to_dict("records"))
+
+
+def bound(year: int, rows: Iterable[Mapping[Any, Any]]) -> Book:
+    """A book of rows as `Report.observations` has them."""
+    figures = tuple(sorted(map(_figure, rows), key=lambda figure: (figure.file, figure.row)))
+    return Book(year, tuple(sorted({figure.key.year for figure in figures})), figures)
 
 
 def places(figures: Iterable[Figure]) -> str:

@@ -11,12 +11,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from fnmatch import fnmatchcase
-from functools import cache
+from functools import cache, cached_property, lru_cache
 from itertools import chain
 from pathlib import Path
 from typing import Final
+
+import pandas as pd
 
 from qzanalysis import codebook
 from qzanalysis.checks.figures import Book, Key
@@ -31,11 +33,37 @@ _CHANGES: Final[Mapping[str, str]] = {
 }
 
 
-def rules(book: Book) -> list[Rule]:
+@dataclass(frozen=True)
+class Shape:
+    """What a report prints, whatever its numbers: a key of year 0 for each indicator and breakdown.
+
+    Reports of one edition differ little in this, so that rules need not be made for each anew.
+    """
+
+    keys: tuple[Key, ...]
+
+    @cached_property
+    def by_indicator(self) -> Mapping[str, list[Key]]:
+        """Indicator → its keys."""
+        found: dict[str, list[Key]] = {}
+        for key in self.keys:
+            found.setdefault(key.indicator, []).append(key)
+        return found
+
+
+def rules(book: Book) -> tuple[Rule, ...]:
     """Every generated rule for the figures of a report, each once."""
-    made = chain(_ratios(book), _differences(book), _wholes(book), _parts(book), _partitions(book))
+    return _rules(tuple(dict.fromkeys(key._replace(year=0) for key in book.by_key)))
+
+
+@lru_cache(maxsize=256)
+def _rules(keys: tuple[Key, ...]) -> tuple[Rule, ...]:
+    shape = Shape(keys)
+    made = chain(
+        _ratios(shape), _differences(shape), _wholes(shape), _parts(shape), _partitions(shape)
+    )
     unique = {rule.id: rule for rule in made}
-    return [soft for rule in unique.values() if (soft := _softened(rule)) is not None]
+    return tuple(soft for rule in unique.values() if (soft := _softened(rule)) is not None)
 
 
 def _softened(rule: Rule) -> Rule | None:
@@ -50,8 +78,13 @@ def _softened(rule: Rule) -> Rule | None:
 
 @cache
 def _exceptions() -> tuple[tuple[str, str, str], ...]:
-    table = codebook.read_table(_FOLDER / "exceptions.csv")
+    table = _table("exceptions.csv")
     return tuple((str(a), str(b), str(c)) for a, b, c in table.itertuples(index=False))
+
+
+@cache
+def _table(name: str) -> pd.DataFrame:
+    return codebook.read_table(_FOLDER / name)
 
 
 def _term(indicator: str, breakdown: str, year: int = 0) -> str:
@@ -62,13 +95,9 @@ def _without(key: Key, dimension: str) -> str:
     return ";".join(p for p in key.breakdown.split(";") if p and not p.startswith(f"{dimension}="))
 
 
-def _kinds_of(book: Book) -> Iterator[Key]:
-    """One key for each indicator and breakdown, without changes; the year does not matter."""
-    seen = set()
-    for key in book.by_key:
-        if (key.indicator, key.breakdown) not in seen and "change=" not in key.breakdown:
-            seen.add((key.indicator, key.breakdown))
-            yield key
+def _kinds_of(shape: Shape) -> Iterator[Key]:
+    """One key for each indicator and breakdown, without changes."""
+    return (key for key in shape.keys if "change=" not in key.breakdown)
 
 
 def _name(key: Key) -> str:
@@ -79,8 +108,8 @@ def _suffix(breakdown: str) -> str:
     return f"-{breakdown}" if breakdown else ""
 
 
-def _ratios(book: Book) -> Iterator[Rule]:
-    for key in _kinds_of(book):
+def _ratios(shape: Shape) -> Iterator[Rule]:
+    for key in _kinds_of(shape):
         fact = about(key.indicator)
         if not (fact["numerator"] and fact["denominator"]):
             continue
@@ -98,8 +127,8 @@ def _ratios(book: Book) -> Iterator[Rule]:
         )
 
 
-def _differences(book: Book) -> Iterator[Rule]:
-    for key in book.by_key:
+def _differences(shape: Shape) -> Iterator[Rule]:
+    for key in shape.keys:
         change = key.parts().get("change")
         if change is None:
             continue
@@ -116,12 +145,12 @@ def _differences(book: Book) -> Iterator[Rule]:
         )
 
 
-def _wholes(book: Book) -> Iterator[Rule]:
-    for key in _kinds_of(book):
+def _wholes(shape: Shape) -> Iterator[Rule]:
+    for key in _kinds_of(shape):
         whole = about(key.indicator)["part_of"]
-        own_whole = key.breakdown and _printed(book, key.indicator, "")
+        own_whole = key.breakdown and _printed(shape, key.indicator, "")
         if whole and not own_whole:
-            inner = key.breakdown if _printed(book, whole, key.breakdown) else ""
+            inner = key.breakdown if _printed(shape, whole, key.breakdown) else ""
             yield Rule(
                 id=f"within-{key.indicator}{_suffix(key.breakdown)}",
                 chapter=chapter(key.indicator),
@@ -133,17 +162,17 @@ def _wholes(book: Book) -> Iterator[Rule]:
             )
 
 
-def _printed(book: Book, indicator: str, breakdown: str) -> bool:
-    return any(key.breakdown == breakdown for key in book.by_indicator.get(indicator, []))
+def _printed(shape: Shape, indicator: str, breakdown: str) -> bool:
+    return any(key.breakdown == breakdown for key in shape.by_indicator.get(indicator, []))
 
 
-def _parts(book: Book) -> Iterator[Rule]:
-    for key in _kinds_of(book):
+def _parts(shape: Shape) -> Iterator[Rule]:
+    for key in _kinds_of(shape):
         if not key.breakdown or unit(key.indicator) not in COUNTED:
             continue
         for dimension in key.parts():
             rest = _without(key, dimension)
-            if _printed(book, key.indicator, rest):
+            if _printed(shape, key.indicator, rest):
                 yield Rule(
                     id=f"part-{key.indicator}-{key.breakdown}" + (f"-in-{rest}" if rest else ""),
                     chapter=chapter(key.indicator),
@@ -155,12 +184,12 @@ def _parts(book: Book) -> Iterator[Rule]:
                 )
 
 
-def _partitions(book: Book) -> Iterator[Rule]:
-    table = codebook.read_table(_FOLDER / "partitions.csv")
+def _partitions(shape: Shape) -> Iterator[Rule]:
+    table = _table("partitions.csv")
     for line in table.itertuples(index=False):
         values = str(line.members).split("|")
         indicator, dimension = str(line.indicator), str(line.dimension)
-        for rest in _contexts(book, indicator, dimension, values):
+        for rest in _contexts(shape, indicator, dimension, values):
             members = [_joined(rest, dimension, value) for value in values]
             yield Rule(
                 id=f"sum-{indicator}-{dimension}{_suffix(rest)}",
@@ -173,12 +202,12 @@ def _partitions(book: Book) -> Iterator[Rule]:
             )
 
 
-def _contexts(book: Book, indicator: str, dimension: str, values: list[str]) -> list[str]:
+def _contexts(shape: Shape, indicator: str, dimension: str, values: list[str]) -> list[str]:
     """The other parts of breakdowns under which the whole and all its parts are printed."""
-    known = {key.breakdown for key in book.by_indicator.get(indicator, [])}
+    known = {key.breakdown for key in shape.by_indicator.get(indicator, [])}
     rests = dict.fromkeys(
         _without(key, dimension)
-        for key in book.by_indicator.get(indicator, [])
+        for key in shape.by_indicator.get(indicator, [])
         if dimension in key.parts()
     )
     return [

@@ -7,9 +7,10 @@ set against the largest cohort the report allows.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from fractions import Fraction
+from functools import cache
 from pathlib import Path
 from typing import Final
 
@@ -38,8 +39,7 @@ class Feasibility:
 
 def findings(book: Book) -> list[Finding]:
     """One finding for each percentage whose counts are not printed, one more for its cohort."""
-    table = codebook.read_table(COHORTS)
-    cohorts = dict(zip(table["indicator"], table["cohort"], strict=True))
+    cohorts = _cohorts()
     rates = [
         key
         for key in book.by_key
@@ -58,6 +58,12 @@ def smallest_cohort(low: Fraction, high: Fraction) -> int:
     return _simplest(low, high)[1]
 
 
+@cache
+def _cohorts() -> Mapping[str, str]:
+    table = codebook.read_table(COHORTS)
+    return dict(zip(table["indicator"], table["cohort"], strict=True))
+
+
 def _simplest(low: Fraction, high: Fraction) -> tuple[int, int]:
     """Numerator and denominator of the fraction with the smallest terms within [low, high]."""
     whole = -(-low.numerator // low.denominator)
@@ -68,7 +74,7 @@ def _simplest(low: Fraction, high: Fraction) -> tuple[int, int]:
     return floor * top + bottom, top
 
 
-def _of(book: Book, key: Key, cohorts: dict[str, str]) -> Iterator[Finding]:
+def _of(book: Book, key: Key, cohorts: Mapping[str, str]) -> Iterator[Finding]:
     fact = about(key.indicator)
     if fact["numerator"] and book.first(Key(fact["numerator"], key.breakdown, key.year)):
         return  # its counts are printed: the ratio is tested itself

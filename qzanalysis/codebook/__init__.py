@@ -140,6 +140,7 @@ def programme_label(programme: str) -> str:
     return f"{row['name']}（又名{others}）" if others else str(row["name"])
 
 
+@cache
 def label(identifier: str, breakdown: str = "") -> str:
     """The Chinese name of a figure: 对口就业率（会计事务）."""
     name = str(indicator(identifier)["name"])
