@@ -1,6 +1,6 @@
-"""How long a report takes, beside the plain ways of running and exporting the same notebooks.
+"""How long a report takes, beside other ways of running and exporting the same notebooks.
 
-    python -m benchmarks.render_speed [--runs 5]
+    python -m benchmarks.render_speed [--runs 5] [--only cold a d]
 
 Whole processes, wall time, medians; the ways take turns in each round, so that a machine that slows
 down slows them all. Peak memory is the sum over the process tree, sampled. Every way runs the ten
@@ -10,9 +10,15 @@ a     one `papermill` and one `nbconvert` process a notebook, one after another
 b     the same, two at a time
 c     `nbconvert --execute` over all notebooks in one process
 d     the floor: the same cells by plain forked Python, two at a time; no kernel, no papermill, no page
-cold, parameter, value, unchanged
+e     jupyter-cache, executing in parallel, and nbconvert   (e-changed: one notebook changed;
+f     Jupyter Book 1 with its cache                          e-same: nothing changed; f likewise)
+cold, changed, value, same
       `qzanalysis render`: nothing kept; one chapter's parameter changed; one data value changed;
       nothing changed
+twenty
+      `qzanalysis render --all` over twenty schools (copies of the real one)
+
+e and f are left out where jupyter-cache and Jupyter Book 1 are not installed.
 """
 
 from __future__ import annotations
@@ -22,18 +28,19 @@ import json
 import os
 import shutil
 import statistics
-import subprocess
 import sys
 import tempfile
-import threading
-import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from itertools import count
 from pathlib import Path
 from typing import Final
 
-ROOT: Final = Path(__file__).parents[1]
+from benchmarks import rivals
+from benchmarks.timing import ROOT, describe, run, timed
+
 NOTEBOOKS: Final = sorted((ROOT / "notebooks").glob("[0-9]*.ipynb"))
+SCHOOLS: Final = 20
 FLOOR: Final = """
 import json, multiprocessing, sys
 import qzanalysis.blocks, qzanalysis.checks, qzanalysis.measures, qzanalysis.narrative
@@ -50,6 +57,7 @@ def run(path):
 with multiprocessing.get_context("fork").Pool(2, maxtasksperchild=1) as pool:
     pool.map(run, sys.argv[1:], chunksize=1)
 """
+Way = Callable[[], None]
 
 
 def main() -> None:
@@ -59,133 +67,143 @@ def main() -> None:
     parser.add_argument("--only", nargs="*", help="ways to time; all if left out")
     options = parser.parse_args()
     with tempfile.TemporaryDirectory() as scratch:
-        ways = {
-            n: w for n, w in _ways(Path(scratch)).items() if n in (options.only or _ways_names())
-        }
-        seconds: dict[str, list[float]] = {name: [] for name in ways}
-        memory: dict[str, list[float]] = {name: [] for name in ways}
+        ways = plain(Path(scratch)) | own(Path(scratch))
+        if rivals.there():
+            ways |= caches(Path(scratch))
+        chosen = {n: w for n, w in ways.items() if n in (options.only or ways)}
+        measured: dict[str, list[tuple[float, float]]] = {name: [] for name in chosen}
         for _ in range(options.runs):
-            for name, way in ways.items():
-                taken, peak = _timed(way)
-                seconds[name].append(taken)
-                memory[name].append(peak)
-    _print(seconds, memory)
+            for name, way in chosen.items():
+                measured[name].append(timed(way))
+    _print(measured)
+    print(describe())
 
 
-def _ways_names() -> list[str]:
-    return ["a", "b", "c", "d", "cold", "parameter", "value", "unchanged"]
-
-
-def _ways(scratch: Path) -> dict[str, Callable[[], None]]:
-    """Each way as something to call; what it needs first is done outside the clock where it can be."""
-    data = scratch / "data"
-    shutil.copytree(ROOT / "data", data)
-    table = data / "quzhou-zhongzhuan" / "2021" / "employment.csv"
-    turn = {"value": 0, "parameter": 0}
-
-    def render(out: str, *options: str) -> None:
-        command = [sys.executable, "-m", "qzanalysis.cli", "render", "--data", str(data)]
-        _run([*command, "--out", str(scratch / out), *options])
-
-    def changed_value() -> None:
-        turn["value"] += 1
-        text = table.read_text(encoding="utf-8")
-        before, now = ("71.3", "71.4") if ",71.3," in text else ("71.4", "71.3")
-        table.write_text(text.replace(f",{before},", f",{now},"), encoding="utf-8")
-        render("kept")
-
-    def changed_parameter() -> None:
-        turn["parameter"] += 1
-        render("kept", "-p", f"hires={turn['parameter']}")
-
+def plain(scratch: Path) -> dict[str, Way]:
+    """The ways without any cache."""
+    listed = list(map(str, NOTEBOOKS))
+    execute = ["nbconvert", "--to", "html", "--execute", "--output-dir", str(scratch / "c")]
     return {
-        "a": lambda: [_plain(path, scratch) for path in NOTEBOOKS] and None,
+        "a": lambda: [_one_by_one(path, scratch) for path in NOTEBOOKS] and None,
         "b": lambda: _two_at_a_time(scratch),
-        "c": lambda: _run(
-            [
-                sys.executable,
-                "-m",
-                "nbconvert",
-                "--to",
-                "html",
-                "--execute",
-                "--output-dir",
-                str(scratch / "c"),
-                *map(str, NOTEBOOKS),
-            ]
-        ),
-        "d": lambda: _run([sys.executable, "-c", FLOOR, *map(str, NOTEBOOKS)]),
-        "cold": lambda: render("cold", "--force"),
-        "value": changed_value,
-        "parameter": changed_parameter,
-        "unchanged": lambda: render("cold"),
+        "c": lambda: _python("-m", *execute, *listed),
+        "d": lambda: _python("-c", FLOOR, *listed),
     }
 
 
-def _plain(path: Path, scratch: Path) -> bool:
+def own(scratch: Path) -> dict[str, Way]:
+    """The package's own ways; each has data and reports of its own, rendered once beforehand."""
+    turn = count(1)
+
+    def changed() -> None:
+        _render(scratch / "changed", "-p", f"hires={next(turn)}")
+
+    def value() -> None:
+        table = scratch / "value" / "data" / "quzhou-zhongzhuan" / "2021" / "employment.csv"
+        text = table.read_text(encoding="utf-8")
+        before, now = (",71.3,", ",71.4,") if ",71.3," in text else (",71.4,", ",71.3,")
+        table.write_text(text.replace(before, now), encoding="utf-8")
+        _render(scratch / "value")
+
+    for name in ("cold", "changed", "value", "same"):
+        shutil.copytree(ROOT / "data", scratch / name / "data")
+        _render(scratch / name)
+    _twenty(scratch / "twenty" / "data")
+    return {
+        "cold": lambda: _render(scratch / "cold", "--force"),
+        "changed": changed,
+        "value": value,
+        "same": lambda: _render(scratch / "same"),
+        "twenty": lambda: _render(scratch / "twenty", "--all", "--force"),
+    }
+
+
+def caches(scratch: Path) -> dict[str, Way]:
+    """The rivals that keep what has not changed; each case has notebooks of its own."""
+    turn = count(1)
+
+    def book(name: str) -> Path:
+        copies = rivals.prepare(scratch / name, NOTEBOOKS)
+        return copies[0].parent
+
+    def cold(name: str, build: Callable[[Path], None]) -> Way:
+        return lambda: build(book(name))
+
+    def changed(name: str, build: Callable[[Path], None]) -> Way:
+        place = book(name)
+        build(place)
+
+        def again() -> None:
+            rivals.change(place / NOTEBOOKS[7].name, next(turn))
+            build(place)
+
+        return again
+
+    def same(name: str, build: Callable[[Path], None]) -> Way:
+        place = book(name)
+        build(place)
+        return lambda: build(place)
+
+    def jupyter_cache(place: Path) -> None:
+        rivals.jupyter_cache(place, [place / path.name for path in NOTEBOOKS])
+
+    builds = (("e", jupyter_cache), ("f", rivals.jupyter_book))
+    return {
+        name: way
+        for letter, build in builds
+        for name, way in (
+            (letter, cold(letter, build)),
+            (f"{letter}-changed", changed(f"{letter}-changed", build)),
+            (f"{letter}-same", same(f"{letter}-same", build)),
+        )
+    }
+
+
+def _twenty(data: Path) -> None:
+    """Twenty schools with the figures of the real one."""
+    data.mkdir(parents=True)
+    header = (ROOT / "data" / "schools.csv").read_text(encoding="utf-8").splitlines()[0]
+    slugs = [f"school-{number:02}" for number in range(SCHOOLS)]
+    lines = [header, *(f"{slug},学校{slug[-2:]},校{slug[-2:]},某地" for slug in slugs)]
+    (data / "schools.csv").write_text("\n".join(lines) + "\n", encoding="utf-8")
+    for slug in slugs:
+        shutil.copytree(ROOT / "data" / "quzhou-zhongzhuan" / "2021", data / slug / "2021")
+
+
+def _render(place: Path, *options: str) -> None:
+    where = ["--data", str(place / "data"), "--out", str(place / "out")]
+    _python("-m", "qzanalysis.cli", "render", *where, *options)
+
+
+def _one_by_one(path: Path, scratch: Path) -> bool:
     made = scratch / path.name
-    _run([sys.executable, "-m", "papermill", "--no-progress-bar", str(path), str(made)])
-    _run([sys.executable, "-m", "nbconvert", "--to", "html", str(made)])
+    _python("-m", "papermill", "--no-progress-bar", str(path), str(made))
+    _python("-m", "nbconvert", "--to", "html", str(made))
     return True
 
 
 def _two_at_a_time(scratch: Path) -> None:
     with ThreadPoolExecutor(2) as pool:
-        list(pool.map(lambda path: _plain(path, scratch), NOTEBOOKS))
+        list(pool.map(lambda path: _one_by_one(path, scratch), NOTEBOOKS))
 
 
-def _run(command: list[str]) -> None:
-    environment = {**os.environ, "QZANALYSIS_DATA": str(ROOT / "data"), "PYTHONPATH": str(ROOT)}
-    subprocess.run(command, check=True, capture_output=True, cwd=ROOT, env=environment)
+def _python(*arguments: str) -> None:
+    run([sys.executable, *arguments], {**os.environ, "QZANALYSIS_DATA": str(ROOT / "data")})
 
 
-def _timed(way: Callable[[], None]) -> tuple[float, float]:
-    """Seconds, and the peak of the process tree's memory in MB."""
-    peaks, done = [0.0], threading.Event()
-    sampler = threading.Thread(target=_sample, args=(peaks, done))
-    sampler.start()
-    begin = time.perf_counter()
-    try:
-        way()
-    finally:
-        taken = time.perf_counter() - begin
-        done.set()
-        sampler.join()
-    return taken, peaks[0]
-
-
-def _sample(peaks: list[float], done: threading.Event) -> None:
-    while not done.wait(0.1):
-        peaks[0] = max(peaks[0], sum(_memory(pid) for pid in _descendants(os.getpid())))
-
-
-def _descendants(pid: int) -> Iterator[int]:
-    for task in Path(f"/proc/{pid}/task").glob("*/children"):
-        for child in task.read_text().split():
-            yield int(child)
-            yield from _descendants(int(child))
-
-
-def _memory(pid: int) -> float:
-    """Proportional set size in MB: memory that processes share counts once."""
-    try:
-        lines = Path(f"/proc/{pid}/smaps_rollup").read_text().splitlines()
-    except OSError:
-        return 0.0
-    return sum(int(line.split()[1]) for line in lines if line.startswith("Pss:")) / 1024
-
-
-def _print(seconds: dict[str, list[float]], memory: dict[str, list[float]]) -> None:
-    plain = statistics.median(seconds["a"]) if seconds.get("a") else None
-    print("way        median s   min    max   a/this   peak MB")
-    for name, taken in seconds.items():
-        middle = statistics.median(taken)
-        ratio = f"{plain / middle:7.1f}" if plain else "      —"
+def _print(measured: dict[str, list[tuple[float, float]]]) -> None:
+    middle = {name: statistics.median(s for s, _ in runs) for name, runs in measured.items()}
+    print("| way | median s | min | max | a ÷ this | peak MB |")
+    print("| --- | --- | --- | --- | --- | --- |")
+    for name, runs in measured.items():
+        seconds = [taken for taken, _ in runs]
+        ratio = f"{middle['a'] / middle[name]:.1f}" if "a" in middle else "—"
+        peak = max(memory for _, memory in runs)
         print(
-            f"{name:<10} {middle:8.2f} {min(taken):6.2f} {max(taken):6.2f} {ratio}"
-            f"  {max(memory[name]):8.0f}"
+            f"| {name} | {middle[name]:.2f} | {min(seconds):.2f} | {max(seconds):.2f} "
+            f"| {ratio} | {peak:.0f} |"
         )
-    print(json.dumps({name: [round(s, 3) for s in taken] for name, taken in seconds.items()}))
+    print(json.dumps({n: [round(s, 3) for s, _ in runs] for n, runs in measured.items()}))
 
 
 if __name__ == "__main__":
