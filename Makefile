@@ -7,7 +7,7 @@ SCHOOL ?= quzhou-zhongzhuan
 YEAR ?= 2021
 INSTALL := $(BIN)/python -m pip install --quiet --disable-pip-version-check
 
-.PHONY: report test test-long lint lab bench check fuzz licences extract lock clean
+.PHONY: report test test-long lint lab bench check fuzz licences extract many lock clean
 
 report: $(VENV)/.main
 	$(BIN)/qzanalysis render --school $(SCHOOL) --year $(YEAR)
@@ -57,17 +57,24 @@ $(VENV)/.extract: requirements/extract.txt $(VENV)/.main
 	$(INSTALL) --require-hashes --requirement requirements/extract.txt
 	touch $@
 
+many: $(VENV)/.many
+
+$(VENV)/.many: requirements/many.txt $(VENV)/.main
+	$(INSTALL) --require-hashes --requirement requirements/many.txt
+	touch $@
+
 $(VENV)/.lab: requirements/lab.txt $(VENV)/.main
 	$(INSTALL) --require-hashes --requirement requirements/lab.txt
 	touch $@
 
-# Needs uv. Main first: the other two agree with it.
+# Needs uv. Main first: the others agree with it.
 COMPILE := uv pip compile --quiet --universal --python-version 3.11 --generate-hashes \
 	--no-emit-index-url --no-header --no-annotate pyproject.toml requirements/build.in
 lock:
 	$(COMPILE) --output-file requirements/main.txt
 	$(COMPILE) --extra test --constraint requirements/main.txt --output-file requirements/test.txt
 	$(COMPILE) --extra extract --constraint requirements/main.txt --output-file requirements/extract.txt
+	$(COMPILE) --extra panel --extra cluster --constraint requirements/main.txt --output-file requirements/many.txt
 	$(COMPILE) --extra lab --constraint requirements/main.txt --output-file requirements/lab.txt
 
 clean:

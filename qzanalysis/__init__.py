@@ -25,6 +25,7 @@ _ROOMS = (
     "facts",
     "measures",
     "narrative",
+    "panel",
     "problems",
 )
 
@@ -41,6 +42,7 @@ __all__ = [
     "load",
     "measures",
     "narrative",
+    "panel",
     "problems",
     "sentence",
 ]

@@ -14,7 +14,13 @@ from typing import Final
 
 FOLDER: Final = Path(__file__).parent
 PAGE: Final = FOLDER.parent / "docs" / "licences.md"
-LOCKS: Final = {"main": "报告", "test": "测试", "lab": "JupyterLab", "extract": "提取文档"}
+LOCKS: Final = {
+    "main": "报告",
+    "test": "测试",
+    "lab": "JupyterLab",
+    "extract": "提取文档",
+    "many": "多份报告",
+}
 _LOCKED: Final = re.compile(r"^([A-Za-z0-9._-]+)==", re.MULTILINE)
 _LINE: Final = re.compile(
     r"^\| (?P<name>[a-z0-9][a-z0-9-]*) \| (?P<licence>[^|]+) \| [^|]+ \|$", re.MULTILINE

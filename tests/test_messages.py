@@ -7,6 +7,7 @@ import csv
 import io
 import re
 import shutil
+import sys
 import zipfile
 from collections.abc import Callable
 from dataclasses import dataclass, replace
@@ -23,7 +24,7 @@ from qzanalysis import cli, codebook, comparison
 from qzanalysis.checks import expressions, rules
 from qzanalysis.errors import QzAnalysisError
 from qzanalysis.intake import guard, workbook
-from qzanalysis.rendering import chapters, export, many, pipeline, publish, tables
+from qzanalysis.rendering import chapters, export, many, pipeline, pools, publish, tables
 from qzanalysis.rendering.pipeline import Request
 
 REPO = Path(__file__).parents[1]
@@ -437,6 +438,15 @@ CASES: dict[str, Case] = {
     "… 不是 XLSX 工作簿：请在 Excel、WPS 或 LibreOffice 中另存为 .xlsx": lambda at: at.brought(
         at.file(b"hello, world")
     ),
+    "check --all 需要 pyarrow：pip install 'qzanalysis[panel]'": lambda at: _without(
+        at, "qzanalysis.panel"
+    ).cli("check", "--all"),
+    "--scheduler 需要 Dask：pip install 'qzanalysis[cluster]'": lambda at: raised(
+        lambda: _without(at, "distributed") and pools.choose(None, "local")
+    ),
+    "连不上调度器（scheduler）…：…": lambda at: raised(
+        lambda: list(pools.choose(None, "tcp://no-port-at-all")([]))
+    ),
     "… 不是 XLSX 工作簿：请用 qzanalysis new-year 生成的工作簿": lambda at: raised(
         lambda: guard.inspect(_renamed(at))
     ),
@@ -465,6 +475,12 @@ CASES: dict[str, Case] = {
     ),
     "… 的 …：请重新生成": lambda at: at.brought(at.book(_set("_meta", "B5", "20x1"))),
 }
+
+
+def _without(place: Place, module: str) -> Place:
+    """As if an extra were not installed."""
+    place.patch.setitem(sys.modules, module, None)
+    return place
 
 
 def _renamed(place: Place) -> Path:

@@ -8,7 +8,6 @@ drive). On a worker each notebook still runs in a process of its own.
 from __future__ import annotations
 
 import contextlib
-import importlib.util
 import multiprocessing
 from collections.abc import Iterator
 from itertools import islice
@@ -32,8 +31,10 @@ def pool(scheduler: str, at_once: int | None) -> Pool:
     Raises:
         UsageError: Dask is not installed, or nothing answers at the address.
     """
-    if importlib.util.find_spec("distributed") is None:
-        raise UsageError("--scheduler 需要 Dask：pip install 'qzanalysis[cluster]'")
+    try:
+        import distributed  # noqa: F401, PLC0415
+    except ModuleNotFoundError as error:
+        raise UsageError("--scheduler 需要 Dask：pip install 'qzanalysis[cluster]'") from error
 
     def run(tasks: Tasks) -> Iterator[tuple[Any, Any]]:
         with _client(scheduler, at_once) as client:
