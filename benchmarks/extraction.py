@@ -22,9 +22,9 @@ import tempfile
 import time
 from pathlib import Path
 
-sys.path.insert(0, str(Path(__file__).parents[1] / "tests" / "intake"))
+sys.path.insert(0, str(Path(__file__).parents[1] / "tests"))
 
-import made_reports as made
+from intake import made_reports as made
 
 from qzanalysis.intake.extraction.extract import extract
 from qzanalysis.intake.layout import layout
