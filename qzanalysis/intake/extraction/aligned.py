@@ -10,9 +10,12 @@ import re
 import unicodedata
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
+from itertools import pairwise
 from typing import Final
 
+from qzanalysis.intake.extraction import measured
 from qzanalysis.intake.extraction.grids import FAR, Grid, Slot, tidy
+from qzanalysis.intake.extraction.measured import Mark
 
 _VALUE: Final = re.compile(r"[+\-−]?\d[\d,.]*\s*[%‰]?|\d[\d.]*\s*[:：]\s*\d[\d.]*|/")
 _YEAR: Final = re.compile(r"20\d\d")
@@ -36,11 +39,13 @@ _HEAD_WORDS: Final = frozenset(
 
 @dataclass(frozen=True, slots=True)
 class Piece:
-    """A group of words on one line, with its left and right edge."""
+    """A group of words on one line, with its edges; without height where only its line is known."""
 
     text: str
     left: float
     right: float
+    top: float = 0.0
+    bottom: float = 0.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,6 +54,17 @@ class Line:
 
     pieces: tuple[Piece, ...]
     place: str
+    part: int = 0  # its page
+
+    @property
+    def top(self) -> float:
+        """The upper edge of its words."""
+        return min((piece.top for piece in self.pieces), default=0.0)
+
+    @property
+    def bottom(self) -> float:
+        """The lower edge of its words."""
+        return max((piece.bottom for piece in self.pieces), default=0.0)
 
 
 def numeric(text: str) -> bool:
@@ -67,7 +83,7 @@ class Stream:
 
     def feed(self, line: Line) -> Grid | None:
         """The table that ended before this line, if one did."""
-        if heads(line) and self.filled:
+        if heads(line) and self.filled and len(line.pieces) > 1:  # alone, a year is a label
             ended = self.flush()
             self.run.append(line)
             return ended
@@ -83,9 +99,8 @@ class Stream:
     def flush(self) -> Grid | None:
         """The table so far; lines without values at its end begin the next: its title, its heading."""
         run = self.run
-        loose: list[Line] = []
-        while run and not any(numeric(piece.text) for piece in run[-1].pieces):
-            loose.insert(0, run.pop())
+        kept = _end(run)
+        run, loose = run[:kept], run[kept:]
         made = grid(run, self.before, run[0].place) if run else None
         if made is not None:
             made = replace(made, apart=sum(map(len, self.before)) > FAR)
@@ -94,6 +109,25 @@ class Stream:
         self.before += [_text(line) for line in loose[:titles]]
         self.run, self.filled = loose[titles:], False
         return made
+
+
+def _end(run: Sequence[Line]) -> int:
+    """How many lines of a run are the table's: to its last figure, and what stands as close below.
+
+    A rest of the last label is nearer to it than rows are; a row of words alone, of several pieces,
+    is not further off than they are. Titles and headings of the next table are.
+    """
+    valued = [n for n, line in enumerate(run) if _valued(line)]
+    end = valued[-1] + 1 if valued else 0
+    beside = [(run[a], run[b]) for a, b in pairwise(valued) if run[a].part == run[b].part]
+    gaps = [b.top - a.bottom for a, b in beside]
+    while gaps and end < len(run) and run[end].part == run[end - 1].part:
+        gap = run[end].top - run[end - 1].bottom
+        row = len(run[end].pieces) > 1 and not heads(run[end]) and gap <= max(gaps)
+        if not row and gap >= min(gaps) - measured.ROUNDING:
+            break
+        end += 1
+    return end
 
 
 def _short(line: Line) -> bool:
@@ -108,13 +142,92 @@ def grid(lines: Sequence[Line], before: Sequence[str], place: str) -> Grid | Non
     """A grid from lines, or None where they are not a table."""
     if not any(numeric(p.text) for line in lines for p in line.pieces):
         return None
-    body = [line for line in lines if not heads(line)]
-    columns = _columns(body)
+    columns = _all_columns(lines)
     if not 2 <= len(columns) <= 60:
         return None
-    rows = tuple(_row(line, columns) for line in lines)
-    skewed = _skew(lines, columns) > 0
-    return tidy(Grid(rows, tuple(before)[-4:], place, ruled=False, spans=False, skewed=skewed))
+    rows, skewed = _measured(lines, columns) or _line_by_line(lines, columns)
+    made = Grid(rows, tuple(before)[-4:], place, ruled=False, spans=False, skewed=skewed)
+    return tidy(replace(made, edges=tuple(columns)))
+
+
+def _all_columns(lines: Sequence[Line]) -> list[tuple[float, float]]:
+    """The columns of the body, and of words of the heading that stand over none of them."""
+    first = next(n for n, line in enumerate(lines) if _valued(line))
+    named = [n for n, line in enumerate(lines[:first]) if heads(line)]
+    body = [line for line in lines[named[-1] + 1 if named else 0 :] if not heads(line)]
+    columns = _columns(body)
+    single = [line for line in body if len(line.pieces) == 1 and line.bottom > line.top]
+    lowest = [line for line in lines[:first] if heads(line)][-1:]
+    for line in (*single, *(each for each in lowest if each.bottom > each.top)):
+        columns = _with_own(columns, line.pieces)
+    return columns
+
+
+def _with_own(
+    columns: Sequence[tuple[float, float]], pieces: Sequence[Piece]
+) -> list[tuple[float, float]]:
+    """The columns, and one more for each piece that stands over none of them."""
+    own = [
+        (piece.left, piece.right)
+        for piece in pieces
+        if not any(piece.left < right and piece.right > left for left, right in columns)
+    ]
+    return sorted([*columns, *own])
+
+
+Laid = tuple[tuple[tuple[Slot, ...], ...], bool]
+
+
+def _line_by_line(lines: Sequence[Line], columns: Sequence[tuple[float, float]]) -> Laid:
+    """A row for each line, and whether the heading does not fit the columns."""
+    return tuple(_row(line, columns) for line in lines), _skew(lines, columns) > 0
+
+
+def _measured(lines: Sequence[Line], columns: Sequence[tuple[float, float]]) -> Laid | None:
+    """Rows by the heights of the words; None where they have none, or rows are not apart."""
+    first = next(n for n, line in enumerate(lines) if _valued(line))
+    _, gap = measured.body_rows(_marks(lines[first:], columns), len(columns))
+    if gap <= measured.ROUNDING:
+        return None
+    start = _body_start(lines[:first], gap)
+    body, gap = measured.body_rows(_marks(lines[start:], columns), len(columns))
+    if not start:
+        return tuple(body), False
+    heading = _marks(lines[:start], columns)
+    head = measured.head_row(heading, columns, gap, lambda mark: _under(mark, columns))
+    if head is not None:
+        return (head, *body), False
+    above, skewed = _line_by_line(lines[: first + 1], columns)
+    return (*above[:start], *body), skewed
+
+
+def _body_start(lead: Sequence[Line], gap: float) -> int:
+    """Where the heading ends, among the lines before the first figure: with its last wrapped line."""
+    named = [n for n, line in enumerate(lead) if heads(line)]
+    if not named:
+        return 0
+    start = named[-1] + 1
+    while start < len(lead) and lead[start].top - lead[start - 1].bottom < gap - measured.ROUNDING:
+        start += 1
+    return start
+
+
+def _marks(lines: Sequence[Line], columns: Sequence[tuple[float, float]]) -> list[Mark]:
+    return [
+        Mark(
+            piece.text,
+            piece.left,
+            piece.right,
+            piece.top,
+            piece.bottom,
+            line.part,
+            line.place,
+            _under(piece, columns)[0],
+            numeric(piece.text),
+        )
+        for line in lines
+        for piece in line.pieces
+    ]
 
 
 def misfits(lines: Sequence[Line]) -> int:
@@ -150,7 +263,13 @@ def heads(line: Line) -> bool:
 
 def _columns(body: Sequence[Line]) -> list[tuple[float, float]]:
     """Connected stretches of the horizontal axis that the pieces of the body cover."""
-    edges = sorted((p.left, p.right) for line in body if len(line.pieces) > 1 for p in line.pieces)
+    standing = [line for line in body if len(line.pieces) > 1]
+    edges = sorted(
+        (piece.left, piece.right)
+        for line in standing
+        for piece in line.pieces
+        if not _bridges(piece, line, standing)
+    )
     columns: list[tuple[float, float]] = []
     for left, right in edges:
         if columns and left < columns[-1][1]:
@@ -158,6 +277,17 @@ def _columns(body: Sequence[Line]) -> list[tuple[float, float]]:
         else:
             columns.append((left, right))
     return columns
+
+
+def _bridges(piece: Piece, line: Line, lines: Sequence[Line]) -> bool:
+    """Whether some words stand over two columns, as a line with one piece more shows."""
+    if piece.bottom <= piece.top or numeric(piece.text):
+        return False
+    return any(
+        len(other.pieces) == len(line.pieces) + 1
+        and sum(each.left < piece.right and each.right > piece.left for each in other.pieces) == 2
+        for other in lines
+    )
 
 
 def _row(line: Line, columns: Sequence[tuple[float, float]]) -> tuple[Slot, ...]:
@@ -168,7 +298,7 @@ def _row(line: Line, columns: Sequence[tuple[float, float]]) -> tuple[Slot, ...]
     return tuple(Slot(text, "", f"{line.place}，第 {n + 1} 列") for n, text in enumerate(texts))
 
 
-def _under(piece: Piece, columns: Sequence[tuple[float, float]]) -> list[int]:
+def _under(piece: Piece | Mark, columns: Sequence[tuple[float, float]]) -> list[int]:
     """The columns a piece stands over; the nearest if it stands over none."""
     over = [n for n, (a, b) in enumerate(columns) if piece.left < b and piece.right > a]
     if over:

@@ -13,7 +13,7 @@ from pathlib import Path
 
 from qzanalysis import codebook
 from qzanalysis.intake.cells import FORM, Cell, Layout, Unplaced, file_of
-from qzanalysis.intake.extraction import form, guard, targets
+from qzanalysis.intake.extraction import facets, form, guard, targets
 from qzanalysis.intake.extraction.aims import Aims, Refusal, Target
 from qzanalysis.intake.extraction.aligned import numeric
 from qzanalysis.intake.extraction.grids import DOWN, RIGHT, Grid
@@ -76,7 +76,7 @@ def place(grids: Iterable[Grid], layout: Layout) -> Extraction:
     known = form.Form(layout)
     harvest = _Harvest()
     for grid in stitch(grids):
-        understood = sheet(grid, layout.year, known.knows)
+        understood = sheet(grid, layout.year, lambda text: known.knows(text) or facets.names(text))
         kind = kind_of(understood, known) if understood else ""
         if understood is None or not kind or grid.skewed:
             harvest.unplaced += _unknown_table(grid, understood)
@@ -95,7 +95,11 @@ def _gather(understood: Sheet, found: Aims, harvest: _Harvest) -> None:
     harvest.unplaced += _shifted(understood)
     told: set[tuple[str, object]] = set()
     for record, column, aim in found:
-        wrong = misfit(record, understood.columns) if isinstance(aim, Target) else ""
+        wrong = record.refused
+        if not wrong and isinstance(aim, Target):
+            wrong = misfit(record, understood.columns)
+        if isinstance(aim, Refusal) and record.astray:
+            wrong = "合并的名称没有框线，不知属于哪几行"
         fitting = Refusal(wrong, "row") if wrong else aim
         slot = record.slots[column]
         if isinstance(fitting, Refusal):
@@ -165,7 +169,7 @@ def _layout_doubts(understood: Sheet, record: Record, value: Value) -> list[str]
         for slot, column in zip(record.slots, understood.columns, strict=True)
     )
     aligned = "没有框线，按位置对齐" if gaps and not understood.grid.ruled else ""
-    return [value.doubt, aligned]
+    return [value.doubt, record.doubt, "" if record.doubt else aligned]
 
 
 def _made(target: Target, value: Value, where: str, doubts: list[str]) -> Cell:

@@ -183,30 +183,38 @@ def _reach(start: float, end: float, edges: Sequence[float]) -> int:
 def _lines(page: Any, number: int, fixed: frozenset[str]) -> list[Line]:
     """Words grouped by their height on the page, then by the gaps between them."""
     words = page.extract_words(x_tolerance=2, y_tolerance=3)
-    rows: dict[int, list[Any]] = {}
+    rows: dict[float, list[Any]] = {}
     for word in words:
         rows.setdefault(_row_of(word, rows), []).append(word)
     lines = [
-        Line(_pieces(sorted(rows[top], key=lambda w: w["x0"])), f"第 {number} 页，第 {n} 行")
+        Line(_pieces(sorted(rows[top], key=lambda w: w["x0"])), f"第 {number} 页，第 {n} 行", number)
         for n, top in enumerate(sorted(rows), start=1)
     ]
     return [line for line in lines if _spoken([" ".join(p.text for p in line.pieces)], fixed)]
 
 
-def _row_of(word: Any, rows: dict[int, list[Any]]) -> int:
-    middle = round((word["top"] + word["bottom"]) / 2)
-    return next((top for top in rows if abs(top - middle) <= 4), middle)
+def _row_of(word: Any, rows: dict[float, list[Any]]) -> float:
+    """The middle of the line of a word.
+
+    The lines of a cell with two of them stand half a line above and below the words beside it: so
+    words that differ by less than that, less a little for fonts that differ, share a line.
+    """
+    middle = (word["top"] + word["bottom"]) / 2
+    most = 0.4 * (word["bottom"] - word["top"])
+    return next((row for row in rows if abs(row - middle) <= most), middle)
 
 
 def _pieces(words: Sequence[Any]) -> tuple[Piece, ...]:
     pieces: list[Piece] = []
     for word in words:
-        height = word["bottom"] - word["top"]
-        if pieces and word["x0"] - pieces[-1].right < height * 0.6:
+        top, bottom = word["top"], word["bottom"]
+        if pieces and word["x0"] - pieces[-1].right < (bottom - top) * 0.6:
             last = pieces.pop()
-            pieces.append(Piece(f"{last.text} {word['text']}", last.left, word["x1"]))
+            text = f"{last.text} {word['text']}"
+            low, high = min(last.top, top), max(last.bottom, bottom)
+            pieces.append(Piece(text, last.left, word["x1"], low, high))
         else:
-            pieces.append(Piece(word["text"], word["x0"], word["x1"]))
+            pieces.append(Piece(word["text"], word["x0"], word["x1"], top, bottom))
     return tuple(pieces)
 
 
