@@ -231,7 +231,9 @@ class _Sheet:
     ) -> tuple[int, float, float]:
         """A box just around the text where it stands in the middle, or at the end, of all."""
         total = sum(top - low for _, top, low in boxes)
-        start = (total - block) / 2 if self.way.down == "middle" else total - block
+        start = total - block - self.way.padding
+        if self.way.down == "middle":
+            start = (total - block) / 2
         for page, top, low in boxes:
             if start + block / 2 <= top - low:
                 upper = min(top, max(top - start, low + block))

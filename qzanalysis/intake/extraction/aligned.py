@@ -10,7 +10,6 @@ import re
 import unicodedata
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
-from itertools import pairwise
 from typing import Final
 
 from qzanalysis.intake.extraction import measured
@@ -57,6 +56,11 @@ class Line:
     part: int = 0  # its page
 
     @property
+    def left(self) -> float:
+        """The left edge of its words."""
+        return min((piece.left for piece in self.pieces), default=0.0)
+
+    @property
     def top(self) -> float:
         """The upper edge of its words."""
         return min((piece.top for piece in self.pieces), default=0.0)
@@ -79,36 +83,78 @@ class Stream:
 
     before: list[str] = field(default_factory=list)
     run: list[Line] = field(default_factory=list)
+    above: list[Line] = field(default_factory=list)  # lines before the run, since the last table
     filled: bool = False  # whether the run has lines with values
 
     def feed(self, line: Line) -> Grid | None:
         """The table that ended before this line, if one did."""
         if heads(line) and self.filled and len(line.pieces) > 1:  # alone, a year is a label
-            ended = self.flush()
-            self.run.append(line)
+            ended = self.flush(line.left)
+            self._begin(line)
             return ended
         if len(line.pieces) >= 3 or (self.run and line.pieces and _short(line)):
-            self.run.append(line)
+            self._begin(line)
             self.filled = self.filled or any(numeric(piece.text) for piece in line.pieces)
             return None
         ended = self.flush()
-        self.before += [_text(each) for each in (*self.run, line) if each.pieces]
+        self._say(*self.run, line)
         self.run = []
         return ended
 
-    def flush(self) -> Grid | None:
-        """The table so far; lines without values at its end begin the next: its title, its heading."""
+    def _say(self, *lines: Line) -> None:
+        """Lines of text before a table."""
+        spoken = [line for line in lines if line.pieces]
+        self.above += spoken
+        self.before += [_text(line) for line in spoken]
+
+    def _begin(self, line: Line, left: float | None = None) -> None:
+        """One more line of the run; its first one brings the first lines of wrapped headings.
+
+        Args:
+            left: the left edge of the table, if more of its lines are known.
+        """
+        if not self.run:
+            rest = _wrapped_above(self.above, line, left if left is not None else line.left)
+            self.run += rest
+            self.before = self.before[: len(self.before) - len(rest)]
+        self.run.append(line)
+
+    def flush(self, left: float = float("inf")) -> Grid | None:
+        """The table so far; lines without values at its end begin the next: its title, its heading.
+
+        Args:
+            left: the left edge of the line that comes next.
+        """
         run = self.run
         kept = _end(run)
         run, loose = run[:kept], run[kept:]
         made = grid(run, self.before, run[0].place) if run else None
         if made is not None:
             made = replace(made, apart=sum(map(len, self.before)) > FAR)
-            self.before = []
+            self.before, self.above = [], []
         titles = max((n for n, line in enumerate(loose, 1) if len(line.pieces) < 2), default=0)
-        self.before += [_text(line) for line in loose[:titles]]
-        self.run, self.filled = loose[titles:], False
+        self._say(*loose[:titles])
+        self.run, self.filled = [], False
+        for line in loose[titles:]:
+            self._begin(line, min(left, *(each.left for each in loose[titles:])))
         return made
+
+
+def _wrapped_above(above: Sequence[Line], line: Line, left: float) -> list[Line]:
+    """The lines right above a heading that are the first lines of its cells.
+
+    Lines of one cell are nearer to each other than half their height; a title is further away, or
+    begins where the table does.
+    """
+    rest: list[Line] = []
+    for upper in reversed(above):
+        near = line.top - upper.bottom < (upper.bottom - upper.top) / 2
+        inside = len(upper.pieces) > 1 or upper.left > left
+        if upper.part != line.part or upper.bottom <= upper.top or not near or not inside:
+            break
+        rest.insert(0, upper)
+        line, left = upper, min(left, upper.left)
+    return rest
 
 
 def _end(run: Sequence[Line]) -> int:
@@ -119,15 +165,39 @@ def _end(run: Sequence[Line]) -> int:
     """
     valued = [n for n, line in enumerate(run) if _valued(line)]
     end = valued[-1] + 1 if valued else 0
-    beside = [(run[a], run[b]) for a, b in pairwise(valued) if run[a].part == run[b].part]
-    gaps = [b.top - a.bottom for a, b in beside]
-    while gaps and end < len(run) and run[end].part == run[end - 1].part:
-        gap = run[end].top - run[end - 1].bottom
-        row = len(run[end].pieces) > 1 and not heads(run[end]) and gap <= max(gaps)
-        if not row and gap >= min(gaps) - measured.ROUNDING:
+    columns = _all_columns(run[:end]) if valued else []
+    gap = _row_gap(run[:end], columns) if len(columns) > 1 else 0.0
+    most = max((_gap_above(run[:end], n) for n in range(1, end)), default=0.0)
+    while gap > measured.ROUNDING and end < len(run) and run[end].part == run[end - 1].part:
+        below = _gap_above(run, end)
+        row = len(run[end].pieces) > 1 and not heads(run[end]) and below <= most
+        if not row and below >= gap - measured.ROUNDING:
             break
         end += 1
     return end
+
+
+def _gap_above(lines: Sequence[Line], number: int) -> float:
+    """How far a line stands below the lines before it, on the same page."""
+    line = lines[number]
+    return line.top - max(
+        (each.bottom for each in lines[:number] if each.part == line.part), default=line.top
+    )
+
+
+def _row_gap(lines: Sequence[Line], columns: Sequence[tuple[float, float]]) -> float:
+    """The gap that keeps rows apart; in a table of one row, what keeps it from the heading."""
+    valued = [n for n, line in enumerate(lines) if _valued(line)]
+    if len(valued) > 1:
+        marks = _marks(lines[valued[0] : valued[-1] + 1], columns)
+        return measured.body_rows(marks, len(columns))[1]
+    return _gap_above(lines, _widest(lines)) if len(lines) > 1 else 0.0
+
+
+def _widest(lines: Sequence[Line]) -> int:
+    """The line with the widest gap above, between the last known one of the heading and the end."""
+    named = [n for n, line in enumerate(lines[:-1]) if heads(line)] or [0]
+    return max(range(named[-1] + 1, len(lines)), key=lambda n: _gap_above(lines, n))
 
 
 def _short(line: Line) -> bool:
@@ -186,11 +256,12 @@ def _line_by_line(lines: Sequence[Line], columns: Sequence[tuple[float, float]])
 def _measured(lines: Sequence[Line], columns: Sequence[tuple[float, float]]) -> Laid | None:
     """Rows by the heights of the words; None where they have none, or rows are not apart."""
     first = next(n for n, line in enumerate(lines) if _valued(line))
-    _, gap = measured.body_rows(_marks(lines[first:], columns), len(columns))
+    gap = _row_gap(lines, columns)
     if gap <= measured.ROUNDING:
         return None
-    start = _body_start(lines[:first], gap)
-    body, gap = measured.body_rows(_marks(lines[start:], columns), len(columns))
+    start = _body_start(lines[: first + 1], gap)
+    body, found = measured.body_rows(_marks(lines[start:], columns), len(columns))
+    gap = found or gap
     if not start:
         return tuple(body), False
     heading = _marks(lines[:start], columns)
@@ -201,15 +272,19 @@ def _measured(lines: Sequence[Line], columns: Sequence[tuple[float, float]]) -> 
     return (*above[:start], *body), skewed
 
 
-def _body_start(lead: Sequence[Line], gap: float) -> int:
-    """Where the heading ends, among the lines before the first figure: with its last wrapped line."""
-    named = [n for n, line in enumerate(lead) if heads(line)]
+def _body_start(lines: Sequence[Line], gap: float) -> int:
+    """Where the heading ends: at the first gap of rows below its last known line.
+
+    Args:
+        lines: those up to the first figure, with its own.
+        gap: what keeps rows apart.
+    """
+    named = [n for n, line in enumerate(lines) if heads(line)]
     if not named:
         return 0
-    start = named[-1] + 1
-    while start < len(lead) and lead[start].top - lead[start - 1].bottom < gap - measured.ROUNDING:
-        start += 1
-    return start
+    below = range(named[-1] + 1, len(lines))
+    apart = [n for n in below if _gap_above(lines, n) >= gap - measured.ROUNDING]
+    return apart[0] if apart else _widest(lines)
 
 
 def _marks(lines: Sequence[Line], columns: Sequence[tuple[float, float]]) -> list[Mark]:

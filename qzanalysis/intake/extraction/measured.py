@@ -58,7 +58,7 @@ def body_rows(marks: Sequence[Mark], count: int) -> tuple[Rows, float]:
     inner = set(base)
     for column in sorted({mark.column for mark in marks} - base, reverse=True):
         wider = _row_gap(marks, inner | {column})
-        if _complete(marks, inner, column, wider):
+        if wider > ROUNDING and _complete(marks, inner, column, wider):
             inner, gap = inner | {column}, wider
     rows = _clusters([mark for mark in marks if mark.column in inner], gap)
     edges = [_edges(row) for row in rows]
@@ -194,8 +194,8 @@ def head_row(
     above: list[Mark] = []
     for head in sorted(heads, key=lambda mark: (-_is_year(mark), -mark.bottom)):
         at = under(head)
-        if len(at) == 1 and at[0] not in own:
-            own[at[0]] = head
+        if not any(n in own for n in at) and (len(at) == 1 or not _is_year(head)):
+            own |= dict.fromkeys(at, head)
         elif all(n in own and _is_year(own[n]) for n in at):
             above.append(head)
         else:

@@ -187,7 +187,9 @@ def _lines(page: Any, number: int, fixed: frozenset[str]) -> list[Line]:
     for word in words:
         rows.setdefault(_row_of(word, rows), []).append(word)
     lines = [
-        Line(_pieces(sorted(rows[top], key=lambda w: w["x0"])), f"第 {number} 页，第 {n} 行", number)
+        Line(
+            _pieces(sorted(rows[top], key=lambda w: w["x0"])), f"第 {number} 页，第 {n} 行", number
+        )
         for n, top in enumerate(sorted(rows), start=1)
     ]
     return [line for line in lines if _spoken([" ".join(p.text for p in line.pieces)], fixed)]

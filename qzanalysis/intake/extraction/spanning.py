@@ -58,11 +58,11 @@ def owners(rows: Sequence[Span], labels: Sequence[Span]) -> list[int | None]:
     ]
 
 
-def _tells_rows_apart(
-    reading: Reading, rows: Sequence[Span], labels: Sequence[Span]
-) -> bool:
+def _tells_rows_apart(reading: Reading, rows: Sequence[Span], labels: Sequence[Span]) -> bool:
     """No two rows with all names alike: a table prints each figure once."""
-    names = [(labels[n].words, row.words) for n, row in zip(reading, rows, strict=True) if row.words]
+    names = [
+        (labels[n].words, row.words) for n, row in zip(reading, rows, strict=True) if row.words
+    ]
     return len(names) == len(set(names))
 
 
@@ -96,7 +96,9 @@ def _as_one_page(spans: Sequence[Span], parts: Sequence[int], step: float) -> li
         shift += max(span.bottom for span in here) - first
         shift += step - min(span.bottom - span.top for span in here)
     return [
-        replace(span, part=0, top=span.top + moved[span.part], bottom=span.bottom + moved[span.part])
+        replace(
+            span, part=0, top=span.top + moved[span.part], bottom=span.bottom + moved[span.part]
+        )
         for span in spans
         if span.part in moved
     ]

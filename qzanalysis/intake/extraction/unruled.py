@@ -99,6 +99,8 @@ def _beside(
     record: Record, around: Sequence[Record], filled: Test, known: Callable[[str], bool]
 ) -> Record:
     for each in around:
+        if not each.labels and each.slots[0].part == record.slots[0].part and _inked(each):
+            return replace(record, refused="旁边有一行没有名称，可能属于本行")
         if filled(each) or not each.labels or each.slots[0].part != record.slots[0].part:
             continue
         at, text = next(reversed(each.labels.items()))
@@ -107,6 +109,10 @@ def _beside(
         if _may_be_a_rest(text, known):
             record = replace(record, doubt=record.doubt or BESIDE)
     return record
+
+
+def _inked(record: Record) -> bool:
+    return any(slot.text.strip() for slot in record.slots)
 
 
 def _may_be_a_rest(text: str, known: Callable[[str], bool]) -> bool:
