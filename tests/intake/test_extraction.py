@@ -73,16 +73,6 @@ def test_a_made_up_report_comes_over(look: str, form: str, plan: Layout, tmp_pat
     assert not result.wrong_and_sure + result.wrong
 
 
-def test_labels_in_the_middle_of_unruled_cells_are_not_guessed(
-    plan: Layout, tmp_path: Path
-) -> None:
-    """Without ruling nobody can say which rows a label at the bottom of its cell covers."""
-    result = scored("plain", "pdf-none", plan, tmp_path)
-    assert not result.wrong_and_sure + result.wrong
-    assert result.share >= 0.85
-    assert all(key.startswith(("('academic", "('programmes")) for key in result.left)
-
-
 def scored(look: str, form: str, plan: Layout, folder: Path) -> made.Score:
     """Print the report in one look and format, extract it, and compare."""
     suffix, make = made.FORMATS[form]

@@ -16,6 +16,7 @@ from qzanalysis.intake.extraction.grids import FAR, Box, Grid, lay_out, tidy
 MAX_PAGES: Final = 300
 _MIN_TEXT: Final = 20  # characters a page of text has at least, on average over ten pages
 _MIN_PATHS: Final = 4
+_TABULAR: Final = ((2, 3), (1, 5))  # values on a line, and lines: a short table, a narrow one
 _MIN_HEAD: Final = 4  # signs a page's head has at least, its number not counted
 _VALUE: Final = re.compile(r"(?:^|\s)[+\-−]?\d[\d.,:：]*%?(?=\s|$)")
 _UNREADABLE: Final = re.compile(r"\(cid:\d+\)|\ufffd")
@@ -62,7 +63,7 @@ def _survey(content: bytes) -> tuple[list[str], list[int]]:
     for number in range(len(document)):
         page = document[number]
         texts.append(page.get_textpage().get_text_range())
-        if _tabular(texts[-1]) or _paths(page) >= _MIN_PATHS:
+        if any(_tabular(texts[-1], *least) for least in _TABULAR) or _paths(page) >= _MIN_PATHS:
             worth.add(number)
         page.close()
     _insist_on_text(texts)
@@ -103,8 +104,8 @@ def _spoken(lines: Iterable[str], fixed: frozenset[str]) -> list[str]:
     ]
 
 
-def _tabular(text: str, values: int = 2, lines: int = 3) -> bool:
-    """Whether so many lines hold so many values: a table without ruling."""
+def _tabular(text: str, values: int, lines: int) -> bool:
+    """Whether so many lines hold so many values of their own: a table without ruling."""
     plain = unicodedata.normalize("NFKC", text)
     return sum(len(_VALUE.findall(line)) >= values for line in plain.splitlines()) >= lines
 

@@ -75,7 +75,8 @@ def _given(record: Record, column: int, text: str) -> Record:
 
 def _row_span(record: Record, column: int) -> Span:
     """A row by its words beside the column."""
-    beside = [slot for n, slot in enumerate(record.slots) if n > column and slot.text.strip()]
+    inked = [(n, slot) for n, slot in enumerate(record.slots) if slot.text.strip()]
+    beside = [slot for n, slot in inked if n > column] or [slot for _, slot in inked]
     words = "|".join(bare(text) for n, text in record.labels.items() if n != column)
     top, bottom = min(slot.top for slot in beside), max(slot.bottom for slot in beside)
     return Span(beside[0].part, top, bottom, words)
