@@ -49,5 +49,8 @@ def into_workbook(
     if not found.cells:
         raise guard.nothing_found(document, found.unplaced)
     name = layout.known_school(school, data).name
-    form.save(workbook, form.write(plan, name, found.cells, found.unplaced), force=force)
+    prose = [(each.place, each.printed, each.words) for each in found.mentions]
+    form.save(
+        workbook, form.write(plan, name, found.cells, found.unplaced, prose=prose), force=force
+    )
     return found

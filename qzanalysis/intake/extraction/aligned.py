@@ -84,6 +84,7 @@ class Stream:
     before: list[str] = field(default_factory=list)
     run: list[Line] = field(default_factory=list)
     above: list[Line] = field(default_factory=list)  # lines before the run, since the last table
+    said: list[Line] = field(default_factory=list)  # all lines that are no table's
     filled: bool = False  # whether the run has lines with values
 
     def feed(self, line: Line) -> Grid | None:
@@ -105,6 +106,7 @@ class Stream:
         """Lines of text before a table."""
         spoken = [line for line in lines if line.pieces]
         self.above += spoken
+        self.said += spoken
         self.before += [_text(line) for line in spoken]
 
     def _begin(self, line: Line, left: float | None = None) -> None:
@@ -129,6 +131,8 @@ class Stream:
         kept = _end(run)
         run, loose = run[:kept], run[kept:]
         made = grid(run, self.before, run[0].place) if run else None
+        if made is None:
+            self.said += run
         if made is not None:
             made = replace(made, apart=sum(map(len, self.before)) > FAR)
             self.before, self.above = [], []

@@ -8,7 +8,7 @@ less is `check`, with the reason. What has no place is listed with the reason, n
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from qzanalysis import codebook
@@ -18,6 +18,7 @@ from qzanalysis.intake.extraction.aims import Aims, Refusal, Target
 from qzanalysis.intake.extraction.aligned import numeric
 from qzanalysis.intake.extraction.grids import DOWN, RIGHT, Grid
 from qzanalysis.intake.extraction.kinds import kind_of
+from qzanalysis.intake.extraction.prose import Mention, mentions
 from qzanalysis.intake.extraction.records import Record, Sheet, has_values, misfit, sheet
 from qzanalysis.intake.extraction.stitch import stitch
 from qzanalysis.intake.extraction.values import Unreadable, Value, read, same_unit
@@ -34,10 +35,13 @@ class Extraction:
     Attributes:
         cells: placed, in the document's order, each `sure` or `check`.
         unplaced: listed for a person.
+        mentions: the figures of the running text; more: how many others are not listed.
     """
 
     cells: tuple[Cell, ...]
     unplaced: tuple[Unplaced, ...]
+    mentions: tuple[Mention, ...] = ()
+    more: int = 0
 
     @property
     def sure(self) -> int:
@@ -49,7 +53,13 @@ class Extraction:
         check = len(self.cells) - self.sure
         counts = f"放入 {len(self.cells)} 格：确定 {self.sure}，请核对 {check}；未放入 {len(self.unplaced)} 处"
         listed = [f"  未放入：{it.text}（{it.origin}）：{it.reason}" for it in self.unplaced]
-        return [counts, *listed]
+        return [counts, *listed, *self._prose()]
+
+    def _prose(self) -> list[str]:
+        if not self.mentions:
+            return []
+        more = f"，另有 {self.more} 处过多未列" if self.more else ""
+        return [f"正文里的数字 {len(self.mentions)} 处，列在“正文摘录”，不归位{more}"]
 
 
 @dataclass(slots=True)
@@ -68,7 +78,9 @@ def extract(path: Path, layout: Layout) -> Extraction:
     Raises:
         BadData: the document cannot be read within the limits; says why.
     """
-    return place(guard.grids(path), layout)
+    grids, spoken = guard.reading(path)
+    listed, more = mentions(spoken)
+    return replace(place(grids, layout), mentions=tuple(listed), more=more)
 
 
 def place(grids: Iterable[Grid], layout: Layout) -> Extraction:

@@ -19,6 +19,7 @@ from typing import Any, Final
 from qzanalysis.errors import BadData, Problem
 from qzanalysis.intake.cells import Unplaced
 from qzanalysis.intake.extraction.grids import Grid, from_json
+from qzanalysis.intake.extraction.prose import Spoken
 
 MAX_BYTES: Final = 50 * 2**20
 MAX_UNPACKED: Final = 200 * 2**20
@@ -93,6 +94,15 @@ def grids(path: Path) -> list[Grid]:
     """Every table of a document, read within the limits.
 
     Raises:
+        BadData: as `reading` does.
+    """
+    return reading(path)[0]
+
+
+def reading(path: Path) -> tuple[list[Grid], list[Spoken]]:
+    """Every table of a document, and its running text, read within the limits.
+
+    Raises:
         BadData: the document is absent, too big, protected, damaged, a picture, of the wrong kind…
     """
     content = _content(path)
@@ -100,7 +110,8 @@ def grids(path: Path) -> list[Grid]:
     answer = _read_aside(path, kind)
     if "fault" in answer:
         raise refusal(path, answer["fault"])
-    return [from_json(plain) for plain in answer["grids"]]
+    spoken = [Spoken(text, place) for text, place in answer["spoken"]]
+    return [from_json(plain) for plain in answer["grids"]], spoken
 
 
 def refusal(path: Path, fault: str) -> BadData:

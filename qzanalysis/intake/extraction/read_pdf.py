@@ -12,6 +12,7 @@ from typing import Any, Final
 
 from qzanalysis.intake.extraction.aligned import Line, Piece, Stream
 from qzanalysis.intake.extraction.grids import FAR, Box, Grid, lay_out, tidy
+from qzanalysis.intake.extraction.prose import Spoken
 
 MAX_PAGES: Final = 300
 _MIN_TEXT: Final = 20  # characters a page of text has at least, on average over ten pages
@@ -20,6 +21,8 @@ _TABULAR: Final = ((2, 3), (1, 5))  # values on a line, and lines: a short table
 _MIN_HEAD: Final = 4  # signs a page's head has at least, its number not counted
 _VALUE: Final = re.compile(r"(?:^|\s)[+\-−]?\d[\d.,:：]*%?(?=\s|$)")
 _UNREADABLE: Final = re.compile(r"\(cid:\d+\)|\ufffd")
+_SENTENCE_ENDS: Final = ("。", "！", "？", "；", "：")
+_SECTION: Final = re.compile(r"\d+(?:\.\d+)*[\s、.]|第.{1,3}[章节]|[一二三四五六七八九十]+、|[（(]")
 _PAGE_NUMBER: Final = re.compile(r"[-—–\s]*(第\s*)?\d{1,3}\s*(页|/\s*\d+)?[-—–\s]*")
 
 
@@ -31,24 +34,49 @@ class NoText(ValueError):
     """The pages are pictures, or their text cannot be read."""
 
 
-def read(content: bytes) -> list[Grid]:
-    """Every table, page by page."""
+def read(content: bytes, spoken: list[Spoken] | None = None) -> list[Grid]:
+    """Every table, page by page.
+
+    Args:
+        spoken: takes the text outside the tables.
+    """
     texts, worth = _survey(content)
     import pdfplumber  # noqa: PLC0415
 
     fixed = _fixed_lines(texts)
     grids: list[Grid | None] = []
     stream, last = Stream(), -1
+    said = {
+        n: _spoken(text.splitlines(), fixed) for n, text in enumerate(texts) if n not in set(worth)
+    }
     with pdfplumber.open(io.BytesIO(content), pages=[n + 1 for n in worth]) as document:
         for page in document.pages:
             number = page.page_number - 1
             if number != last + 1:
                 grids.append(stream.flush())
                 stream.before = _tail(texts[number - 1], fixed)
-            grids += _page(page, page.page_number, stream, fixed)
+            grids += _page(page, page.page_number, stream, fixed, said.setdefault(number, []))
             last = number
             page.close()
-    return [grid for grid in [*grids, stream.flush()] if grid is not None]
+    grids.append(stream.flush())
+    for line in stream.said:
+        said.setdefault(line.part - 1, []).append(" ".join(piece.text for piece in line.pieces))
+    if spoken is not None:
+        spoken += [
+            Spoken(text, f"第 {n + 1} 页") for n in sorted(said) for text in _paragraphs(said[n])
+        ]
+    return [grid for grid in grids if grid is not None]
+
+
+def _paragraphs(lines: Sequence[str]) -> list[str]:
+    """Lines of a page put together where a sentence goes on."""
+    whole: list[str] = []
+    for line in lines:
+        if whole and not whole[-1].endswith(_SENTENCE_ENDS) and not _SECTION.match(line):
+            whole[-1] += line
+        else:
+            whole.append(line)
+    return whole
 
 
 def _survey(content: bytes) -> tuple[list[str], list[int]]:
@@ -126,20 +154,30 @@ def _insist_on_text(texts: Sequence[str]) -> None:
         raise NoText
 
 
-def _page(page: Any, number: int, stream: Stream, fixed: frozenset[str]) -> list[Grid | None]:
-    """The tables of one page; what comes after the last one waits in the stream."""
+def _page(
+    page: Any, number: int, stream: Stream, fixed: frozenset[str], said: list[str]
+) -> list[Grid | None]:
+    """The tables of one page; what comes after the last one waits in the stream.
+
+    Args:
+        said: takes the lines outside ruled tables.
+    """
     tables = [table for table in page.find_tables() if _is_table(table)]
     if not tables:
         return [stream.feed(line) for line in _lines(page, number, fixed)]
     grids = [stream.flush()]
     top = page.bbox[1]
     for order, table in enumerate(sorted(tables, key=lambda t: (t.bbox[1], t.bbox[0])), start=1):
-        before = [*stream.before, *_text_between(page, top, table.bbox[1], fixed)]
+        between = _text_between(page, top, table.bbox[1], fixed)
+        before = [*stream.before, *between]
+        said += between
         top, place = table.bbox[3], f"第 {number} 页，表 {order}"
         if grid := tidy(Grid(_slots(table, place), tuple(before[-4:]), place)):
             grids.append(replace(grid, apart=sum(map(len, before)) > FAR))
             stream.before = []
-    stream.before += _text_between(page, top, page.bbox[3], fixed)
+    after = _text_between(page, top, page.bbox[3], fixed)
+    stream.before += after
+    said += after
     return grids
 
 
