@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Final
 
 from qzanalysis import codebook, dataset
-from qzanalysis.errors import UsageError
+from qzanalysis.errors import RunFailed, UsageError
 from qzanalysis.intake import form, layout, shapes, store
 from qzanalysis.intake.cells import TEXT, Cell, Layout, Row, Table, Unplaced
 from qzanalysis.intake.placing import Filling, placed
@@ -59,10 +59,16 @@ def save(path: Path, content: bytes, *, force: bool = False) -> None:
         RunFailed: it cannot be written.
     """
     if path.suffix.lower() != ".xlsx":
-        raise UsageError(f"工作簿的扩展名应为 .xlsx，而不是“{path.name}”")
+        raise UsageError(f"工作簿的扩展名应为 .xlsx，而不是“{path.name or path}”")
+    if not path.parent.is_dir():
+        raise UsageError(f"没有文件夹 {path.parent}：请先建立它，或用 --out 另指定")
     if store.exists(path) and not force:
         raise UsageError(f"{path} 已存在，可能已填写；要覆盖请加 --force，或用 --out 另取文件名")
-    tables.save(path, content)
+    try:
+        tables.save(path, content)
+    except RunFailed as error:
+        hint = "；如果它正在 Excel、WPS 或 LibreOffice 中打开，请先关闭"
+        raise RunFailed(f"{error}{hint if store.exists(path) else ''}") from error
 
 
 def write(

@@ -325,6 +325,18 @@ def test_a_report_of_other_years_writes_nothing(tmp_path: Path) -> None:
     assert not book.exists()
 
 
+def test_a_report_of_the_year_before_writes_nothing(tmp_path: Path) -> None:
+    """Its later figures would be taken for restated ones, and the year itself would stay blank."""
+    report, book = tmp_path / "report.docx", tmp_path / "out.xlsx"
+    report.write_bytes(made.as_docx(made.tables()))
+    result = CliRunner().invoke(
+        app, ["extract", str(report), "-s", made.SCHOOL, "-y", "2022", "-o", str(book)]
+    )
+    assert result.exit_code == 2
+    assert "没有 2022 年的数字，只有 2021 年的" in result.stderr
+    assert not book.exists()
+
+
 def contents(folder: Path) -> dict[str, bytes]:
     """Every file with its bytes."""
     return {str(p): p.read_bytes() for p in sorted(folder.rglob("*")) if p.is_file()}
