@@ -413,6 +413,9 @@ CASES: dict[str, Case] = {
     "工作簿的扩展名应为 .xlsx，而不是“…”": lambda at: at.cli(
         *NEW, "tiny", "--year", 2022, "--out", at / "x.docx"
     ),
+    "没有文件夹 …：请先建立它，或用 --out 另指定": lambda at: at.cli(
+        *NEW, "tiny", "--year", 2022, "--out", at / "none" / "x.xlsx"
+    ),
     "… 已存在，可能已填写；要覆盖请加 --force，或用 --out 另取文件名": _existing,
     "没有文件或文件夹 …": lambda at: at.brought(at / "none.xlsx"),
     "文件夹 … 中没有 CSV 文件": lambda at: at.brought(
@@ -420,6 +423,19 @@ CASES: dict[str, Case] = {
     ),
     "导入 CSV 时要用 --school 和 --year 说明是哪所学校、哪一年的报告": lambda at: at.brought(
         at.annex
+    ),
+    "… 是报告，不是工作簿：请先用 qzanalysis extract 提取其中的表，核对后再导入": lambda at: (
+        at.brought(at.file(b"PK", "x.docx"))
+    ),
+    "… 是办公软件打开文件时的临时文件：请先关闭该文件，再导入文件名前没有“~$”的那一个": lambda at: (
+        at.brought(at.file(b"x", "~$x.xlsx"))
+    ),
+    "… 里没有 … 年的数字，只有 … 年的：核对报告年份，未写出任何文件": lambda at: at.brought(
+        at.file(
+            b"indicator,breakdown,year,printed,source,note\nstudents,,2021,1,\xc2\xa71.1,\n",
+            "x.csv",
+        ),
+        *("--school", "tiny", "--year", 2022),
     ),
     "… 里没有填写任何数字，未写出任何文件": lambda at: at.brought(
         at.file(b"indicator,breakdown,year,printed,source,note\n", "x.csv"),

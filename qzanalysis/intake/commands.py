@@ -176,5 +176,5 @@ def extract(
     path = out or Path(f"{school}-{year}.xlsx")
     done = extraction.into_workbook(file, path, (school, year, edition), data, force=force)
     for line in done.summary():
-        typer.echo(line, err=True)
+        typer.echo(harmless(line), err=True)
     typer.echo(str(path))

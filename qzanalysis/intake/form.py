@@ -14,6 +14,7 @@ TEXT_SHEET: Final = "正文数字"
 CODE_SHEET: Final = "代码本"
 META_SHEET: Final = "_meta"
 UNPLACED_SHEET: Final = "未归位"
+PROSE_SHEET: Final = "正文摘录"
 
 # Where the figures in a workbook come from: nowhere yet (or an extractor), or existing data.
 NEW: Final = "new"
@@ -51,7 +52,7 @@ def table_columns(year: int) -> tuple[Column, ...]:
         Column("note_now", f"{year} 年说明", 22, open=True),
         Column("present", "本报告有此行", 9, open=True),
         Column("definition", "定义", 48),
-        Column("origin", "提取位置与把握", 30),
+        Column("origin", "提取位置与把握", 40),
         Column("indicator", "指标编号", 24),
         Column("breakdown", "细分", 30),
         Column("years", "年份", 10, hidden=True),
@@ -72,7 +73,7 @@ def text_columns(year: int) -> tuple[Column, ...]:
         Column("source", "出处", 12, open=True),
         Column("note", "说明", 28, open=True),
         Column("present", "本报告有此数", 9, open=True),
-        Column("origin", "提取位置与把握", 30),
+        Column("origin", "提取位置与把握", 40),
     )
 
 
@@ -122,6 +123,15 @@ _GUIDE: Final = (
     ("出处", "写法：前言、§1.3、附表1#39（第 39 项）、§2.4表#8（该节表的第 8 行）。"),
     ("黄底“请核对”", "从报告文件提取的数字，标有“请核对”的要逐个对照原文。"),
     (
+        "未归位",
+        "从报告文件提取时，认不准的列在“未归位”，写明位置和原因；请对照原文填入相应的格子。",
+    ),
+    (
+        "正文摘录",
+        "从报告文件提取时，正文句子里的数字列在“正文摘录”，只供查找，不会导入；"
+        "需要的抄入“正文数字”。",
+    ),
+    (
         "超出范围",
         "百分数超过 100、人数为负等不会被接受；如果报告确实这样印，在说明中以“照印”开头写明。",
     ),
@@ -132,7 +142,14 @@ _GUIDE: Final = (
 )
 
 
-def guide(school: str, year: int, edition: str) -> tuple[tuple[str, str], ...]:
-    """The instructions, as pairs of heading and text."""
+def guide(school: str, year: int, edition: str, extracted: str = "") -> tuple[tuple[str, str], ...]:
+    """The instructions, as pairs of heading and text.
+
+    Args:
+        extracted: what an extractor has filled in, if one has.
+    """
     about = {"school": school, "year": year, "before": year - 1, "edition": edition}
-    return tuple((heading, text.format(**about)) for heading, text in _GUIDE)
+    told = [(heading, text.format(**about)) for heading, text in _GUIDE]
+    if extracted:
+        told.insert(3, ("提取结果", extracted))
+    return tuple(told)

@@ -12,6 +12,8 @@ from qzanalysis.intake import entries, handmade, layout, returned, store
 from qzanalysis.intake.cells import Cell
 
 _BOOKS: Final = frozenset({".xlsx", ".xlsm", ".xls", ".et", ".ods"})
+_REPORTS: Final = frozenset({".docx", ".doc", ".wps", ".pdf", ".html", ".htm", ".txt", ".md"})
+_LOCKS: Final = ("~$", ".~lock.")
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,13 +49,38 @@ def bring_in(
     """
     if not store.exists(file):
         raise UsageError(f"没有文件或文件夹 {entries.shown(str(file))}")
+    _insist_on_figures(file)
     cells, problems, notices, school, year = _read(file, school, year, data, dash)
     if problems:
         raise BadData(_limited(problems))
     if not cells:
         raise UsageError(f"{file.name} 里没有填写任何数字，未写出任何文件")
+    _insist_on_year(file, cells, year)
     paths = store.save(school, year, cells, data, replace=replace)
     return Done(tuple(paths), tuple(notices))
+
+
+def _insist_on_figures(file: Path) -> None:
+    """Files that somebody may take for the workbook, and what to do with each."""
+    name = entries.shown(file.name)
+    if file.name.startswith(_LOCKS):
+        raise UsageError(
+            f"{name} 是办公软件打开文件时的临时文件：请先关闭该文件，再导入文件名前没有“~$”的那一个"
+        )
+    if file.is_file() and file.suffix.lower() in _REPORTS:
+        raise UsageError(
+            f"{name} 是报告，不是工作簿：请先用 qzanalysis extract 提取其中的表，核对后再导入"
+        )
+
+
+def _insist_on_year(file: Path, cells: Sequence[Cell], year: int) -> None:
+    """A report prints figures of its own year; one of another year has only those of the year before."""
+    printed = {cell.year for cell in cells if cell.printed}
+    if printed and year not in printed:
+        found = "、".join(map(str, sorted(printed)))
+        raise UsageError(
+            f"{file.name} 里没有 {year} 年的数字，只有 {found} 年的：核对报告年份，未写出任何文件"
+        )
 
 
 def _read(

@@ -17,7 +17,13 @@ from qzanalysis.intake.cells import file_of
 from qzanalysis.intake.entries import Entry, breakdown_of, indicator_of, shown
 from qzanalysis.intake.formsheets import Line, Sheets
 
-_OWN: Final = {form.GUIDE_SHEET, form.CODE_SHEET, form.META_SHEET, form.UNPLACED_SHEET}
+_OWN: Final = {
+    form.GUIDE_SHEET,
+    form.CODE_SHEET,
+    form.META_SHEET,
+    form.UNPLACED_SHEET,
+    form.PROSE_SHEET,
+}
 _FIGURES: Final = ("before", "now", "printed")
 
 

@@ -20,6 +20,22 @@ _LOCKED_FILL: Final = "F2F2F2"
 _CLOSED_FILL: Final = "D9D9D9"
 _DOUBT_FILL: Final = "FFD54F"
 _HEAD_FILL: Final = "12436D"
+_WIDE: Final = frozenset("“”‘’…—×·±")  # as wide as a Chinese sign in Chinese type
+_LINE_HEIGHT: Final = 16.5  # points, for the usual 11 point type
+_MAX_LINES: Final = 8  # a row higher than this hides its neighbours
+
+
+_WRAPPED: Final = frozenset(
+    {
+        "definition",
+        "name",
+        "origin",
+        "note",
+        "note_before",
+        "note_now",
+        "previous_note",
+    }
+)
 
 
 @dataclass(slots=True)
@@ -66,8 +82,10 @@ class Painter:
 
         sheet = self.book.create_sheet(GUIDE_SHEET)
         for row, (heading, text) in enumerate(pairs, start=1):
-            self._text(sheet, row, 1, heading).font = self.bold
+            first = self._text(sheet, row, 1, heading)
+            first.font, first.alignment = self.bold, self.wrap
             self._text(sheet, row, 2, text).alignment = self.wrap
+            self._high(sheet, row, [(heading, 18), (text, 96)])
         sheet.column_dimensions["A"].width = 18
         sheet.column_dimensions["B"].width = 96
         self._finish(sheet, landscape=False)
@@ -78,18 +96,36 @@ class Painter:
         headings: Sequence[str],
         rows: Iterable[Sequence[str]],
         *,
+        widths: Sequence[int] = (),
         hidden: bool = False,
     ) -> None:
-        """A plain locked list."""
+        """A locked list: plain and hidden for programs, or with widths for a person to read."""
         sheet = self.book.create_sheet(name)
         for row, cells in enumerate([headings, *rows], start=1):
             for column, text in enumerate(cells, start=1):
-                self._text(sheet, row, column, text)
-        for letter in "ABCDE":
-            sheet.column_dimensions[letter].width = 32
+                cell = self._text(sheet, row, column, text)
+                if widths:
+                    self._listed(cell, head=row == 1)
+            if widths:
+                self._high(sheet, row, zip(cells, widths, strict=True))
+        for letter, width in zip("ABCDE", widths or [32] * 5, strict=False):
+            sheet.column_dimensions[letter].width = width
         if hidden:
             sheet.sheet_state = "hidden"
+        else:
+            sheet.freeze_panes = "A2"
+            sheet.print_title_rows = "1:1"
         self._finish(sheet)
+
+    def _listed(self, cell: Any, *, head: bool) -> None:
+        cell.alignment, cell.border = self.wrap, self.border
+        if head:
+            cell.font, cell.fill = self.head, self.fills[_HEAD_FILL]
+
+    def _high(self, sheet: Any, row: int, texts: Iterable[tuple[str, int]]) -> None:
+        """Room for the longest text of a row: not every spreadsheet makes it by itself."""
+        lines = max((_lines(text, width) for text, width in texts), default=1)
+        sheet.row_dimensions[row].height = _LINE_HEIGHT * min(lines, _MAX_LINES)
 
     def sheet(self, name: str, columns: Sequence[Column], lines: Sequence[Line]) -> None:
         """A sheet to fill in: a locked heading, then the lines."""
@@ -99,9 +135,12 @@ class Painter:
             cell.font, cell.fill, cell.alignment = self.head, self.fills[_HEAD_FILL], self.wrap
             dimension = sheet.column_dimensions[cell.column_letter]
             dimension.width, dimension.hidden = column.width, column.hidden
+        self._high(sheet, 1, [(column.heading, column.width) for column in columns])
         for row, line in enumerate(lines, start=2):
             for at, column in enumerate(columns, start=1):
                 self._cell(sheet, row, at, column, line)
+            wrapped = [column for column in columns if column.key in _WRAPPED]
+            self._high(sheet, row, [(line.values.get(c.key, ""), c.width) for c in wrapped])
         self._validate(sheet, columns, lines)
         sheet.freeze_panes = "C2"
         sheet.print_title_rows = "1:1"
@@ -118,8 +157,7 @@ class Painter:
         fill = _OPEN_FILL if is_open else _CLOSED_FILL if closed else _LOCKED_FILL
         cell.fill = self.fills[_DOUBT_FILL if column.key in line.doubtful else fill]
         cell.border = self.border
-        long = column.key in {"definition", "name", "origin", "note", "note_before", "note_now"}
-        cell.alignment = self.wrap if long else self.top
+        cell.alignment = self.wrap if column.key in _WRAPPED else self.top
 
     def _text(self, sheet: Any, row: int, column: int, text: str) -> Any:
         """A cell that is text whatever it looks like."""
@@ -195,6 +233,14 @@ class Painter:
         sheet.page_setup.fitToWidth, sheet.page_setup.fitToHeight = 1, 0
         sheet.sheet_properties.pageSetUpPr.fitToPage = True
         sheet.oddFooter.center.text = "&A  &P / &N"
+
+
+def _lines(text: str, width: int) -> int:
+    """How many lines a text takes in a column: a Chinese sign is two wide, and words may not fit."""
+    signs = [
+        sum(2 if ord(c) > 0x2E80 or c in _WIDE else 1 for c in part) for part in text.split("\n")
+    ]
+    return sum(max(1, -(-wide // width)) for wide in signs)
 
 
 def _area(letter: str, rows: Sequence[int]) -> str:

@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Final
 
 from qzanalysis import codebook, dataset
-from qzanalysis.errors import UsageError
+from qzanalysis.errors import RunFailed, UsageError
 from qzanalysis.intake import form, layout, shapes, store
 from qzanalysis.intake.cells import TEXT, Cell, Layout, Row, Table, Unplaced
 from qzanalysis.intake.placing import Filling, placed
@@ -59,10 +59,16 @@ def save(path: Path, content: bytes, *, force: bool = False) -> None:
         RunFailed: it cannot be written.
     """
     if path.suffix.lower() != ".xlsx":
-        raise UsageError(f"工作簿的扩展名应为 .xlsx，而不是“{path.name}”")
+        raise UsageError(f"工作簿的扩展名应为 .xlsx，而不是“{path.name or path}”")
+    if not path.parent.is_dir():
+        raise UsageError(f"没有文件夹 {path.parent}：请先建立它，或用 --out 另指定")
     if store.exists(path) and not force:
         raise UsageError(f"{path} 已存在，可能已填写；要覆盖请加 --force，或用 --out 另取文件名")
-    tables.save(path, content)
+    try:
+        tables.save(path, content)
+    except RunFailed as error:
+        hint = "；如果它正在 Excel、WPS 或 LibreOffice 中打开，请先关闭"
+        raise RunFailed(f"{error}{hint if store.exists(path) else ''}") from error
 
 
 def write(
@@ -71,14 +77,21 @@ def write(
     cells: Iterable[Cell] = (),
     unplaced: Sequence[Unplaced] = (),
     kind: str = form.NEW,
+    prose: Sequence[tuple[str, str, str]] = (),
 ) -> bytes:
-    """A layout as XLSX, with these cells in place."""
+    """A layout as XLSX, with these cells in place.
+
+    Args:
+        prose: figures of running text that an extractor saw: place, figure, the words around it.
+    """
     from openpyxl import Workbook  # noqa: PLC0415
 
     book = Workbook()
     painter = Painter(book)
-    painter.guide(form.guide(school_name, plan.year, plan.edition))
-    filling = placed(plan, cells)
+    listed = list(cells)
+    extracted = _extracted(listed, unplaced, prose)
+    painter.guide(form.guide(school_name, plan.year, plan.edition, extracted))
+    filling = placed(plan, listed)
     names = _sheet_names(plan)
     for table in plan.tables:
         columns = form.table_columns(plan.year)
@@ -91,12 +104,30 @@ def write(
             form.UNPLACED_SHEET,
             ("原文", "位置", "原因"),
             [(it.text, it.origin, it.reason) for it in unplaced],
+            widths=(40, 44, 60),
         )
+    if prose:
+        painter.listing(form.PROSE_SHEET, ("位置", "所印", "前后文"), prose, widths=(24, 16, 90))
     painter.listing(
         form.CODE_SHEET, ("指标", "编号", "单位", "细分", "细分名称"), _codes(), hidden=True
     )
     painter.listing(form.META_SHEET, ("key", "value"), _meta(plan, kind), hidden=True)
     return pack(book)
+
+
+def _extracted(
+    cells: Sequence[Cell], unplaced: Sequence[Unplaced], prose: Sequence[tuple[str, str, str]]
+) -> str:
+    """What an extractor has done, for the person who goes on; empty where none has."""
+    sure = sum(cell.certainty == "sure" for cell in cells)
+    check = sum(cell.certainty == "check" for cell in cells)
+    if not sure + check:
+        return ""
+    return (
+        f"已从报告文件放入 {sure + check} 格：确定 {sure}，请核对（黄底）{check}；"
+        f"“未归位”{len(unplaced)} 处；“正文摘录”{len(prose)} 处。"
+        "空着的格子是没有提取到的，请照报告补上。"
+    )
 
 
 def _sheet_names(plan: Layout) -> dict[str, str]:
@@ -109,6 +140,8 @@ def _sheet_names(plan: Layout) -> dict[str, str]:
             form.TEXT_SHEET,
             form.CODE_SHEET,
             form.META_SHEET,
+            form.UNPLACED_SHEET,
+            form.PROSE_SHEET,
             "",
             *names.values(),
         }

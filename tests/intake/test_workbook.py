@@ -261,3 +261,15 @@ def test_load_still_reads_a_folder_with_a_list_of_programmes(tmp_path: Path) -> 
     folder = make_tiny(tmp_path / "data")
     (folder / "tiny/offered.csv").write_text("programme\ncnc\n", encoding="utf-8")
     assert dataset.years("tiny", folder) == [2021]
+
+
+def test_every_wrapped_text_has_room(data: Path) -> None:
+    """Two headings that differ only in their second line must both be read."""
+    book = load_workbook(io.BytesIO(workbook.blank("quzhou-zhongzhuan", 2022, data=data)))
+    sheet = book["附表1 数据表"]
+    assert sheet.row_dimensions[1].height >= 2 * 15
+    definition = {cell.value: cell.column for cell in sheet[1]}["定义"]
+    for row in range(2, 40):
+        text = sheet.cell(row, definition).value or ""
+        if len(text) > 2 * 24:  # two lines of a column 48 wide
+            assert sheet.row_dimensions[row].height >= 2 * 15

@@ -48,6 +48,12 @@ def into_workbook(
     found = extract.extract(document, plan)
     if not found.cells:
         raise guard.nothing_found(document, found.unplaced)
+    years = {cell.year for cell in found.cells if cell.printed}
+    if year not in years:
+        raise guard.other_year(document, year, years)
     name = layout.known_school(school, data).name
-    form.save(workbook, form.write(plan, name, found.cells, found.unplaced), force=force)
+    prose = [(each.place, each.printed, each.words) for each in found.mentions]
+    form.save(
+        workbook, form.write(plan, name, found.cells, found.unplaced, prose=prose), force=force
+    )
     return found

@@ -63,7 +63,7 @@ def year_at(sheet: Sheet, record: Record, column: int, report_year: int) -> tupl
         found = facets.find_year(text, report_year)
         if found and not bare(found.rest):
             named.append((found.year, found.sure))
-    if not named and (context := sheet.context_year()):
+    if not named and not record.astray and (context := sheet.context_year()):
         named.append((context, False))
     if len({year for year, _ in named}) != 1:
         return None

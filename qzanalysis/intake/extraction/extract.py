@@ -8,16 +8,17 @@ less is `check`, with the reason. What has no place is listed with the reason, n
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from qzanalysis import codebook
 from qzanalysis.intake.cells import FORM, Cell, Layout, Unplaced, file_of
-from qzanalysis.intake.extraction import form, guard, targets
+from qzanalysis.intake.extraction import facets, form, guard, targets
 from qzanalysis.intake.extraction.aims import Aims, Refusal, Target
 from qzanalysis.intake.extraction.aligned import numeric
 from qzanalysis.intake.extraction.grids import DOWN, RIGHT, Grid
 from qzanalysis.intake.extraction.kinds import kind_of
+from qzanalysis.intake.extraction.prose import Mention, mentions
 from qzanalysis.intake.extraction.records import Record, Sheet, has_values, misfit, sheet
 from qzanalysis.intake.extraction.stitch import stitch
 from qzanalysis.intake.extraction.values import Unreadable, Value, read, same_unit
@@ -34,10 +35,13 @@ class Extraction:
     Attributes:
         cells: placed, in the document's order, each `sure` or `check`.
         unplaced: listed for a person.
+        mentions: the figures of the running text; more: how many others are not listed.
     """
 
     cells: tuple[Cell, ...]
     unplaced: tuple[Unplaced, ...]
+    mentions: tuple[Mention, ...] = ()
+    more: int = 0
 
     @property
     def sure(self) -> int:
@@ -49,7 +53,13 @@ class Extraction:
         check = len(self.cells) - self.sure
         counts = f"放入 {len(self.cells)} 格：确定 {self.sure}，请核对 {check}；未放入 {len(self.unplaced)} 处"
         listed = [f"  未放入：{it.text}（{it.origin}）：{it.reason}" for it in self.unplaced]
-        return [counts, *listed]
+        return [counts, *listed, *self._prose()]
+
+    def _prose(self) -> list[str]:
+        if not self.mentions:
+            return []
+        more = f"，另有 {self.more} 处过多未列" if self.more else ""
+        return [f"正文里的数字 {len(self.mentions)} 处，列在“正文摘录”，不归位{more}"]
 
 
 @dataclass(slots=True)
@@ -68,7 +78,9 @@ def extract(path: Path, layout: Layout) -> Extraction:
     Raises:
         BadData: the document cannot be read within the limits; says why.
     """
-    return place(guard.grids(path), layout)
+    grids, spoken = guard.reading(path)
+    listed, more = mentions(spoken)
+    return replace(place(grids, layout), mentions=tuple(listed), more=more)
 
 
 def place(grids: Iterable[Grid], layout: Layout) -> Extraction:
@@ -76,7 +88,7 @@ def place(grids: Iterable[Grid], layout: Layout) -> Extraction:
     known = form.Form(layout)
     harvest = _Harvest()
     for grid in stitch(grids):
-        understood = sheet(grid, layout.year, known.knows)
+        understood = sheet(grid, layout.year, lambda text: known.knows(text) or facets.names(text))
         kind = kind_of(understood, known) if understood else ""
         if understood is None or not kind or grid.skewed:
             harvest.unplaced += _unknown_table(grid, understood)
@@ -95,7 +107,11 @@ def _gather(understood: Sheet, found: Aims, harvest: _Harvest) -> None:
     harvest.unplaced += _shifted(understood)
     told: set[tuple[str, object]] = set()
     for record, column, aim in found:
-        wrong = misfit(record, understood.columns) if isinstance(aim, Target) else ""
+        wrong = record.refused
+        if not wrong and isinstance(aim, Target):
+            wrong = misfit(record, understood.columns)
+        if isinstance(aim, Refusal) and record.astray:
+            wrong = "合并的名称没有框线，不知属于哪几行"
         fitting = Refusal(wrong, "row") if wrong else aim
         slot = record.slots[column]
         if isinstance(fitting, Refusal):
@@ -165,7 +181,7 @@ def _layout_doubts(understood: Sheet, record: Record, value: Value) -> list[str]
         for slot, column in zip(record.slots, understood.columns, strict=True)
     )
     aligned = "没有框线，按位置对齐" if gaps and not understood.grid.ruled else ""
-    return [value.doubt, aligned]
+    return [value.doubt, record.doubt, "" if record.doubt else aligned]
 
 
 def _made(target: Target, value: Value, where: str, doubts: list[str]) -> Cell:

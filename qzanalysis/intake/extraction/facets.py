@@ -111,6 +111,12 @@ def programme(text: str) -> Match[str] | None:
     return _worn_programme(plain, names)
 
 
+def names(text: str) -> bool:
+    """Whether a text is, word for word, a name of a section's table: a programme, a partner…"""
+    found = (look_up("students", text), programme(text), track(text), partner(text))
+    return any(match is not None and match.sure for match in found)
+
+
 def _worn_programme(plain: str, names: dict[str, str]) -> Match[str] | None:
     usual = _plainer(plain)
     found = {i for name, i in names.items() if _plainer(name) == usual}

@@ -159,7 +159,7 @@ def _sub_item(
     """国家级, 省级… of the item above, or of the item in a merged cell beside it."""
     outer = [text for text in list(record.labels.values())[:-1] if form.names(text)]
     figure = form.find(outer[-1], doubts) if outer else parent.figure
-    if figure is None:
+    if figure is None or record.astray:
         return Refusal(f"“{record.name}”所属的项目不明", "row")
     number = squeeze(record.number)
     if not outer:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import astuple, dataclass, replace
 from typing import Any, Final
 
 RIGHT: Final = "right"  # continues the slot on its left
@@ -23,11 +23,18 @@ class Slot:
         merged: `right` or `down` where the position only continues another one, `lost` where the
             row has no such cell; else empty.
         place: where it was found, for a person (`表 3，第 5 行，第 2 列`).
+        lines: how many printed lines were put together for it.
+        part: the page or block of the document; top, bottom: where on it, growing downwards. All 0
+            where the document tells its cells and nobody need measure.
     """
 
     text: str
     merged: str = ""
     place: str = ""
+    lines: int = 1
+    part: int = 0
+    top: float = 0.0
+    bottom: float = 0.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,6 +48,7 @@ class Grid:
         ruled: whether the document itself says where cells begin and end.
         spans: whether the document says which cells are merged; if not, blanks may stand for it.
         skewed: whether its headings do not stand over its columns one by one.
+        edges: left and right edge of each column, where they were measured.
         apart: whether running text stands between it and the table before.
     """
 
@@ -51,6 +59,7 @@ class Grid:
     spans: bool = True
     apart: bool = True
     skewed: bool = False
+    edges: tuple[tuple[float, float], ...] = ()
 
     @property
     def width(self) -> int:
@@ -116,7 +125,7 @@ def trim(grid: Grid) -> Grid:
 
 def to_json(grid: Grid) -> dict[str, Any]:
     """A grid as plain lists, to hand over between processes."""
-    rows = [[[slot.text, slot.merged, slot.place] for slot in row] for row in grid.rows]
+    rows = [[astuple(slot) for slot in row] for row in grid.rows]
     return {
         "rows": rows,
         "before": list(grid.before),
@@ -125,6 +134,7 @@ def to_json(grid: Grid) -> dict[str, Any]:
         "spans": grid.spans,
         "apart": grid.apart,
         "skewed": grid.skewed,
+        "edges": grid.edges,
     }
 
 
@@ -132,7 +142,8 @@ def from_json(plain: Mapping[str, Any]) -> Grid:
     """The inverse of `to_json`."""
     rows = tuple(tuple(Slot(*slot) for slot in row) for row in plain["rows"])
     fields = {name: plain[name] for name in ("place", "ruled", "spans", "apart", "skewed")}
-    return Grid(rows, tuple(plain["before"]), **fields)
+    edges = tuple((left, right) for left, right in plain["edges"])
+    return Grid(rows, tuple(plain["before"]), edges=edges, **fields)
 
 
 def _cover(taken: dict[tuple[int, int], Slot], r: int, c: int, box: Box, place: str) -> None:

@@ -11,7 +11,7 @@ import os
 import subprocess
 import sys
 import zipfile
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from importlib.util import find_spec
 from pathlib import Path
 from typing import Any, Final
@@ -19,6 +19,7 @@ from typing import Any, Final
 from qzanalysis.errors import BadData, Problem
 from qzanalysis.intake.cells import Unplaced
 from qzanalysis.intake.extraction.grids import Grid, from_json
+from qzanalysis.intake.extraction.prose import Spoken
 
 MAX_BYTES: Final = 50 * 2**20
 MAX_UNPACKED: Final = 200 * 2**20
@@ -93,6 +94,15 @@ def grids(path: Path) -> list[Grid]:
     """Every table of a document, read within the limits.
 
     Raises:
+        BadData: as `reading` does.
+    """
+    return reading(path)[0]
+
+
+def reading(path: Path) -> tuple[list[Grid], list[Spoken]]:
+    """Every table of a document, and its running text, read within the limits.
+
+    Raises:
         BadData: the document is absent, too big, protected, damaged, a picture, of the wrong kind…
     """
     content = _content(path)
@@ -100,12 +110,13 @@ def grids(path: Path) -> list[Grid]:
     answer = _read_aside(path, kind)
     if "fault" in answer:
         raise refusal(path, answer["fault"])
-    return [from_json(plain) for plain in answer["grids"]]
+    spoken = [Spoken(text, place) for text, place in answer["spoken"]]
+    return [from_json(plain) for plain in answer["grids"]], spoken
 
 
 def refusal(path: Path, fault: str) -> BadData:
     """The error for one fault of a document."""
-    return BadData([Problem(path.name, None, None, *FAULTS[fault])])
+    return BadData([Problem(path.name or str(path), None, None, *FAULTS[fault])])
 
 
 def nothing_found(path: Path, listed: Sequence[Unplaced]) -> BadData:
@@ -115,6 +126,14 @@ def nothing_found(path: Path, listed: Sequence[Unplaced]) -> BadData:
     found = f"（没有可放入的数据）{seen}" if seen else "（没有数据表）"
     remedy = "核对 --year 与文件是否相符；或用 qzanalysis new-year 填表"
     return BadData([Problem(path.name, None, None, found, "含有已知数据表的报告", remedy)])
+
+
+def other_year(path: Path, year: int, found: Iterable[int]) -> BadData:
+    """The error for a report that has figures, but none of the year it should be of."""
+    years = "、".join(map(str, sorted(found))) or "其他"
+    value = f"（没有 {year} 年的数字，只有 {years} 年的）"
+    remedy = "核对 --year：它是报告的年份，即各表两个年份中较晚的一个"
+    return BadData([Problem(path.name, None, None, value, f"{year} 年的报告", remedy)])
 
 
 def kind_of(path: Path, content: bytes) -> str:

@@ -8,6 +8,7 @@ from typing import Any, Final
 
 from qzanalysis.intake.extraction.grids import FAR, Box, Grid, lay_out, tidy
 from qzanalysis.intake.extraction.plain import decode
+from qzanalysis.intake.extraction.prose import Spoken
 
 MAX_TABLES: Final = 500
 _HIDDEN: Final = re.compile(r"display\s*:\s*none|visibility\s*:\s*hidden|mso-hide\s*:\s*all", re.I)
@@ -15,8 +16,13 @@ _SILENT: Final = ("script", "style", "template", "noscript", "head", "del", "svg
 _CHARSET: Final = re.compile(rb"charset\s*=\s*[\"']?\s*([\w-]+)", re.I)
 
 
-def read(content: bytes) -> list[Grid]:
-    """Every table of the page, innermost tables for themselves."""
+def read(content: bytes, spoken: list[Spoken] | None = None) -> list[Grid]:
+    """Every table of the page, innermost tables for themselves.
+
+    Args:
+        spoken: takes the blocks of text outside the tables.
+    """
+    said = [] if spoken is None else spoken
     soup = _soup(content)
     grids: list[Grid] = []
     heard: list[str] = []
@@ -25,7 +31,9 @@ def read(content: bytes) -> list[Grid]:
         ["table", "p", "h1", "h2", "h3", "h4", "h5", "h6", "caption", "div", "li"]
     ):
         if element.name != "table":
-            heard += _lines(element)
+            lines = _lines(element)
+            said += [Spoken(line, f"第 {len(said) + 1} 段") for line in lines]
+            heard += lines
             continue
         number += 1
         if number > MAX_TABLES:

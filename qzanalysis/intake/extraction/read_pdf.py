@@ -12,13 +12,17 @@ from typing import Any, Final
 
 from qzanalysis.intake.extraction.aligned import Line, Piece, Stream
 from qzanalysis.intake.extraction.grids import FAR, Box, Grid, lay_out, tidy
+from qzanalysis.intake.extraction.prose import Spoken
 
 MAX_PAGES: Final = 300
 _MIN_TEXT: Final = 20  # characters a page of text has at least, on average over ten pages
 _MIN_PATHS: Final = 4
+_TABULAR: Final = ((2, 3), (1, 5))  # values on a line, and lines: a short table, a narrow one
 _MIN_HEAD: Final = 4  # signs a page's head has at least, its number not counted
 _VALUE: Final = re.compile(r"(?:^|\s)[+\-−]?\d[\d.,:：]*%?(?=\s|$)")
 _UNREADABLE: Final = re.compile(r"\(cid:\d+\)|\ufffd")
+_SENTENCE_ENDS: Final = ("。", "！", "？", "；", "：")
+_SECTION: Final = re.compile(r"\d+(?:\.\d+)*[\s、.]|第.{1,3}[章节]|[一二三四五六七八九十]+、|[（(]")
 _PAGE_NUMBER: Final = re.compile(r"[-—–\s]*(第\s*)?\d{1,3}\s*(页|/\s*\d+)?[-—–\s]*")
 
 
@@ -30,24 +34,49 @@ class NoText(ValueError):
     """The pages are pictures, or their text cannot be read."""
 
 
-def read(content: bytes) -> list[Grid]:
-    """Every table, page by page."""
+def read(content: bytes, spoken: list[Spoken] | None = None) -> list[Grid]:
+    """Every table, page by page.
+
+    Args:
+        spoken: takes the text outside the tables.
+    """
     texts, worth = _survey(content)
     import pdfplumber  # noqa: PLC0415
 
     fixed = _fixed_lines(texts)
     grids: list[Grid | None] = []
     stream, last = Stream(), -1
+    said = {
+        n: _spoken(text.splitlines(), fixed) for n, text in enumerate(texts) if n not in set(worth)
+    }
     with pdfplumber.open(io.BytesIO(content), pages=[n + 1 for n in worth]) as document:
         for page in document.pages:
             number = page.page_number - 1
             if number != last + 1:
                 grids.append(stream.flush())
                 stream.before = _tail(texts[number - 1], fixed)
-            grids += _page(page, page.page_number, stream, fixed)
+            grids += _page(page, page.page_number, stream, fixed, said.setdefault(number, []))
             last = number
             page.close()
-    return [grid for grid in [*grids, stream.flush()] if grid is not None]
+    grids.append(stream.flush())
+    for line in stream.said:
+        said.setdefault(line.part - 1, []).append(" ".join(piece.text for piece in line.pieces))
+    if spoken is not None:
+        spoken += [
+            Spoken(text, f"第 {n + 1} 页") for n in sorted(said) for text in _paragraphs(said[n])
+        ]
+    return [grid for grid in grids if grid is not None]
+
+
+def _paragraphs(lines: Sequence[str]) -> list[str]:
+    """Lines of a page put together where a sentence goes on."""
+    whole: list[str] = []
+    for line in lines:
+        if whole and not whole[-1].endswith(_SENTENCE_ENDS) and not _SECTION.match(line):
+            whole[-1] += line
+        else:
+            whole.append(line)
+    return whole
 
 
 def _survey(content: bytes) -> tuple[list[str], list[int]]:
@@ -62,7 +91,7 @@ def _survey(content: bytes) -> tuple[list[str], list[int]]:
     for number in range(len(document)):
         page = document[number]
         texts.append(page.get_textpage().get_text_range())
-        if _tabular(texts[-1]) or _paths(page) >= _MIN_PATHS:
+        if any(_tabular(texts[-1], *least) for least in _TABULAR) or _paths(page) >= _MIN_PATHS:
             worth.add(number)
         page.close()
     _insist_on_text(texts)
@@ -103,8 +132,8 @@ def _spoken(lines: Iterable[str], fixed: frozenset[str]) -> list[str]:
     ]
 
 
-def _tabular(text: str, values: int = 2, lines: int = 3) -> bool:
-    """Whether so many lines hold so many values: a table without ruling."""
+def _tabular(text: str, values: int, lines: int) -> bool:
+    """Whether so many lines hold so many values of their own: a table without ruling."""
     plain = unicodedata.normalize("NFKC", text)
     return sum(len(_VALUE.findall(line)) >= values for line in plain.splitlines()) >= lines
 
@@ -125,20 +154,30 @@ def _insist_on_text(texts: Sequence[str]) -> None:
         raise NoText
 
 
-def _page(page: Any, number: int, stream: Stream, fixed: frozenset[str]) -> list[Grid | None]:
-    """The tables of one page; what comes after the last one waits in the stream."""
+def _page(
+    page: Any, number: int, stream: Stream, fixed: frozenset[str], said: list[str]
+) -> list[Grid | None]:
+    """The tables of one page; what comes after the last one waits in the stream.
+
+    Args:
+        said: takes the lines outside ruled tables.
+    """
     tables = [table for table in page.find_tables() if _is_table(table)]
     if not tables:
         return [stream.feed(line) for line in _lines(page, number, fixed)]
     grids = [stream.flush()]
     top = page.bbox[1]
     for order, table in enumerate(sorted(tables, key=lambda t: (t.bbox[1], t.bbox[0])), start=1):
-        before = [*stream.before, *_text_between(page, top, table.bbox[1], fixed)]
+        between = _text_between(page, top, table.bbox[1], fixed)
+        before = [*stream.before, *between]
+        said += between
         top, place = table.bbox[3], f"第 {number} 页，表 {order}"
         if grid := tidy(Grid(_slots(table, place), tuple(before[-4:]), place)):
             grids.append(replace(grid, apart=sum(map(len, before)) > FAR))
             stream.before = []
-    stream.before += _text_between(page, top, page.bbox[3], fixed)
+    after = _text_between(page, top, page.bbox[3], fixed)
+    stream.before += after
+    said += after
     return grids
 
 
@@ -183,30 +222,40 @@ def _reach(start: float, end: float, edges: Sequence[float]) -> int:
 def _lines(page: Any, number: int, fixed: frozenset[str]) -> list[Line]:
     """Words grouped by their height on the page, then by the gaps between them."""
     words = page.extract_words(x_tolerance=2, y_tolerance=3)
-    rows: dict[int, list[Any]] = {}
+    rows: dict[float, list[Any]] = {}
     for word in words:
         rows.setdefault(_row_of(word, rows), []).append(word)
     lines = [
-        Line(_pieces(sorted(rows[top], key=lambda w: w["x0"])), f"第 {number} 页，第 {n} 行")
+        Line(
+            _pieces(sorted(rows[top], key=lambda w: w["x0"])), f"第 {number} 页，第 {n} 行", number
+        )
         for n, top in enumerate(sorted(rows), start=1)
     ]
     return [line for line in lines if _spoken([" ".join(p.text for p in line.pieces)], fixed)]
 
 
-def _row_of(word: Any, rows: dict[int, list[Any]]) -> int:
-    middle = round((word["top"] + word["bottom"]) / 2)
-    return next((top for top in rows if abs(top - middle) <= 4), middle)
+def _row_of(word: Any, rows: dict[float, list[Any]]) -> float:
+    """The middle of the line of a word.
+
+    The lines of a cell with two of them stand half a line above and below the words beside it: so
+    words that differ by less than that, less a little for fonts that differ, share a line.
+    """
+    middle = (word["top"] + word["bottom"]) / 2
+    most = 0.4 * (word["bottom"] - word["top"])
+    return next((row for row in rows if abs(row - middle) <= most), middle)
 
 
 def _pieces(words: Sequence[Any]) -> tuple[Piece, ...]:
     pieces: list[Piece] = []
     for word in words:
-        height = word["bottom"] - word["top"]
-        if pieces and word["x0"] - pieces[-1].right < height * 0.6:
+        top, bottom = word["top"], word["bottom"]
+        if pieces and word["x0"] - pieces[-1].right < (bottom - top) * 0.6:
             last = pieces.pop()
-            pieces.append(Piece(f"{last.text} {word['text']}", last.left, word["x1"]))
+            text = f"{last.text} {word['text']}"
+            low, high = min(last.top, top), max(last.bottom, bottom)
+            pieces.append(Piece(text, last.left, word["x1"], low, high))
         else:
-            pieces.append(Piece(word["text"], word["x0"], word["x1"]))
+            pieces.append(Piece(word["text"], word["x0"], word["x1"], top, bottom))
     return tuple(pieces)
 
 

@@ -7,7 +7,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from typing import Final
 
-from qzanalysis.intake.extraction import facets, headers
+from qzanalysis.intake.extraction import facets, headers, unruled
 from qzanalysis.intake.extraction.aligned import numeric
 from qzanalysis.intake.extraction.grids import LOST, RIGHT, Grid, Slot
 from qzanalysis.intake.extraction.headers import Column
@@ -29,6 +29,9 @@ class Record:
         number, unit: the texts of those columns.
         slots: all its slots.
         mended: whether its label was put together from two rows.
+        doubt: why a person should look at the whole row; empty if nobody need.
+        refused: why nothing of the row may be placed; empty if it may.
+        astray: whether it has a merged label, of which nobody can say which one it is.
     """
 
     index: int
@@ -37,6 +40,9 @@ class Record:
     unit: str
     slots: tuple[Slot, ...]
     mended: bool = False
+    doubt: str = ""
+    astray: bool = False
+    refused: str = ""
 
     @property
     def name(self) -> str:
@@ -76,11 +82,14 @@ class Sheet:
     def carries(self, column: int) -> bool:
         """Whether a blank label in this column stands for the label above it.
 
-        Where the document does not tell merged cells, the first row shows it: a label that is not
-        printed in the first row of its cell stands somewhere in the middle, and no one knows where.
+        Where the places of the words were measured, labels have been dealt to their rows already.
+        Else, where the document does not tell merged cells, the first row shows it: a label that is
+        not printed in the first row of its cell stands in the middle, and no one knows where.
         """
         if self.grid.spans:
             return True
+        if unruled.measured(self.records):
+            return False
         return bool(self.records) and column in self.records[0].labels
 
     @property
@@ -111,8 +120,22 @@ def sheet(grid: Grid, report_year: int, known: Callable[[str], bool]) -> Sheet |
     titles = (*grid.before, *headers.titles(grid, rows))
     heading = [bare(text) for text in grid.texts(rows - 1)]
     body = [n for n in range(rows, len(grid.rows)) if [bare(t) for t in grid.texts(n)] != heading]
-    records = [_record(grid, n, columns) for n in body]
-    return Sheet(grid, columns, tuple(_counted(_mend(records, columns, known))), titles)
+    records = _mend([_record(grid, n, columns) for n in body], columns, known)
+    if not grid.spans:
+        records = _placed(records, columns, known)
+    return Sheet(grid, columns, tuple(_counted(records)), titles)
+
+
+def _placed(
+    records: Sequence[Record], columns: Sequence[Column], known: Callable[[str], bool]
+) -> list[Record]:
+    """Records of a document that does not tell merged cells: by the places of their words."""
+
+    def filled(record: Record) -> bool:
+        return has_values(record, columns)
+
+    labels = [n for n, column in enumerate(columns) if column.role == "label"]
+    return unruled.doubted(unruled.spread(records, labels, filled), filled, known)
 
 
 def has_values(record: Record, columns: Sequence[Column]) -> bool:
@@ -146,7 +169,8 @@ def _record(grid: Grid, number: int, columns: Sequence[Column]) -> Record:
             labels[n] = text
         elif column.role in found and slot.merged != RIGHT:
             found[column.role] = text
-    return Record(0, labels, found["number"], found["unit"], slots)
+    doubt = unruled.PUT_TOGETHER if any(slot.lines > 1 for slot in slots) else ""
+    return Record(0, labels, found["number"], found["unit"], slots, doubt=doubt)
 
 
 def _mend(

@@ -40,9 +40,19 @@ def _joined(before: Grid, grid: Grid, running: set[str]) -> Grid | None:
     head = headers.height(before)
     if head and len(rows) > head and _words(rows[:head]) == _words(before.rows[:head]):
         return before.with_rows([*before.rows, *rows[head:]])
-    if grid.apart or headers.height(grid) or not head:
+    if grid.apart or headers.height(grid) or not head or not _same_places(before, grid):
         return None
     return before.with_rows([*before.rows, *rows])
+
+
+def _same_places(before: Grid, grid: Grid) -> bool:
+    """Whether columns that were measured stand below each other, one by one."""
+    if not before.edges and not grid.edges:
+        return True
+    return len(before.edges) == len(grid.edges) and all(
+        left < other_right and right > other_left
+        for (left, right), (other_left, other_right) in zip(before.edges, grid.edges, strict=True)
+    )
 
 
 def _titled_anew(before: Grid, grid: Grid, running: set[str]) -> bool:

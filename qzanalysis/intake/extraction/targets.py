@@ -182,6 +182,8 @@ def _parts(
     if track is None:
         return Refusal(f"学制“{texts.get('track', '（空白）')}”没有登记", "row")
     parts["track"] = track
+    if any(_column_kind(sheet, n) == "partner" for n in sheet.values):
+        return Refusal("合作院校一列的表头认不出，不知本行有没有合作院校", "row")
     if text := texts.get("partner"):
         if (partner := facets.partner(text)) is None:
             return Refusal(f"合作院校“{' '.join(text.split())}”没有登记", "row")
