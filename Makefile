@@ -7,7 +7,7 @@ SCHOOL ?= quzhou-zhongzhuan
 YEAR ?= 2021
 INSTALL := $(BIN)/python -m pip install --quiet --disable-pip-version-check
 
-.PHONY: report test test-long lint lab bench check fuzz licences extract lock clean
+.PHONY: report test test-long coverage lint lab bench check fuzz licences extract lock clean
 
 report: $(VENV)/.main
 	$(BIN)/qzanalysis render --school $(SCHOOL) --year $(YEAR)
@@ -20,6 +20,13 @@ test: $(VENV)/.test
 
 test-long: $(VENV)/.test
 	$(BIN)/python -m pytest -m long
+
+# Fails where the ordinary tests run less than 95 % of the package's lines.
+coverage: $(VENV)/.test
+	$(BIN)/python -m coverage erase
+	$(BIN)/python -m coverage run -m pytest -m "not long"
+	$(BIN)/python -m coverage combine --quiet
+	$(BIN)/python -m coverage report --fail-under 95
 
 # Twenty times the cases of an ordinary test run, and more kills.
 fuzz: $(VENV)/.test
