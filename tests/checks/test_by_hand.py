@@ -449,3 +449,161 @@ def test_the_whole_cannot_well_fall_when_no_programme_does(
     assert finding.recomputed == f"{float(whole[1]) - float(whole[0]):.1g}"
     assert f"7 个专业的变动在 {changed} 至 {changed} 个百分点之间" in finding.statement
     assert len(finding.figures) == 16
+
+
+# --- relations and their words --------------------------------------------------------------------
+
+
+def test_a_relation_that_fails_says_by_how_much_and_within_what(check: Check) -> None:
+    """60 ÷ 300: 20.00 % exactly; 21.50 is printed."""
+    found = check(
+        _now("senior_title_share", "21.50%"), _now("senior_teachers", "60"),
+        _now("teachers", "300"),
+    )  # fmt: skip
+    finding = found["ratio-senior_title_share-2021"]
+    assert (finding.verdict, finding.recomputed, finding.difference) == (
+        "contradiction",
+        "20",
+        "1.5",
+    )
+    assert "印作 21.50%，算得 20（60 ÷ 300 × 100%），不符，相差 1.5。" in finding.statement
+    assert finding.severity == "high"  # 7.5 % of 20, and of the form
+    assert [figure.printed for figure in finding.figures] == ["21.50%", "60", "300"]
+
+
+def test_rounded_inputs_give_an_interval(check: Check) -> None:
+    """1.0万 m² is 9500 to 10500; over 100 students 95 to 105, not 120."""
+    found = check(
+        _now("land_per_student", "120"), _now("land_area", "1万"), _now("students", "100")
+    )
+    finding = found["ratio-land_per_student-2021"]
+    assert "相差 20（计入四舍五入，应在 50 至 150 之间）" not in finding.statement
+    assert finding.verdict == "rounded"  # 1万 may be anything from 5000 to 15000
+    finding = check(
+        _now("land_per_student", "120"), _now("land_area", "1.0万"), _now("students", "100")
+    )["ratio-land_per_student-2021"]
+    assert (finding.verdict, finding.recomputed, finding.difference) == (
+        "contradiction",
+        "100",
+        "20",
+    )
+    assert "不符，相差 20（计入四舍五入，应在 95 至 105 之间）" in finding.statement
+
+
+def test_a_part_above_its_whole_says_by_how_much(check: Check) -> None:
+    found = check(_now("pe_teachers", "12"), _now("teachers", "10"))
+    finding = found["within-pe_teachers-2021"]
+    assert (finding.verdict, finding.recomputed, finding.difference) == ("contradiction", "10", "2")
+    assert "印作 12，对照 10，反而超出 2。" in finding.statement
+    assert check(_now("pe_teachers", "10"), _now("teachers", "10"))[
+        "within-pe_teachers-2021"
+    ].verdict == "holds"  # fmt: skip
+
+
+def test_a_stated_direction_that_fails_is_severe(check: Check) -> None:
+    """However small: 95.00 after 95.02 is no rise; after 95.01 it may be, rounded."""
+    found = check(*_two("academic_pass_rate", "95.02", "95.00"))
+    finding = found["academic-rising-2021"]
+    assert (finding.verdict, finding.severity, finding.difference) == (
+        "contradiction",
+        "high",
+        "-0.02",
+    )
+    assert "尚不足 0.02" in finding.statement
+
+
+def test_a_change_without_its_year_before_cannot_be_checked(check: Check) -> None:
+    change = _now("students", "+50", "§1.2", "change=difference")
+    finding = check(_now("students", "100"), change)["change-students-difference-2021"]
+    assert (finding.verdict, finding.severity) == ("not_checkable", "low")
+    assert finding.recomputed is None and finding.difference is None
+    assert "缺2020 年全日制在校生数，不能核对" in finding.statement
+
+
+@pytest.mark.parametrize(
+    ("change", "printed", "verdict"),
+    [
+        ("difference", "+50", "holds"),
+        ("increase", "50", "holds"),
+        ("decrease", "50", "contradiction"),
+        ("difference", "-50", "contradiction"),
+    ],
+)
+def test_a_change_is_now_less_before(check: Check, change: str, printed: str, verdict: str) -> None:
+    found = check(
+        *_two("students", "100", "150"), _now("students", printed, "§1.2", f"change={change}")
+    )
+    assert found[f"change-students-{change}-2021"].verdict == verdict
+
+
+def test_every_value_a_figure_is_printed_with_is_tested(check: Check) -> None:
+    """The second reading has a number of its own."""
+    found = check(
+        *_two("students", "100", "150", source="附表1#28"), _now("students", "160", "§1.2"),
+        _now("intake", "60"), _now("graduates", "10"),
+    )  # fmt: skip
+    assert found["students-stock-flow-2021"].verdict == "holds"
+    second = found["students-stock-flow-2021-2"]
+    assert (second.verdict, second.recomputed, second.difference) == ("undecided", "150", "10")
+
+
+# --- which one is wrong ---------------------------------------------------------------------------
+
+
+def _suggested(check: Check, name: str, *rows: Row) -> str:
+    return check(*rows)[name].suggestion or ""
+
+
+def test_the_value_that_would_restore_agreement_is_in_the_printed_unit(check: Check) -> None:
+    """100 000 m² over 1000 are 100 a head, 80 are printed; 80 a head would be 8.0万, or between
+    99 500 ÷ 80.5 = 1236.02 and 100 500 ÷ 79.5 = 1264.2 students."""
+    told = _suggested(
+        check, "ratio-land_per_student-2021",
+        _now("land_per_student", "80", "附表1#29"), _now("land_area", "10.0万", "§1.1"),
+        _now("students", "1000", "附表1#28"), _now("students", "1000", "§1.2"),
+    )  # fmt: skip
+    assert told == (
+        "仅凭算术分不清是哪一个有误：附表1#29的 2021 年生均校园占地面积“80”，应为 100；"
+        "或§1.1的 2021 年校园占地面积“10.0万”，应为 8 万；"
+        "或附表1#28、§1.2的 2021 年全日制在校生数“1000”，应在 1237 至 1264 之间。"
+    )
+
+
+def test_a_bound_names_the_most_or_the_least(check: Check) -> None:
+    """12 of 10: at most 10, or at least 12."""
+    told = _suggested(
+        check, "within-pe_teachers-2021", _now("pe_teachers", "12", "§2"), _now("teachers", "10")
+    )
+    assert told == (
+        "仅凭算术分不清是哪一个有误：§2的 2021 年体育课专任教师数“12”，应不大于 10；"
+        "或§1的 2021 年专任教师数“10”，应不小于 12。"
+    )
+
+
+@pytest.mark.parametrize(("number", "told"), [("100", True), ("99", False)])
+def test_a_sum_that_is_another_figure_is_told_from_a_hundred_on(
+    check: Check, number: str, told: bool
+) -> None:
+    """Employed graduates that add up to the interns were perhaps entered from that row."""
+    half = int(number) // 2
+    found = check(
+        _now("graduates_employed", str(half), "附表1#14", "employer=above_scale"),
+        _now("graduates_employed", str(int(number) - half), "附表1#15", "employer=small_medium"),
+        _now("progression", "50", "附表1#17"), _now("graduates_placed", "60", "附表1#13"),
+        _now("interns", number, "§2.4"),
+    )  # fmt: skip
+    suggestion = found["employed-and-progressed-2021"].suggestion or ""
+    assert (f"= {number} 恰等于 2021 年顶岗实习学生数" in suggestion) is told
+
+
+def test_no_other_denominator_is_offered_where_many_would_do(check: Check) -> None:
+    """The named one in another year first; and the number of those that were tried."""
+    found = check(
+        _now("senior_title_share", "24.29%", "附表1#42"), _now("senior_teachers", "51"),
+        *_two("teachers", "210", "170", source="附表1#38"), _now("staff", "211"),
+    )  # fmt: skip
+    finding = found["ratio-senior_title_share-2021"]
+    assert finding.verdict == "other_base"
+    assert finding.recomputed == "24.2857（分母改用2020 年专任教师数 210）"
+    assert "试了报告所载 2 个可能的分母，仅此一个相符" in finding.statement
+    assert finding.difference == "-5.71"

@@ -17,7 +17,8 @@ from qzanalysis.checks import Finding, run
 
 KEPT = Path(__file__).parent / "findings-2021.csv"
 COLUMNS = (
-    "id", "chapter", "verdict", "severity", "figures", "recomputed", "difference", "suggestion",
+    "id", "chapter", "verdict", "severity", "figures", "recomputed", "difference", "statement",
+    "suggestion",
 )  # fmt: skip
 
 
