@@ -310,9 +310,8 @@ def _tested(tree: Path, mutant: Mutant | None, tests: Sequence[str]) -> str:
         sys.meta_path.insert(0, _Finder(tree, mutant))
     witness = _Witness()
     skipped = [f"--deselect={name}" for name in LEFT_OUT]
-    status = pytest.main(
-        ["-x", "-q", "-p", "no:cacheprovider", *skipped, *tests], plugins=[witness]
-    )
+    quick = ["-x", "-q", "-p", "no:cacheprovider", "--assert=plain", "--tb=no"]
+    status = pytest.main([*quick, *skipped, *tests], plugins=[witness])
     return witness.first or ("" if status == 0 else f"pytest ended with {status!r}")
 
 

@@ -33,7 +33,8 @@ def test_no_computed_number_changed_unseen(report: Report) -> None:
     assert [(row["group"], row["row"], row["column"]) for row in found] == [
         (row["group"], row["row"], row["column"]) for row in kept
     ]
-    assert [(new, old) for new, old in zip(found, kept, strict=True) if new != old] == []
+    changed = [(new, old) for new, old in zip(found, kept, strict=True) if new != old]
+    assert changed[:1] == []
 
 
 if __name__ == "__main__":
