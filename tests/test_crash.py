@@ -389,8 +389,10 @@ def test_two_renders_of_one_report_at_once_do_not_meet(bench: Bench) -> None:
     while not (bench.folder / "started").exists():
         assert first.poll() is None, first.communicate()
         time.sleep(0.02)
-    assert f"PID {first.pid}" in told(bench, 1)
-    (bench.folder / "go").touch()
+    try:
+        assert f"PID {first.pid}" in told(bench, 1)
+    finally:
+        (bench.folder / "go").touch()
     assert first.wait(60) == 0
     assert fault(bench.report) is None and bench.leftovers() == []
 
