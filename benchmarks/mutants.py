@@ -15,6 +15,7 @@ from __future__ import annotations
 
 import argparse
 import ast
+import contextlib
 import copy
 import importlib
 import importlib.abc
@@ -326,6 +327,7 @@ def _start(tree: Path, mutant: Mutant | None, tests: Sequence[str]) -> tuple[int
     resource.setrlimit(resource.RLIMIT_CPU, (SECONDS, SECONDS))
     resource.setrlimit(resource.RLIMIT_AS, (MEMORY, MEMORY))
     signal.alarm(4 * SECONDS)
+    signal.signal(signal.SIGTERM, signal.SIG_DFL)
     nowhere = os.open(os.devnull, os.O_RDWR)
     for stream in (0, 1, 2):
         os.dup2(nowhere, stream)
@@ -365,11 +367,14 @@ def _tests_for(mutant: Mutant) -> Sequence[str]:
 
 
 def sample(number: int, seed: int, only: str) -> list[Mutant]:
-    """So many mutants over the rooms, each room by its size, the same for the same seed."""
+    """So many mutants over the rooms, each room by its size, the same for the same seed.
+
+    In no order, so that a run that is interrupted has tested a sample, too.
+    """
     paths = [p for room in TESTS for p in _files(room) if p.startswith(only)]
     every = [mutant for path in paths for mutant in mutants_of(path)]
-    chosen = every if number <= 0 else random.Random(seed).sample(every, min(number, len(every)))
-    return sorted(chosen)
+    wanted = len(every) if number <= 0 else min(number, len(every))
+    return random.Random(seed).sample(every, wanted)
 
 
 def _files(room: str) -> list[str]:
@@ -436,14 +441,16 @@ def main() -> None:
     chosen = sample(given.sample, given.seed, given.only)
     for name in HEAVY:
         importlib.import_module(name)
+    signal.signal(signal.SIGTERM, signal.default_int_handler)
     begin, fates = time.monotonic(), list[Fate]()
     with tempfile.TemporaryDirectory() as folder:
         tree = _copy(Path(folder))
         _baseline(tree)
-        for fate in run(chosen, tree, given.jobs):
-            fates.append(fate)
-            if len(fates) % 50 == 0:
-                print(f"{len(fates)} of {len(chosen)}", file=sys.stderr, flush=True)
+        with contextlib.suppress(KeyboardInterrupt):  # what was tested so far is told
+            for fate in run(chosen, tree, given.jobs):
+                fates.append(fate)
+                if len(fates) % 50 == 0:
+                    print(f"{len(fates)} of {len(chosen)}", file=sys.stderr, flush=True)
     _told(fates)
     print(f"{time.monotonic() - begin:.0f} s")
     if given.json:
