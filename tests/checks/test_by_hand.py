@@ -607,3 +607,24 @@ def test_no_other_denominator_is_offered_where_many_would_do(check: Check) -> No
     assert finding.recomputed == "24.2857（分母改用2020 年专任教师数 210）"
     assert "试了报告所载 2 个可能的分母，仅此一个相符" in finding.statement
     assert finding.difference == "-5.71"
+
+
+def test_a_fall_is_measured_against_the_size_of_the_fall(check: Check) -> None:
+    """−60 is due and −50 printed: a sixth too little, and of the form, so it is severe."""
+    found = check(
+        *_two("students", "160", "100", source="附表1#28"),
+        _now("students", "-50", "§1.2", "change=difference"),
+    )
+    finding = found["change-students-difference-2021"]
+    assert (finding.recomputed, finding.difference, finding.severity) == ("-60", "10", "high")
+
+
+def test_where_some_programmes_fall_the_whole_may_rise(check: Check) -> None:
+    """Seven programmes, one falls and one rises: nothing is odd about either direction."""
+    now = ["94.0", "96.0", *["95.0"] * 5]
+    for whole in (("94", "95"), ("95", "94")):
+        found = check(
+            *_table("employment_rate", ["95.0"] * 7, 2020), *_table("employment_rate", now),
+            *_two("employment_rate", *whole, source="§2"),
+        )  # fmt: skip
+        assert found["direction-employment_rate-2021"].verdict == "holds"

@@ -128,3 +128,14 @@ def test_weights_of_what_is_linear(
 def test_what_is_missing_says_its_name(book: Book) -> None:
     with pytest.raises(Missing, match="1999 年生均校园占地面积"):
         evaluate(expressions.parse("land_per_student@1999"), Scope(book, 2021))
+
+
+def test_kinds_are_counted_in_their_own_year(build: Callable[..., Report]) -> None:
+    """Two programmes of 2020 and one of 2021."""
+    rows = [
+        ("programme_places", f"programme={name};track=three_year", year, "30", "§4表#1")
+        for name, year in (("cnc", 2020), ("nursing", 2020), ("tourism", 2021))
+    ]
+    scope = Scope(open_book(build(rows)), 2021)
+    found = evaluate(expressions.parse("distinct(programme_places, programme)"), scope)
+    assert (found.interval.value, found.formula) == (1, "表中列出 1 种")

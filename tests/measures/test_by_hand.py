@@ -196,3 +196,14 @@ def test_grown_students_are_whole_and_say_how_they_grew(report: Report) -> None:
     ]  # fmt: skip
     ratio = measures.scenarios(report, 15, 5, 0).loc["现状", "生师比"]
     assert (ratio.unit, ratio.label) == (":1", "现状的生师比")
+
+
+def test_contributions_are_to_the_last_change_of_several(build: Build) -> None:
+    """Three years: 80, 90, 94 and 70, 70, 68: 4 ÷ 2 and −2 ÷ 2."""
+    rows = [
+        ("job_match_rate", f"programme={name}", year, value, "§2.4表#1")
+        for name, values in {"cnc": ("80", "90", "94"), "tourism": ("70", "70", "68")}.items()
+        for year, value in zip((2019, 2020, 2021), values, strict=True)
+    ]
+    parts = measures.contributions(measures.programme_table(build(rows), "job_match_rate"))
+    assert [float(fact) for fact in parts] == [-1, 2]
