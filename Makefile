@@ -7,7 +7,7 @@ SCHOOL ?= quzhou-zhongzhuan
 YEAR ?= 2021
 INSTALL := $(BIN)/python -m pip install --quiet --disable-pip-version-check
 
-.PHONY: report test test-long lint lab bench check fuzz licences extract many lock clean
+.PHONY: report test test-long coverage mutants lint lab bench check fuzz licences extract many lock clean
 
 report: $(VENV)/.main
 	$(BIN)/qzanalysis render --school $(SCHOOL) --year $(YEAR)
@@ -21,10 +21,22 @@ test: $(VENV)/.test
 test-long: $(VENV)/.test
 	$(BIN)/python -m pytest -m long
 
+# Fails where the ordinary tests run less than 95 % of the package's lines.
+coverage: $(VENV)/.test
+	$(BIN)/python -m coverage erase
+	$(BIN)/python -m coverage run -m pytest -m "not long"
+	$(BIN)/python -m coverage combine --quiet
+	$(BIN)/python -m coverage report --fail-under 95
+
+# See docs/mutants.md for the survivors that cannot be killed.
+mutants: $(VENV)/.test
+	$(BIN)/python -m benchmarks.mutants
+
 # Twenty times the cases of an ordinary test run, and more kills.
 fuzz: $(VENV)/.test
 	QZANALYSIS_FUZZ=20 QZANALYSIS_KILLS=200 $(BIN)/python -m pytest \
-		tests/test_fuzz.py tests/intake/test_intake_fuzz.py tests/test_crash.py
+		tests/test_fuzz.py tests/intake/test_intake_fuzz.py \
+		tests/intake/test_extraction_fuzz.py tests/test_crash.py
 
 licences: $(VENV)/.test $(VENV)/.lab $(VENV)/.extract
 	$(BIN)/python requirements/licences.py

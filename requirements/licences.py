@@ -51,6 +51,7 @@ _HEAD: Final = """# 依赖的许可 Licences of dependencies
 
 锁定文件 `requirements/*.txt` 中的每个软件包，许可按其自身的元数据，用 SPDX 的写法。由 `make licences` 生成。
 本项目自己的许可是 MIT，见 [LICENSE](../LICENSE)；报告和图中的字体是 Noto Sans SC（OFL-1.1）。
+已知漏洞没有在此核对：手头没有离线的漏洞数据库。可以联网时运行 `pip-audit --require-hashes -r requirements/main.txt`。
 
 | 软件包 | 许可 | 用于 |
 | --- | --- | --- |

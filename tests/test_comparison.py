@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 from pathlib import Path
 
+import pandas as pd
 import pytest
 
 from qzanalysis import checks, comparison, measures, problems
@@ -43,6 +44,38 @@ def test_the_spread_stands_beside_the_schools(data: Path) -> None:
     assert "全日制在校生数" not in spread.index  # neither more nor fewer students is better
 
 
+def test_a_middle_is_that_of_the_schools_that_give_the_figure(data: Path) -> None:
+    """Teachers 50, 100, 100; books 40000 and 20000 only; the form's figures that have a direction."""
+    spread = measures.indicator_spread(comparison.load_all(2021, data))
+    assert list(spread.index) == ["专任教师数", "纸质图书数", "生师比"]
+    assert list(spread.columns) == ["校0", "校1", "校2", "中位数", "最低至最高"]
+    middle = spread.loc["专任教师数", "中位数"]
+    assert (middle.unit, middle.decimals, middle.formula) == ("人", 0, "3 所学校的中位数")
+    assert [origin.printed for origin in middle.origins] == ["50", "100", "100"]
+    books = spread.loc["纸质图书数", "中位数"]
+    assert (books.status, books.unit, books.label) == ("too_few", "册", "中位数")
+    assert spread.loc["纸质图书数", "最低至最高"] == "20\u202f000 至 40\u202f000"
+    assert spread.loc["生师比", "中位数"].value == 20
+
+
+def test_one_school_has_no_spread_and_a_figure_nobody_gives_is_no_row(data: Path) -> None:
+    reports = comparison.load_all(2021, data)
+    alone = measures.indicator_spread({"s2": reports["s2"]})
+    assert list(alone.index) == ["专任教师数", "生师比"]
+    assert list(alone["最低至最高"]) == ["—", "—"]
+
+
+def test_only_figures_of_the_form_are_compared(data: Path) -> None:
+    """Not those of the running text, nor parts."""
+    path = data / "s0" / "2021" / "text.csv"
+    path.write_text(
+        f"{HEADER}\nretention_rate,,2021,97,§1.2,\nhead_teacher_studios,level=national,2021,1,附表1#2,\n",
+        encoding="utf-8",
+    )
+    spread = measures.indicator_spread(comparison.load_all(2021, data))
+    assert list(spread.index) == ["专任教师数", "纸质图书数", "生师比"]
+
+
 def test_distance_to_the_standards_by_school(data: Path) -> None:
     """20 is the limit: 100 % of it at 20:1, 65 % at 31:1; 40 books a student are 133 % of 30."""
     levels = measures.standards_by_school(comparison.load_all(2021, data))
@@ -69,6 +102,24 @@ def test_shared_problems_come_first(data: Path) -> None:
     shared = measures.shared_problems(registers)
     having = (shared > 0).sum(axis=1)
     assert list(having) == sorted(having, reverse=True)
+    counts = {name: len(register) for name, register in registers.items()}
+    assert dict(shared.sum()) == counts
+    assert shared.index.name == "问题" and all("：" in name for name in shared.index)
+
+
+def test_a_problem_of_two_schools_stands_above_two_problems_of_one() -> None:
+    def register(*problems: tuple[str, str]) -> pd.DataFrame:
+        return pd.DataFrame(problems, columns=["kind_name", "chapter_name"])
+
+    shared = measures.shared_problems(
+        {
+            "甲": register(("矛盾", "学生"), ("矛盾", "学生")),
+            "乙": register(("缺数", "学校")),
+            "丙": register(("缺数", "学校"), ("矛盾", "学校")),
+        }
+    )
+    assert list(shared.index) == ["缺数：学校", "矛盾：学校", "矛盾：学生"]
+    assert shared.to_numpy().tolist() == [[0, 1, 1], [0, 0, 1], [2, 0, 0]]
 
 
 def test_no_school_with_that_year_is_an_error(data: Path) -> None:

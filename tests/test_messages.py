@@ -9,12 +9,13 @@ import re
 import shutil
 import sys
 import zipfile
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from pathlib import Path
 
 import pytest
 from intake.conftest import make_tiny
+from intake.test_extraction_documents import BAD as BAD_DOCUMENTS
 from nbformat.v4 import new_output
 from openpyxl import Workbook, load_workbook
 from rendering.conftest import write_notebook
@@ -24,6 +25,7 @@ from qzanalysis import cli, codebook, comparison
 from qzanalysis.checks import expressions, rules
 from qzanalysis.errors import QzAnalysisError
 from qzanalysis.intake import guard, workbook
+from qzanalysis.intake.extraction import guard as documents
 from qzanalysis.rendering import chapters, export, many, pipeline, pools, publish, tables
 from qzanalysis.rendering.pipeline import Request
 
@@ -52,20 +54,40 @@ def _skeleton(node: ast.expr) -> str:
     return "…"
 
 
+def _calls() -> Iterator[tuple[str, ast.expr]]:
+    """Every call of the package with an argument: the name called, and its first argument."""
+    for path in PACKAGE.rglob("*.py"):
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+            if isinstance(node, ast.Call) and node.args:
+                yield ast.unparse(node.func), node.args[0]
+
+
 def _raised() -> set[str]:
-    """The first line of every message that stands in the package as it is raised."""
-    calls = (
-        node
-        for path in PACKAGE.rglob("*.py")
-        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8")))
-        if isinstance(node, ast.Call) and node.args
-    )
-    found = {
-        _skeleton(call.args[0]).split("\n")[0]
-        for call in calls
-        if isinstance(call.func, ast.Name) and call.func.id in ERRORS
-    }
-    return {text for text in found if set(text) - {"…", " "}}
+    """The first line of every message that stands in the package as it is raised.
+
+    Or as it is put on a list that is raised: of a registration's faults, or joined by line breaks.
+    """
+    found = set()
+    for name, text in _calls():
+        if name.rpartition(".")[2] in ERRORS or name == "faults.append":
+            first = text.args[0].elts[0] if _joined(text) else text  # type: ignore[attr-defined]
+            found.add(_skeleton(first).split("\n")[0])
+    indented = {text for text in found if text.startswith("  ")}  # lines below a first one
+    return {text for text in found - indented if set(text) - {"…", " "}}
+
+
+def _joined(text: ast.expr) -> bool:
+    """`"\\n".join([first, *rest])`."""
+    return isinstance(text, ast.Call) and bool(text.args) and isinstance(text.args[0], ast.List)
+
+
+def test_every_kind_of_error_is_looked_for() -> None:
+    """Those that carry their own text; the others are put together from problems."""
+    kinds = [QzAnalysisError]
+    for kind in kinds:
+        kinds += kind.__subclasses__()
+    mine = {kind.__name__ for kind in kinds if kind.__module__.startswith("qzanalysis.")}
+    assert mine == ERRORS | {"QzAnalysisError", "BadData"}
 
 
 def test_every_message_of_the_package_is_in_the_table() -> None:
@@ -74,6 +96,13 @@ def test_every_message_of_the_package_is_in_the_table() -> None:
     unlisted = {text for text in _raised() if re.sub(r"…+", "…", text) not in loose}
     elsewhere = {"…有语法错误：…"}  # its place is worked out one line above
     assert unlisted - elsewhere == set()
+
+
+def test_every_fault_of_a_document_is_in_the_table() -> None:
+    """By what was found; the rest of the line is the fault's own."""
+    assert {
+        f"…：值为“{found}”；应为：…。处理办法：…" for found, _, _ in documents.FAULTS.values()
+    } <= set(ROWS)
 
 
 def test_every_row_of_the_table_is_raised_below() -> None:
@@ -289,9 +318,59 @@ def _existing(place: Place) -> tuple[int, str]:
     return place.cli("new-year", "--school", "tiny", "--year", 2022, "--out", path)
 
 
-def _new_school(place: Place, slug: str) -> tuple[int, str]:
+def _new_school(place: Place, slug: str, *options: str) -> tuple[int, str]:
     named = ("--name", "甲校", "--short-name", "甲", "--region", "某地", "--yes")
-    return place.cli("new-school", "--school", slug, *named)
+    return place.cli("new-school", "--school", slug, *named, *options)
+
+
+def _declined(place: Place) -> tuple[int, str]:
+    named = ("--name", "甲校", "--short-name", "甲", "--region", "某地", "--data", str(place.data))
+    done = CliRunner().invoke(cli.app, ["new-school", "--school", "x", *named], input="n\n")
+    return done.exit_code, done.stderr
+
+
+def _extracted(place: Place, path: Path) -> tuple[int, str]:
+    """Never the real workbook's place: a refusal writes nothing."""
+    out = place / "out.xlsx"
+    told = place.cli("extract", path, "--school", "tiny", "--year", 2021, "--out", out)
+    assert not out.exists()
+    return told
+
+
+def _document(name: str, content: bytes | None = None) -> Case:
+    """A document that is refused; without content, one of those the documents' own tests make."""
+    return lambda at: _extracted(
+        at, at.file(BAD_DOCUMENTS[name][0] if content is None else content, name)
+    )
+
+
+def _no_permission(place: Place) -> tuple[int, str]:
+    def refuse(path: Path) -> bytes:
+        raise PermissionError(13, "Permission denied", str(path))
+
+    path = place.file(b"a\tb\n", "report.txt")
+    place.patch.setattr(Path, "read_bytes", refuse)
+    return raised(lambda: documents.grids(path))
+
+
+def _huge(place: Place) -> tuple[int, str]:
+    place.patch.setattr(documents, "MAX_BYTES", 10)
+    return _extracted(place, place.file(b"a\tb\n" * 10, "report.txt"))
+
+
+def _slow(place: Place) -> tuple[int, str]:
+    place.patch.setattr(documents, "SECONDS", 0.001)
+    return _extracted(place, place.file(b"a\tb\n1\t2\n", "report.txt"))
+
+
+def _without_library(place: Place) -> tuple[int, str]:
+    place.patch.setattr(documents, "_installed", lambda _: False)
+    return _document("endless.pdf")(place)
+
+
+def _fault(name: str) -> str:
+    """The row of one fault of a document."""
+    return f"…：值为“{documents.FAULTS[name][0]}”；应为：…。处理办法：…"
 
 
 def _too_big(place: Place) -> tuple[int, str]:
@@ -405,6 +484,25 @@ CASES: dict[str, Case] = {
         _new_school(at, "Q!")
     ),
     "学校代号“…”已登记为…；另取代号": lambda at: _new_school(at, "tiny"),
+    "“…”已登记，代号是 …": lambda at: _new_school(at, "x", "--name", "小小中专"),
+    "…不能为空": lambda at: _new_school(at, "x", "--region", " "),
+    "…应不超过 … 个字符，不含控制字符": lambda at: _new_school(at, "x", "--region", "甲" * 61),
+    "--add-programme 的“…”应写作 编号=名称，编号用小写字母、数字和下划线，如 logistics=物流服务与管理": lambda at: (
+        _new_school(at, "x", "--add-programme", "物流")
+    ),
+    "--add-programme 的名称“…”过长或含有分号、控制字符": lambda at: _new_school(
+        at, "x", "--add-programme", "new=甲;乙"
+    ),
+    "“…”与已有专业 …（…）重复；改用 --programme": lambda at: _new_school(
+        at, "x", "--add-programme", "nursing=护理学"
+    ),
+    "--add-programme 的“…”写了两次": lambda at: _new_school(
+        at, "x", "--add-programme", "new_one=甲甲", "--add-programme", "new_one=乙乙"
+    ),
+    "专业目录中没有“…”；…。确是新专业时用 --add-programme 编号=…": lambda at: _new_school(
+        at, "x", "--programme", "护理学"
+    ),
+    "确认登记？": _declined,
     "… 是链接（symbolic link），可能指向数据文件夹之外；请改为普通文件夹": _linked,
     "… 已有 … 年的数据（…）；确认要替换时加 --replace，先用 qzanalysis new-year --from-data 可保存一份": lambda at: (
         at.brought(at.book(lambda _: None))
@@ -490,6 +588,28 @@ CASES: dict[str, Case] = {
         at.book(_old_version)
     ),
     "… 的 …：请重新生成": lambda at: at.brought(at.book(_set("_meta", "B5", "20x1"))),
+    _fault("absent"): lambda at: _extracted(at, at / "none.docx"),
+    _fault("folder"): lambda at: _extracted(at, at.data),
+    _fault("unreadable"): _no_permission,
+    _fault("empty"): _document("blank.txt"),
+    _fault("huge"): _huge,
+    _fault("bomb"): _document("bomb.docx"),
+    _fault("too_big"): _document("deep.docx"),
+    _fault("slow"): _slow,
+    _fault("TooManyPages"): _document("endless.pdf"),
+    _fault("NoText"): _document("pictures.pdf"),
+    _fault("HasDoctype"): _document("laughs.docx"),
+    _fault("protected"): _document("locked.docx"),
+    _fault("old_word"): _document("old.doc"),
+    _fault("workbook"): _document("book.docx"),
+    _fault("wrong_type"): _document("page.xyz"),
+    _fault("damaged"): _document("broken.docx"),
+    _fault("encoding"): _document("x.txt", b"\xff\xff\xff\t1\n"),
+    _fault("library"): _without_library,
+    "…：值为“（没有数据表）”；应为：…。处理办法：…": _document("x.txt", "没有表。\n".encode()),
+    "…：值为“（没有可放入的数据）…”；应为：…。处理办法：…": _document(
+        "x.txt", "指标\t2010年\t2011年\n毕业生数\t1\t2\n招生数\t3\t4\n".encode()
+    ),
 }
 
 
@@ -538,3 +658,14 @@ def test_a_request_among_the_data_is_refused_before_anything_is_read(place: Plac
     for folder in (inside, place / "link"):
         request = replace(place.request(), notebooks=folder)
         assert "一律不运行" in raised(lambda request=request: pipeline.render(request))[1]  # type: ignore[misc]
+
+
+def test_an_option_that_is_not_one_is_told_by_the_library(place: Place) -> None:
+    """Status 2 as for every other slip."""
+    for arguments in (
+        ("check", "--yaer", "1"),
+        ("check", "--year", "x"),
+        ("render", "--jobs", "0"),
+    ):
+        status, told = place.cli(*arguments)
+        assert status == 2 and arguments[1] in told and "Traceback" not in told

@@ -216,8 +216,9 @@ def _weighed(whole: Interval, ordered: Sequence[Reading]) -> tuple[str, str]:
         weight = (next_.interval.value - whole.value) / span if span else Decimal(0)
         if weight > Decimal("0.5"):
             name = codebook.value_name("programme", end.key.parts()["programme"])
+            share = f"的 {shown(weight * HUNDRED, 0)}% 以上" if weight < 1 else ""
             return "implausible", (
-                f"除非{word}的{name}（{end.figures[0].printed}）占全部人数的 "
-                f"{shown(weight * HUNDRED, 0)}% 以上，否则得不出"
+                f"除非{word}的{name}（{end.figures[0].printed}）占全部人数{share}，否则得不出"
             )
-    return "holds", f"落在 {shown(low.value)} 至 {shown(high.value)} 之间"
+    near = "" if low.value <= whole.value <= high.value else "计入四舍五入，"
+    return "holds", f"{near}落在 {shown(low.value)} 至 {shown(high.value)} 之间"

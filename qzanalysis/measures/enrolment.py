@@ -24,9 +24,10 @@ def stock_flow(report: Report) -> pd.DataFrame:
     """
     before, now = report.fact("students", report.year - 1), report.fact("students")
     arrived, left = report.fact("intake"), report.fact("graduates")
-    expected = before + arrived - left
+    expected = (before + arrived - left).named(f"由上年推算的 {report.year} 年在校生数")
+    gap = (now - expected).named(f"{report.year} 年在校生数中未说明的差额")
     return pd.DataFrame(
-        {"人数": [before, arrived, left, expected, now, now - expected]},
+        {"人数": [before, arrived, left, expected, now, gap]},
         index=pd.Index(
             ["上年在校生", "加：招生", "减：毕业生", "推算在校生", "报告在校生", "未说明的差额"],
             name="项目",

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import re
+from typing import Final
 
 import pandas as pd
 
 from qzanalysis import codebook
 from qzanalysis.dataset import Report
+
+_NUMERALS: Final = str.maketrans("一二三四五六七八九", "123456789")  # §8案例二
 
 
 def completeness(report: Report) -> pd.DataFrame:
@@ -27,7 +30,8 @@ def completeness(report: Report) -> pd.DataFrame:
 def _place(part: str) -> tuple[int, list[int], str]:
     """The order of reading: the preface, sections by their numbers, annexes."""
     kind = 1 if part.startswith("§") else 2 if part.startswith("附") else 0
-    return kind, [int(number) for number in re.findall(r"\d+", part)], part
+    numbers = re.findall(r"\d+", part.translate(_NUMERALS))
+    return kind, [int(number) for number in numbers], part
 
 
 def unreported(report: Report) -> pd.DataFrame:

@@ -86,3 +86,45 @@ def test_whole_numbers_within_an_interval() -> None:
 def test_numbers_for_people() -> None:
     """No trailing zeros, no minus zero."""
     assert [shown(Decimal(x)) for x in ("58.4795", "300", "-0.001")] == ["58.48", "300", "0"]
+
+
+def test_a_number_for_people_has_at_most_the_digits_asked_for() -> None:
+    """Half away from zero; whole numbers keep their noughts; what has no end is ∞."""
+    numbers = [("2.345", 2), ("2.5", 0), ("100", 0), ("0.00004", 4), ("Infinity", 2), ("-2.5", 0)]
+    assert [shown(Decimal(value), digits) for value, digits in numbers] == [
+        "2.35", "3", "100", "0", "∞", "-3",
+    ]  # fmt: skip
+
+
+def test_an_interval_holds_its_value() -> None:
+    with pytest.raises(ValueError, match="5 is not within 1 to 3"):
+        Interval(Decimal(5), Decimal(1), Decimal(3))
+
+
+def test_a_figure_without_an_upper_end_divides_to_nothing() -> None:
+    """100 ÷ (20 or more) is at most 5."""
+    quotient = Interval.exact(100) / Interval.of(parse("20以上"))
+    assert (quotient.low, quotient.value, quotient.high) == (0, 5, 5)
+
+
+@pytest.mark.parametrize(
+    ("low", "high", "numbers"),
+    [("2.5", "4", [3, 4]), ("-1.5", "0.5", [-1, 0]), ("3", "3", [3]), ("3.1", "3.9", [])],
+)
+def test_whole_numbers_are_those_between_the_ends(low: str, high: str, numbers: list[int]) -> None:
+    assert list(whole_numbers(Interval(Decimal(low), Decimal(low), Decimal(high)))) == numbers
+
+
+@pytest.mark.parametrize(
+    ("printed", "computed", "verdict"),
+    [
+        ("-1.5", "-1.56", None),  # cutting digits off a negative number is not looked for
+        ("0.5", "0.599", "truncated"),
+        ("0.5", "0.6", None),
+        ("380以上", "379", None),
+    ],
+)
+def test_digits_cut_off_lie_above_the_printed_ones(
+    printed: str, computed: str, verdict: str | None
+) -> None:
+    assert agreement(parse(printed), Interval.exact(Decimal(computed))) == verdict

@@ -193,10 +193,10 @@ def test_the_form_and_the_main_tables_are_covered(report: Report, findings: list
 
 
 def test_one_report_takes_less_than_a_second(report: Report) -> None:
-    """After imports."""
-    start = time.perf_counter()
+    """After imports; of the processor, which others may keep busy."""
+    start = time.process_time()
     run(report)
-    assert time.perf_counter() - start < 1.5  # a margin for a busy machine
+    assert time.process_time() - start < 1
 
 
 def test_nothing_is_written_past_python(report: Report, capfd: pytest.CaptureFixture[str]) -> None:

@@ -27,7 +27,13 @@ def test_a_restatement_is_told_with_both_values_and_places(tmp_path: Path) -> No
     """Which year, from what to what, where printed, and which one is used."""
     report = load("s", 2022, two_reports(tmp_path, "103"))
     (finding,) = [found for found in run(report) if found.rule == "restated"]
-    assert finding.verdict == "undecided"
+    assert (finding.id, finding.chapter) == ("restated-students-2021", 1)
+    assert (finding.verdict, finding.severity) == ("undecided", "low")
+    assert (finding.recomputed, finding.difference) == ("100", "3")
+    assert [figure.printed for figure in finding.figures] == ["103", "100"]
+    assert (
+        "：2021 年报告印作 100（附表1#28），2022 年报告改作 103（附表1#28）；" in finding.statement
+    )
     for part in ("2021 年全日制在校生数", "印作 100", "改作 103", "分析采用 2022 年报告"):
         assert part in finding.statement
     assert [fact.text() for fact in report.series("students")] == ["90", "103", "110"]
@@ -38,3 +44,10 @@ def test_the_same_value_again_is_no_finding(tmp_path: Path) -> None:
     report = load("s", 2022, two_reports(tmp_path, "100"))
     assert not [found for found in run(report) if found.rule == "restated"]
     assert report.years == [2020, 2021, 2022]
+
+
+def test_a_restatement_by_five_per_cent_or_more_weighs_more(tmp_path: Path) -> None:
+    """Downwards too: 100 to 95."""
+    report = load("s", 2022, two_reports(tmp_path, "95"))
+    (finding,) = [found for found in run(report) if found.rule == "restated"]
+    assert (finding.severity, finding.difference) == ("medium", "-5")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable
 
 import pytest
@@ -61,7 +62,8 @@ def grids(draw: Callable[..., object]) -> Grid:
     return Grid(tuple(rows), tuple(before), "表 1", *flags)  # type: ignore[arg-type]
 
 
-FAST = settings(max_examples=150, deadline=None, suppress_health_check=list(HealthCheck))
+TIMES = int(os.environ.get("QZANALYSIS_FUZZ", "1"))
+FAST = settings(max_examples=150 * TIMES, deadline=None, suppress_health_check=list(HealthCheck))
 
 
 @FAST
@@ -85,7 +87,7 @@ PLAIN = made.as_docx(made.tables()[:1])
 
 
 @pytest.mark.parametrize("read", [read_text.read, read_html.read, read_docx.read])
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60 * TIMES, deadline=None)
 @given(content=st.binary(max_size=400), at=st.integers(0, len(PLAIN) - 1))
 def test_any_bytes_give_tables_or_a_known_fault(
     read: Callable[[bytes], list[Grid]], content: bytes, at: int

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
+import os
 import zipfile
 from pathlib import Path
 
@@ -18,6 +19,7 @@ from qzanalysis.intake import importing, reading, values
 
 from .conftest import HEADER, make_tiny, state
 
+TIMES = int(os.environ.get("QZANALYSIS_FUZZ", "1"))
 SIGNS = "0123456789.,%‰:：/+-—－（）()[]{}<>=@'\"\\;；，．万亿千百余多近超第前强亩兆 　\t\n\r\0\x1b\u202e²①一二十年月日人A"
 TYPED = st.one_of(
     st.text(SIGNS, max_size=12),
@@ -29,9 +31,9 @@ TYPED = st.one_of(
 
 
 def fuzz(cases: int) -> settings:
-    """So many cases, however long one takes."""
+    """So many cases, times QZANALYSIS_FUZZ, however long one takes."""
     slow = [HealthCheck.function_scoped_fixture, HealthCheck.too_slow]
-    return settings(max_examples=cases, deadline=None, suppress_health_check=slow)
+    return settings(max_examples=cases * TIMES, deadline=None, suppress_health_check=slow)
 
 
 @pytest.fixture(scope="module")
@@ -147,6 +149,7 @@ def test_a_workbook_with_any_cells(
     attempt(path, data)
 
 
+@fuzz(100)
 @given(
     st.one_of(st.integers(-(10**9), 10**9), st.floats()), st.text('0#,.%eE+@;_"[]$yd', max_size=8)
 )

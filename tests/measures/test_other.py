@@ -78,6 +78,18 @@ def test_completeness_counts_every_figure_once(report: Report) -> None:
     assert (table.drop(columns="合计").sum(axis=1) == table["合计"]).all()
 
 
+def test_completeness_follows_the_order_of_reading(report: Report) -> None:
+    """The preface, then sections as they are numbered (also in Chinese), then the form."""
+    parts = list(measures.completeness(report).index)
+    assert parts[:2] == ["前言", "§1.1"] and parts[-1] == "附表1"
+    assert parts[-4:-1] == ["§8案例一", "§8案例二", "§8案例三"]
+    assert parts.index("§4.5.4") < parts.index("§4.6.2") < parts.index("§4.6.6")
+    assert parts.index("§2.1.2") < parts.index("§2.1.2表") < parts.index("§2.2")
+    assert list(measures.completeness(report).columns) == [
+        "已报告", "未填报", "未开考", "证书试点", "合计",
+    ]  # fmt: skip
+
+
 def test_every_cell_without_a_number_is_listed_with_its_meaning(report: Report) -> None:
     table = measures.unreported(report)
     assert len(table) == int((report.observations["status"] != "reported").sum())
