@@ -616,6 +616,9 @@ CASES: dict[str, Case] = {
 def _without(place: Place, module: str) -> Place:
     """As if an extra were not installed."""
     place.patch.setitem(sys.modules, module, None)
+    home, _, name = module.rpartition(".")
+    if home:
+        place.patch.delattr(sys.modules[home], name, raising=False)
     return place
 
 
