@@ -36,7 +36,7 @@ def _empty(book: Book, key: Key, item: str) -> Finding:
         "completeness",
         "not_checkable",
         severity("not_checkable", ()),
-        f"国家数据表第 {item} 项{key.label}没有填报，无法与上下年比较。",
+        f"国家数据表第 {item} 项（{key.label}）没有填报，无法与上下年比较。",
         tuple(book.by_key.get(key, [])),
     )
 
@@ -53,7 +53,7 @@ def _status(figure: Figure) -> Finding:
     said = (
         f"印作 {figure.printed}，当年没有举行，不是数值为 {figure.printed}，应写“未开考”"
         if zero
-        else f"印作“{figure.printed}”，没有可比的数字"
+        else f"印作「{figure.printed}」，没有可比的数字"
     )
     return Finding(
         f"status-{figure.key.indicator}-{figure.key.breakdown}-{figure.key.year}",

@@ -143,7 +143,7 @@ def _explained(rule: Rule, scope: Scope, claim: Reading | None, right: Result) -
     if found is None:
         return None
     base = found.reading
-    other = Result(found.computed, f"分母改用{base.key.label} {base.figures[0].printed}", (base,))
+    other = Result(found.computed, f"分母改用 {base.key.label} {base.figures[0].printed}", (base,))
     only = "仅此一个相符" if found.matches == 1 else f"{found.matches} 个相符，取最相近的"
     return _other(claim, right, other, f"试了报告所载 {found.tried} 个可能的分母，{only}")
 

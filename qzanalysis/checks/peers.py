@@ -110,7 +110,7 @@ def _judged(peers: Sequence[Peer], floor: Decimal, name: str, what: str) -> Iter
 
 
 def _outlier(crowd: Crowd, peer: Peer, near: Sequence[Peer]) -> Finding:
-    low, high = shown(min(p.value for p in near)), shown(max(p.value for p in near))
+    low, high = (_signed(end(p.value for p in near)) for end in (min, max))
     suffix = "" if crowd.what == "水平" else _change_unit(peer.key.indicator)
     printed = " → ".join(r.figures[0].printed for r in reversed(peer.readings))
     return Finding(
@@ -119,13 +119,18 @@ def _outlier(crowd: Crowd, peer: Peer, near: Sequence[Peer]) -> Finding:
         "outlier",
         "implausible",
         severity("implausible", (peer.key.indicator,)),
-        f"{peer.key.label}（{printed}）的{crowd.what}为 {shown(peer.value)}{suffix}，"
+        f"{peer.key.label}（{printed}）的{crowd.what}为 {_signed(peer.value)}{suffix}，"
         f"其余 {len(near)} 个专业在 {low} 至 {high} 之间，"
-        f"离中位数 {shown(crowd.distance(peer), 1)} 个稳健标准差，须核实。",
+        f"偏离中位数的程度是通常差异的 {shown(crowd.distance(peer), 1)} 倍，须核实。",
         tuple(f for p in (peer, *near) for r in p.readings for f in r.figures),
         shown(crowd.middle),
         shown(peer.value - crowd.middle),
     )
+
+
+def _signed(value: Decimal) -> str:
+    """A number in a sentence, with a minus sign where it is negative."""
+    return shown(value).replace("-", "−")
 
 
 def _change_unit(indicator: str) -> str:

@@ -349,7 +349,7 @@ def test_a_level_is_far_at_six_spreads(check: Check, salary: str, far: bool) -> 
     if far:
         assert (found[name].verdict, found[name].recomputed) == ("implausible", "3000")
         assert found[name].difference == str(int(salary) - 3000)
-        assert "其余 6 个专业在 3000 至 3000 之间，离中位数 6 个稳健标准差" in found[name].statement
+        assert "其余 6 个专业在 3000 至 3000 之间，偏离中位数的程度是通常差异的 6 倍" in found[name].statement
         assert len(found[name].figures) == 7
     rest = found["peers-starting_salary-2021"]
     assert (rest.verdict, rest.recomputed) == ("holds", "3000")
@@ -604,7 +604,7 @@ def test_no_other_denominator_is_offered_where_many_would_do(check: Check) -> No
     )  # fmt: skip
     finding = found["ratio-senior_title_share-2021"]
     assert finding.verdict == "other_base"
-    assert finding.recomputed == "24.2857（分母改用2020 年专任教师数 210）"
+    assert finding.recomputed == "24.2857（分母改用 2020 年专任教师数 210）"
     assert "试了报告所载 2 个可能的分母，仅此一个相符" in finding.statement
     assert finding.difference == "-5.71"
 
