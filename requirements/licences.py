@@ -43,6 +43,8 @@ _SPDX: Final = {
 }
 # Stated nowhere in the metadata: read in the project itself.
 _BY_HAND: Final = {
+    "arcp": "Apache-2.0",
+    "rich-click": "MIT",
     "axe-playwright-python": "MIT AND MPL-2.0",
     "overrides": "Apache-2.0",
     "pywinpty": "MIT",

@@ -72,11 +72,12 @@ class _Survey(Rewriter):
             self.faults.append(f"<{tag}> 会请求外部内容：{target[:80]}")
 
 
-def prove(pages: Mapping[str, str]) -> None:
+def prove(pages: Mapping[str, str], page_limit: int = PAGE_LIMIT) -> None:
     """Refuse a set of pages that is not fit to publish.
 
     Args:
         pages: markup by file name.
+        page_limit: bytes a page may have, but for the edition in one file.
 
     Raises:
         RunFailed: a dead link or anchor, an id used twice, a request to another address, a page
@@ -87,7 +88,11 @@ def prove(pages: Mapping[str, str]) -> None:
     faults = [
         f"  {name}：{fault}"
         for name, survey in surveys.items()
-        for fault in (*_own(survey), *_dead(name, surveys), *_contents(name, pages[name]))
+        for fault in (
+            *_own(survey),
+            *_dead(name, surveys),
+            *_contents(name, pages[name], page_limit),
+        )
     ]
     total = sum(len(m.encode()) for name, m in pages.items() if name != WHOLE)
     if total > REPORT_LIMIT:
@@ -134,9 +139,9 @@ def _dead(name: str, surveys: Mapping[str, _Survey]) -> Iterator[str]:
             yield f"链接 {target[:80]} 指向的位置不存在"
 
 
-def _contents(name: str, markup: str) -> Iterator[str]:
+def _contents(name: str, markup: str, page_limit: int) -> Iterator[str]:
     length = len(markup.encode())
-    limit = REPORT_LIMIT if name == WHOLE else PAGE_LIMIT
+    limit = REPORT_LIMIT if name == WHOLE else page_limit
     if length > limit:
         yield f"{length:,} 字节，超过上限 {limit:,}"
     for text in _LEFT_OVER:

@@ -349,7 +349,10 @@ def test_a_level_is_far_at_six_spreads(check: Check, salary: str, far: bool) -> 
     if far:
         assert (found[name].verdict, found[name].recomputed) == ("implausible", "3000")
         assert found[name].difference == str(int(salary) - 3000)
-        assert "其余 6 个专业在 3000 至 3000 之间，偏离中位数的程度是通常差异的 6 倍" in found[name].statement
+        assert (
+            "其余 6 个专业在 3000 至 3000 之间，偏离中位数的程度是通常差异的 6 倍"
+            in found[name].statement
+        )
         assert len(found[name].figures) == 7
     rest = found["peers-starting_salary-2021"]
     assert (rest.verdict, rest.recomputed) == ("holds", "3000")

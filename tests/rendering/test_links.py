@@ -51,3 +51,10 @@ def test_what_is_not_fit_to_publish_is_told(body: str, told: str) -> None:
     with pytest.raises(RunFailed, match=r"index\.html") as error:
         links.prove({"index.html": page(body)})
     assert told in str(error.value)
+
+
+def test_a_page_over_all_schools_may_be_as_long_as_a_report() -> None:
+    long = page("字" * (links.PAGE_LIMIT // 3))
+    with pytest.raises(RunFailed, match="超过上限"):
+        links.prove({"index.html": long})
+    links.prove({"index.html": long}, links.REPORT_LIMIT)
