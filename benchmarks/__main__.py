@@ -5,6 +5,7 @@ from __future__ import annotations
 import subprocess
 import sys
 
-for module in ("benchmarks.render_speed", "benchmarks.check_mutations"):
+MODULES = ("render_speed", "panel", "check_mutations", "extraction")
+for module in (f"benchmarks.{name}" for name in MODULES):
     print(f"== {module}", flush=True)
     subprocess.run([sys.executable, "-m", module], check=True)
