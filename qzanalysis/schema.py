@@ -54,14 +54,10 @@ def _known_breakdown(text: str) -> bool:
     return len(set(names)) == len(names) and all(_known_value(d, v) for d, _, v in pairs)
 
 
-@cache  # a thousand rows ask for a few hundred values
 def _known_value(dimension: str, value: str) -> bool:
     if dimension == "cohort":
         return bool(re.fullmatch(r"20\d\d", value))
-    if dimension == "programme":
-        return value in codebook.programmes().index
-    table = codebook.dimensions()
-    return bool(((table["dimension"] == dimension) & (table["value"] == value)).any())
+    return codebook.has_value(dimension, value)
 
 
 def _known_year(text: str) -> bool:
@@ -70,7 +66,7 @@ def _known_year(text: str) -> bool:
 
 @cache
 def _readable(printed: str) -> bool:
-    if printed in codebook.statuses().index:
+    if codebook.status_of(printed):
         return True
     try:
         parse(printed)
@@ -170,8 +166,7 @@ def status_of(printed: str, note: str) -> str:
     """What kind of statement a cell makes: `reported`, `not_held`, `pilot` or `missing`."""
     if match := _STATUS_NOTE.match(note):
         return match[1]
-    table = codebook.statuses()
-    return str(table.loc[printed, "status"]) if printed in table.index else "reported"
+    return codebook.status_of(printed) or "reported"
 
 
 def _read(

@@ -89,23 +89,33 @@ def edition(year: int) -> pd.DataFrame:
     return read_table(path)
 
 
-@cache
 def indicator(identifier: str) -> dict[str, str]:
     """One indicator's row, with its `id`.
 
     Raises:
         UsageError: no such id; names the nearest.
     """
-    table = indicators()
-    if identifier not in table.index:
-        raise UsageError(f"没有指标“{identifier}”；{nearest(identifier, table.index)}")
-    return {"id": identifier, **{str(k): str(v) for k, v in table.loc[identifier].items()}}
+    known = _indicators_by_id()
+    if identifier not in known:
+        raise UsageError(f"没有指标“{identifier}”；{nearest(identifier, known)}")
+    return known[identifier]
 
 
-@cache
 def is_count(identifier: str) -> bool:
     """Whether the indicator counts whole things."""
-    return bool(units().loc[indicator(identifier)["unit"], "kind"] == "count")
+    return _kinds_by_unit()[indicator(identifier)["unit"]] == "count"
+
+
+def status_of(printed: str) -> str:
+    """What a printed text that is no figure means (`not_held`, …); empty where it is not known."""
+    return _statuses_by_text().get(printed, "")
+
+
+def has_value(dimension: str, value: str) -> bool:
+    """Whether a dimension is known to take a value."""
+    if dimension == "programme":
+        return value in programmes().index
+    return (dimension, value) in _names_by_value()
 
 
 def parse_breakdown(breakdown: str) -> dict[str, str]:
@@ -121,16 +131,15 @@ def format_breakdown(parts: dict[str, str]) -> str:
 @cache
 def value_name(dimension: str, value: str) -> str:
     """The Chinese name of one value of a dimension: `accounting` → 会计事务; `*` → 各专业."""
-    table = dimensions()
     if value == "*":
+        table = dimensions()
         names = table.loc[table["dimension"] == dimension, "dimension_name"]
         return f"各{names.iloc[0]}"
     if dimension == "programme":
         return str(programmes().loc[value, "name"])
     if dimension == "cohort":
         return f"{value[-2:]}级"
-    row = table[(table["dimension"] == dimension) & (table["value"] == value)]
-    return str(row["name"].iloc[0]) if len(row) else value
+    return _names_by_value().get((dimension, value), value)
 
 
 def programme_label(programme: str) -> str:
@@ -146,3 +155,28 @@ def label(identifier: str, breakdown: str = "") -> str:
     name = str(indicator(identifier)["name"])
     parts = [value_name(d, v) for d, v in parse_breakdown(breakdown).items()]
     return f"{name}（{'，'.join(parts)}）" if parts else name
+
+
+# Single cells are asked for thousands of times, and a frame takes a hundred times as long as a dict.
+
+
+@cache
+def _indicators_by_id() -> dict[str, dict[str, str]]:
+    rows = indicators().to_dict("index")
+    return {str(id): {"id": str(id), **dict(row)} for id, row in rows.items()}  # type: ignore[misc]
+
+
+@cache
+def _kinds_by_unit() -> dict[str, str]:
+    return dict(units()["kind"])
+
+
+@cache
+def _statuses_by_text() -> dict[str, str]:
+    return dict(statuses()["status"])
+
+
+@cache
+def _names_by_value() -> dict[tuple[str, str], str]:
+    table = dimensions()
+    return dict(zip(zip(table["dimension"], table["value"], strict=True), table["name"], strict=True))
