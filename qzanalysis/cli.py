@@ -10,6 +10,7 @@ needs when it runs, so that `--help` is quick.
 from __future__ import annotations
 
 import contextlib
+import gc
 import os
 import sys
 from collections.abc import Callable, Iterable, Iterator
@@ -385,7 +386,10 @@ app.registered_commands += intake.registered_commands  # new-year, import, extra
 
 def main() -> None:
     """The console script."""
-    app()
+    try:
+        app()
+    finally:
+        gc.freeze()  # the process ends: a last collection would only take time
 
 
 if __name__ == "__main__":

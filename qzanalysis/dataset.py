@@ -18,6 +18,7 @@ import pandas as pd
 from qzanalysis import codebook, schema
 from qzanalysis.errors import UsageError, nearest
 from qzanalysis.facts import Fact, Origin
+from qzanalysis.memory import remembered
 from qzanalysis.quantities import parse
 
 REGISTERS: Final = frozenset({"corrections.csv"})  # files of a report's folder that hold no figures
@@ -197,10 +198,16 @@ def load(school: str, year: int, data: Path | str | None = None) -> Report:
     if year not in available:
         listed = "、".join(map(str, available)) or "（无）"
         raise UsageError(f"{known[school].name}没有 {year} 年的数据；已有年份：{listed}")
-    frame = schema.read_observations(files(school, year, data), data_folder(data))
+    frame = _figures(schema.contents(files(school, year, data), data_folder(data)))
     earlier = [other for other in available if other < year]
     previous = load(school, max(earlier), data) if earlier else None
-    return Report(known[school], year, understand(frame), previous)
+    return Report(known[school], year, frame.copy(deep=False), previous)
+
+
+@remembered
+def _figures(contents: schema.Contents) -> pd.DataFrame:
+    """The validated and understood rows of a report's files."""
+    return understand(schema.observations(contents))
 
 
 def understand(frame: pd.DataFrame) -> pd.DataFrame:

@@ -7,20 +7,25 @@ All problems of all files are told at once.
 from __future__ import annotations
 
 import csv
+import io
 import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 import pandas as pd
-import pandera.pandas as pa
 
 from qzanalysis import codebook
 from qzanalysis.errors import BadData, Problem, nearest
 from qzanalysis.quantities import NotAFigure, parse
 
+if TYPE_CHECKING:
+    import pandera.pandas as pa
+
+# Files as they were read: name, and bytes; None for one that is not there.
+Contents = tuple[tuple[str, bytes | None], ...]
 OBSERVATION_COLUMNS: Final = ("indicator", "breakdown", "year", "printed", "source", "note")
 SCHOOL_COLUMNS: Final = ("school", "name", "short_name", "region")
 FIRST_YEAR: Final = 2000
@@ -45,6 +50,8 @@ class Rule:
 
     def check(self) -> pa.Check:
         """The rule as pandera runs it, element by element."""
+        import pandera.pandas as pa  # noqa: PLC0415
+
         return pa.Check(self.passes, element_wise=True, error=self.expected)
 
 
@@ -123,13 +130,30 @@ OBSERVATION_RULES: Final[Sequence[Rule]] = (
 
 def observation_schema() -> pa.DataFrameSchema:
     """The pandera schema of an observations file: all six columns are text, in this order."""
+    # Here, because chapters are handed validated figures, and it takes a quarter of a second.
+    import pandera.pandas as pa  # noqa: PLC0415
+
     checks = {rule.column: rule.check() for rule in OBSERVATION_RULES}
     columns = {name: pa.Column(str, checks.get(name)) for name in OBSERVATION_COLUMNS}
     return pa.DataFrameSchema(columns, strict=True, ordered=True)
 
 
+def contents(paths: Sequence[Path], root: Path) -> Contents:
+    """The bytes of files, with their names relative to `root`."""
+    return tuple((path.relative_to(root).as_posix(), _bytes(path)) for path in paths)
+
+
+def _bytes(path: Path) -> bytes | None:
+    return path.read_bytes() if path.exists() else None
+
+
 def read_observations(paths: Sequence[Path], root: Path) -> pd.DataFrame:
-    """All observation files in one frame, each row with its file (relative to `root`) and row.
+    """All observation files in one frame; see `observations`."""
+    return observations(contents(paths, root))
+
+
+def observations(files: Contents) -> pd.DataFrame:
+    """All observation files in one frame, each row with its file and row.
 
     Rows are numbered as a spreadsheet shows them: the header is row 1.
 
@@ -137,9 +161,8 @@ def read_observations(paths: Sequence[Path], root: Path) -> pd.DataFrame:
         BadData: with every problem of every file.
     """
     frames, problems = [], []
-    for path in paths:
-        name = path.relative_to(root).as_posix()
-        frame, found = _read(path, name, OBSERVATION_COLUMNS)
+    for name, content in files:
+        frame, found = _read(name, content, OBSERVATION_COLUMNS)
         problems += found
         if frame is not None:
             frames.append(frame.assign(file=name, row=range(2, len(frame) + 2)))
@@ -156,7 +179,7 @@ def read_schools(path: Path) -> pd.DataFrame:
     Raises:
         BadData: a column is missing, or the file is not readable.
     """
-    frame, problems = _read(path, path.name, SCHOOL_COLUMNS)
+    frame, problems = _read(path.name, _bytes(path), SCHOOL_COLUMNS)
     if frame is None or problems:
         raise BadData(problems)
     return frame.set_index("school")
@@ -170,17 +193,17 @@ def status_of(printed: str, note: str) -> str:
 
 
 def _read(
-    path: Path, name: str, columns: Sequence[str]
+    name: str, content: bytes | None, columns: Sequence[str]
 ) -> tuple[pd.DataFrame | None, list[Problem]]:
     def problem(value: str, expected: str, remedy: str) -> tuple[None, list[Problem]]:
         return None, [Problem(name, None, None, value, expected, remedy)]
 
-    if not path.exists():
+    if content is None:
         return problem("（没有这个文件）", "一个 CSV 文件", "补上该文件")
     try:
-        if ragged := _ragged(path, name):
+        if ragged := _ragged(content, name):
             return None, ragged
-        frame = codebook.read_table(path)
+        frame = codebook.read_table(io.BytesIO(content))
     except UnicodeDecodeError:
         return problem("（无法按 UTF-8 读取）", "UTF-8 编码", "在编辑器中另存为 UTF-8")
     except (pd.errors.ParserError, pd.errors.EmptyDataError) as error:
@@ -192,10 +215,9 @@ def _read(
     return frame, []
 
 
-def _ragged(path: Path, name: str) -> list[Problem]:
+def _ragged(content: bytes, name: str) -> list[Problem]:
     """Rows with more values than the head has columns, and blank rows: both would shift the rest."""
-    with path.open(encoding="utf-8-sig", newline="") as lines:
-        rows = list(csv.reader(lines))
+    rows = list(csv.reader(io.StringIO(content.decode("utf-8-sig"), newline="")))
     while rows and not rows[-1]:
         rows.pop()
     width = len(rows[0]) if rows else 0
@@ -215,6 +237,8 @@ def _ragged(path: Path, name: str) -> list[Problem]:
 
 def _violations(rows: pd.DataFrame) -> list[Problem]:
     """What breaks the schema; all files are validated at once, which is faster than one by one."""
+    import pandera.pandas as pa  # noqa: PLC0415
+
     try:
         observation_schema().validate(rows[list(OBSERVATION_COLUMNS)], lazy=True)
     except pa.errors.SchemaErrors as errors:

@@ -22,6 +22,7 @@ from qzanalysis.checks.judge import Tested, examine
 from qzanalysis.checks.localise import localise
 from qzanalysis.checks.rules import Rule, catalogue
 from qzanalysis.dataset import Report
+from qzanalysis.memory import remembered
 
 _OTHERS = (repeats, ranges, grim, peers, standards, completeness)
 
@@ -35,11 +36,18 @@ def run(report: Report) -> list[Finding]:
     Returns:
         Findings, worst first, in an order that depends on the figures only.
     """
-    book = open_book(report)
+    previous = open_book(report.previous) if report.previous else None
+    return list(_findings((open_book(report), previous)))
+
+
+@remembered
+def _findings(books: tuple[Book, Book | None]) -> tuple[Finding, ...]:
+    """What `run` returns, for a report and the school's report before it."""
+    book, previous = books
     tested = examine_rules(book)
-    found = untold(book, open_book(report.previous) if report.previous else None, tested)
+    found = untold(book, previous, tested)
     told = advice(book, tested, found, localise(book, tested))
-    return in_order(replace(f, suggestion=told[f.id]) if f.id in told else f for f in found)
+    return tuple(in_order(replace(f, suggestion=told[f.id]) if f.id in told else f for f in found))
 
 
 def untold(book: Book, previous: Book | None, tested: Sequence[Tested]) -> list[Finding]:

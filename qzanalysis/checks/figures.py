@@ -94,6 +94,10 @@ class Book:
     years: tuple[int, ...]
     figures: tuple[Figure, ...]
 
+    def __getstate__(self) -> dict[str, Any]:
+        """Another process gets the figures, and finds what is derived from them itself."""
+        return {"year": self.year, "years": self.years, "figures": self.figures}
+
     @cached_property
     def by_key(self) -> Mapping[Key, list[Figure]]:
         """Key → its figures, most authoritative first."""

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from functools import cache
 from pathlib import Path
-from typing import Final
+from typing import IO, Final
 
 import pandas as pd
 
@@ -17,9 +17,9 @@ from qzanalysis.errors import UsageError, nearest
 FOLDER: Final = Path(__file__).parent
 
 
-def read_table(path: Path) -> pd.DataFrame:
+def read_table(source: Path | IO[bytes]) -> pd.DataFrame:
     """A CSV as text: no type guessed, empty cells kept as empty text."""
-    return pd.read_csv(path, dtype=str, keep_default_na=False, encoding="utf-8-sig")
+    return pd.read_csv(source, dtype=str, keep_default_na=False, encoding="utf-8-sig")
 
 
 @cache
@@ -162,8 +162,8 @@ def label(identifier: str, breakdown: str = "") -> str:
 
 @cache
 def _indicators_by_id() -> dict[str, dict[str, str]]:
-    rows = indicators().to_dict("index")
-    return {str(id): {"id": str(id), **dict(row)} for id, row in rows.items()}  # type: ignore[misc]
+    rows = indicators().reset_index().to_dict("records")
+    return {row["id"]: {str(name): text for name, text in row.items()} for row in rows}
 
 
 @cache
@@ -179,4 +179,6 @@ def _statuses_by_text() -> dict[str, str]:
 @cache
 def _names_by_value() -> dict[tuple[str, str], str]:
     table = dimensions()
-    return dict(zip(zip(table["dimension"], table["value"], strict=True), table["name"], strict=True))
+    return dict(
+        zip(zip(table["dimension"], table["value"], strict=True), table["name"], strict=True)
+    )

@@ -12,7 +12,7 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any, Final
 
-from qzanalysis import checks, dataset
+from qzanalysis import dataset
 from qzanalysis.dataset import School
 from qzanalysis.errors import QzAnalysisError, RunFailed
 from qzanalysis.rendering import chapters as notebooks
@@ -150,7 +150,7 @@ def _finish(name: str, flight: _Flight) -> Outcome:
         if work.needed:
             made = run.results(work.stale, flight.ended)
             pipeline.keep(work, made)
-            files = pipeline.build(work, made, checks.run(work.job.report))
+            files = pipeline.build(work, made)
             publish.publish(target, files)
         return Outcome(name, pipeline.first_page(target))
     ended = outcomes[name]

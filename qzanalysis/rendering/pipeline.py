@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import tempfile
-from collections.abc import Callable, Iterable, Iterator, Mapping
-from concurrent.futures import ThreadPoolExecutor
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any, Final
@@ -14,6 +13,7 @@ from qzanalysis import checks, dataset
 from qzanalysis.checks import Finding
 from qzanalysis.dataset import Report
 from qzanalysis.errors import RunFailed, UsageError
+from qzanalysis.memory import Memory
 from qzanalysis.rendering import chapters as notebooks
 from qzanalysis.rendering import (
     compare,
@@ -72,7 +72,10 @@ class Request:
 
 @dataclass(frozen=True, slots=True)
 class Job:
-    """A request that has been checked: everything is known but the pages."""
+    """A request that has been checked: everything is known but the pages.
+
+    `memory` has what was worked out for it: the figures, then the findings.
+    """
 
     request: Request
     report: Report
@@ -81,6 +84,7 @@ class Job:
     chosen: tuple[Chapter, ...]
     values: Mapping[int, Values]
     inputs: manifest.Inputs
+    memory: Memory
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,12 +95,16 @@ class Work:
         job: what to render.
         published: the manifest of what is published now.
         kept: for each chapter, its body from another time, or why it has to run.
+        findings: of the checks.
+        handed: what is known of the report, for the processes that run its chapters.
         needed: whether the report has to be made at all.
     """
 
     job: Job
     published: Mapping[str, Any] | None
     kept: Mapping[int, store.Kept]
+    findings: Sequence[Finding] = ()
+    handed: bytes = field(default=b"", repr=False)
     needed: bool = True
 
     @property
@@ -107,7 +115,7 @@ class Work:
     @property
     def settings(self) -> run.Settings:
         """How they run."""
-        settings = run.Settings(dataset.data_folder(self.job.request.data))
+        settings = run.Settings(dataset.data_folder(self.job.request.data), handed=self.handed)
         engine = self.job.request.engine
         return settings if engine is None else replace(settings, engine=engine or None)
 
@@ -130,16 +138,16 @@ def render(request: Request, progress: Progress = _silent) -> Path:
     pool = pools.choose(request.workers, request.scheduler)
     with begun(prepare(request)) as work:
         if work.needed:
-            with ThreadPoolExecutor(1) as beside:  # this process only waits while others run
-                findings = beside.submit(checks.run, work.job.report)
-                made = run_stale(work, pool, progress)
-            publish.publish(work.job.target, build(work, made, findings.result()))
+            made = run_stale(work, pool, progress)
+            publish.publish(work.job.target, build(work, made))
     return first_page(work.job.target)
 
 
 def prepare(request: Request) -> Job:
     """Check a request against data, notebooks and codebook, all before anything runs."""
-    report = dataset.load(request.school, request.year, request.data)
+    memory = Memory()
+    with memory.in_use():
+        report = dataset.load(request.school, request.year, request.data)
     _apart(request)
     every = notebooks.discover(request.notebooks)
     chosen = notebooks.choose(every, request.chapters)
@@ -155,6 +163,7 @@ def prepare(request: Request) -> Job:
         tuple(chosen),
         values,
         manifest.inputs(request.school, request.year, request.data, every),
+        memory,
     )
 
 
@@ -178,7 +187,13 @@ def begun(job: Job) -> Iterator[Work]:
         if not job.request.force and _current(job, published):
             yield Work(job, published, {}, needed=False)
         else:
-            yield Work(job, published, _kept_bodies(job))
+            yield _work(job, published, _kept_bodies(job))
+
+
+def _work(job: Job, published: Mapping[str, Any] | None, kept: Mapping[int, store.Kept]) -> Work:
+    with job.memory.in_use():
+        findings = checks.run(job.report)
+    return Work(job, published, kept, findings, job.memory.packed())
 
 
 def run_stale(work: Work, pool: Pool, progress: Progress = _silent) -> dict[int, run.Made]:
@@ -202,13 +217,12 @@ def run_stale(work: Work, pool: Pool, progress: Progress = _silent) -> dict[int,
     return made
 
 
-def build(work: Work, made: Mapping[int, run.Made], findings: list[Finding]) -> dict[str, bytes]:
+def build(work: Work, made: Mapping[int, run.Made]) -> dict[str, bytes]:
     """The files of the report, proved fit to publish, by name.
 
     Args:
         work: the report, with the chapters that are used again.
         made: the chapters that were run.
-        findings: of the checks.
 
     Raises:
         RunFailed: a page is not fit to publish.
@@ -224,7 +238,7 @@ def build(work: Work, made: Mapping[int, run.Made], findings: list[Finding]) -> 
             {c.page: body for c in job.chosen if (body := bodies[c.number]) is not None},
             kept,
             job.values,
-            findings,
+            work.findings,
             job.inputs.data_version,
             job.inputs.code_version,
             _single_file(job, published),
@@ -261,9 +275,9 @@ def verify(folder: Path, request: Request, progress: Progress = _silent) -> list
         )
         job = prepare(again)
         job = replace(job, values=_values_of(content, job.chosen))
-        work = Work(job, None, dict.fromkeys((c.number for c in job.chosen), FORCED))
+        work = _work(job, None, dict.fromkeys((c.number for c in job.chosen), FORCED))
         made = run_stale(work, pools.choose(request.workers), progress)
-        remade = build(work, made, checks.run(job.report))
+        remade = build(work, made)
     return compare.differences(folder, content, remade)
 
 

@@ -1,8 +1,9 @@
 """A chapter in miniature, run once before any real one.
 
-Much is done only the first time: tables of the codebook are read, schemas made, templates compiled,
-fonts opened. A server that has rehearsed hands all of that to every process it forks. The figures
-are made up, the folder is gone afterwards, and nothing of it is published.
+Much is done only the first time: tables of the codebook are read, templates compiled, fonts opened.
+A server that has rehearsed hands all of that to every process it forks. The figures are made up,
+the folder is gone afterwards, and nothing of it is published. They are neither loaded nor checked:
+real chapters are handed figures and findings (`memory`).
 """
 
 from __future__ import annotations
@@ -12,23 +13,27 @@ from pathlib import Path
 from typing import Any, Final
 
 from qzanalysis.rendering import chapters, export, parameters, run, scratch
-from qzanalysis.schema import OBSERVATION_COLUMNS, SCHOOL_COLUMNS
 
 _SLUG, _YEAR = "rehearsal", 2021
-_FIGURES: Final = """\
-students,,2020,1000,附表1#1,
-students,,2021,1100,附表1#1,
-teachers,,2020,50,附表1#8,
-teachers,,2021,52,附表1#8,
-student_teacher_ratio,,2021,21.2:1,附表1#10,
-job_match_rate,programme=accounting,2020,75.1%,§2.4表#1,
-job_match_rate,programme=accounting,2021,71.3%,§2.4表#1,
-job_match_rate,programme=tourism,2020,98.6%,§2.4表#2,
-job_match_rate,programme=tourism,2021,98.7%,§2.4表#2,
-"""
 _CELLS: Final = (
-    "from qzanalysis import blocks, charts, checks, load, sentence\n\n"
-    "report = load(school, year)\nfindings = checks.run(report)",
+    """\
+import pandas as pd
+
+from qzanalysis import blocks, charts, sentence
+from qzanalysis.dataset import Report, School, understand
+
+rows = pd.DataFrame(
+    [
+        ("students", "", 2020, "1000", "附表1#1"),
+        ("students", "", 2021, "1100", "附表1#1"),
+        ("job_match_rate", "programme=accounting", 2020, "75.1%", "§2.4表#1"),
+        ("job_match_rate", "programme=accounting", 2021, "71.3%", "§2.4表#1"),
+        ("job_match_rate", "programme=tourism", 2020, "98.6%", "§2.4表#2"),
+        ("job_match_rate", "programme=tourism", 2021, "98.7%", "§2.4表#2"),
+    ],
+    columns=["indicator", "breakdown", "year", "printed", "source"],
+).assign(note="", file="", row=0)
+report = Report(School(school, "", "", ""), year, understand(rows))""",
     'blocks.headline("{students}", students=report.fact("students"))',
     'rates = report.table("job_match_rate", "programme")\n'
     'blocks.figure(sentence("预演"), charts.change(rates, unit="%"), rates)',
@@ -37,27 +42,15 @@ _CELLS: Final = (
 
 
 def rehearse() -> None:
-    """Load, check, draw, execute and export, on a few made-up figures."""
+    """Draw, execute and export, on a few made-up figures."""
     with scratch.folder() as place:
-        data, notebooks = Path(place, "data"), Path(place, "notebooks")
-        _write_data(data)
-        notebooks.mkdir()
+        notebooks = Path(place)
         text = json.dumps(_notebook(), ensure_ascii=False)
         (notebooks / "00-rehearsal.ipynb").write_text(text, encoding="utf-8")
         found = chapters.discover(notebooks)
         values = parameters.resolve({}, found, _SLUG, _YEAR)
-        settings = run.Settings(data, run.FORKED)
+        settings = run.Settings(notebooks, run.FORKED)
         export.body(found[0], run.execute(found[0], values[0], settings))
-
-
-def _write_data(data: Path) -> None:
-    folder = data / _SLUG / str(_YEAR)
-    folder.mkdir(parents=True)
-    school = dict.fromkeys(SCHOOL_COLUMNS, "预演") | {"school": _SLUG}
-    table = f"{','.join(SCHOOL_COLUMNS)}\n{','.join(school.values())}\n"
-    (data / "schools.csv").write_text(table, encoding="utf-8")
-    text = f"{','.join(OBSERVATION_COLUMNS)}\n{_FIGURES}"
-    (folder / "figures.csv").write_text(text, encoding="utf-8")
 
 
 def _notebook() -> dict[str, Any]:

@@ -17,6 +17,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
 from qzanalysis.errors import RunFailed
+from qzanalysis.memory import Memory
 from qzanalysis.rendering import environment, observe, scratch
 from qzanalysis.rendering.chapters import Chapter
 from qzanalysis.rendering.parameters import Values
@@ -44,11 +45,13 @@ class Settings:
         data: the data folder, absolute; kernels see it as `QZANALYSIS_DATA`.
         engine: name of a papermill engine; None is papermill's own, a kernel for each notebook.
         cell_timeout: seconds a cell may take.
+        handed: what is known already, as `Memory.packed` gives it; kernels cannot use it.
     """
 
     data: Path
     engine: str | None = field(default_factory=lambda: FORKED if can_fork() else None)
     cell_timeout: int = 300
+    handed: bytes = field(default=b"", repr=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,7 +139,8 @@ def run_one(chapter: Chapter, values: Values, settings: Settings) -> Made | Fail
     if settings.engine == FORKED:  # a kernel reads in a process of its own, unseen from here
         watched.start(settings.data, chapter.path.parent)
     try:
-        notebook = execute(chapter, values, settings)
+        with Memory(settings.handed).in_use():
+            notebook = execute(chapter, values, settings)
         if fault := _fault(chapter, notebook):
             return fault
         seen = observe.fingerprints(watched.paths()) if settings.engine == FORKED else None

@@ -1,0 +1,66 @@
+"""Results remembered by exactly what they follow from, which one process can hand to another.
+
+A report takes longer to load and to check than most chapters take for all the rest, and every
+chapter would do both again. While a `Memory` is in use, a function marked `remembered` is called
+once for the same argument. The key is the argument itself, so that nothing remembered is ever out
+of date. Without one nothing is kept.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import pickle
+from collections.abc import Callable, Hashable, Iterator
+from contextvars import ContextVar
+from functools import wraps
+from typing import Any, TypeVar
+
+Argument = TypeVar("Argument", bound=Hashable)
+Result = TypeVar("Result")
+
+_in_use: ContextVar[Memory | None] = ContextVar("_in_use", default=None)
+
+
+class Memory:
+    """What has been worked out, by function and argument.
+
+    Args:
+        handed: what another process's memory gave as `packed`.
+    """
+
+    def __init__(self, handed: bytes = b"") -> None:
+        self._known: dict[tuple[str, Hashable], Any] = pickle.loads(handed) if handed else {}
+
+    @contextlib.contextmanager
+    def in_use(self) -> Iterator[None]:
+        """Remember here, for a while."""
+        before = _in_use.set(self)
+        try:
+            yield
+        finally:
+            _in_use.reset(before)
+
+    def packed(self) -> bytes:
+        """All of it, to be handed to another process."""
+        return pickle.dumps(self._known, pickle.HIGHEST_PROTOCOL)
+
+    def look_up(self, key: tuple[str, Hashable], work: Callable[[], Any]) -> Any:
+        """What is known by that key; worked out now if nothing is."""
+        if key not in self._known:
+            self._known[key] = work()
+        return self._known[key]
+
+
+def remembered(function: Callable[[Argument], Result]) -> Callable[[Argument], Result]:
+    """Mark a pure function of one hashable argument; its callers share one result, and leave it as it is."""
+    name = f"{function.__module__}.{function.__qualname__}"
+
+    @wraps(function)
+    def looked_up(argument: Argument) -> Result:
+        memory = _in_use.get()
+        if memory is None:
+            return function(argument)
+        result: Result = memory.look_up((name, argument), lambda: function(argument))
+        return result
+
+    return looked_up
