@@ -6,6 +6,8 @@ from pathlib import Path
 
 import pytest
 
+from qzanalysis import dataset
+from qzanalysis.memory import Memory
 from qzanalysis.rendering import chapters, parameters, pools, run, workers
 
 from .conftest import write_notebook
@@ -77,3 +79,21 @@ def test_what_a_notebook_reads_is_seen(tmp_path: Path, data: Path) -> None:
     made = run.run(found, values, run.Settings(data), pools.here(1))
     names = {Path(path).name for path in made[1].reads or {}}
     assert {"helper.py", "beside.txt", "annex.csv", "schools.csv"} <= names
+
+
+def test_a_notebook_is_handed_the_figures(tmp_path: Path, data: Path) -> None:
+    """They are validated once for all chapters, and what a chapter read is seen all the same."""
+    unable = "from qzanalysis import load, schema\nschema.observations = None"
+    show = "print(load(school, year).fact('students').printed)"
+    write_notebook(tmp_path / "01-a.ipynb", "甲", unable, show)
+    found = chapters.discover(tmp_path)
+    values = parameters.resolve({}, found, "tiny", 2021)
+    memory = Memory()
+    with memory.in_use():
+        dataset.load("tiny", 2021, data)
+    settings = run.Settings(data, handed=memory.packed())
+    made = run.run(found, values, settings, pools.here(1))[1]
+    assert "120" in made.body.markup
+    assert "annex.csv" in {Path(path).name for path in made.reads or {}}
+    with pytest.raises(run.RunFailed, match="not callable"):
+        run.run(found, values, run.Settings(data), pools.here(1))
