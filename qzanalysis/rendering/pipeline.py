@@ -143,6 +143,24 @@ def render(request: Request, progress: Progress = _silent) -> Path:
     return first_page(work.job.target)
 
 
+def batch(request: Request, hold: contextlib.ExitStack) -> run.Batch:
+    """What makes one report of many; its place is held by `hold`.
+
+    Raises:
+        UsageError, BadData: as `render`.
+        RunFailed: another process renders this report, or its folder cannot be written.
+    """
+    work = hold.enter_context(begun(prepare(request)))
+
+    def finish(made: Mapping[int, run.Made]) -> Path:
+        if work.needed:
+            keep(work, made)
+            publish.publish(work.job.target, build(work, made))
+        return first_page(work.job.target)
+
+    return run.Batch(work.stale if work.needed else [], work.job.values, work.settings, finish)
+
+
 def prepare(request: Request) -> Job:
     """Check a request against data, notebooks and codebook, all before anything runs."""
     memory = Memory()

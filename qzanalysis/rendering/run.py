@@ -74,6 +74,27 @@ class Failure:
     message: str
 
 
+@dataclass(frozen=True, slots=True)
+class Batch:
+    """Notebooks whose pages are published together.
+
+    Attributes:
+        chapters: what has to run; nothing, where all of it can be used again.
+        values: each chapter's parameters, by chapter number.
+        settings: how.
+        publish: from what was made, by chapter number, to the first page.
+    """
+
+    chapters: Sequence[Chapter]
+    values: Mapping[int, Values]
+    settings: Settings
+    publish: Callable[[Mapping[int, Made]], Path]
+
+    def tasks(self) -> list[tuple[int, Task]]:
+        """What a pool has to call, by chapter number."""
+        return tasks(self.chapters, self.values, self.settings)
+
+
 def run(
     chapters: Sequence[Chapter],
     values: Mapping[int, Values],

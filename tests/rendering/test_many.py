@@ -48,3 +48,26 @@ def test_one_failure_does_not_stop_the_others(request_all: Request) -> None:
 def test_a_recap_without_failures_is_one_line() -> None:
     """And no error."""
     assert many.recap([many.Outcome("甲", Path("x"))]) == "完成 1 份，失败 0 份。"
+
+
+@pytest.mark.slow
+def test_a_place_is_let_go_where_nothing_could_begin(
+    request_all: Request,
+) -> None:
+    """Unreadable figures of one school, and a comparison without its notebook; then both mended."""
+    assert request_all.data
+    table = request_all.data / "bad" / "2021" / "annex.csv"
+    sound = table.read_text("utf-8")
+    table.write_text(sound.replace("120", "十二零"), "utf-8")
+    folder = request_all.notebooks / "bureau"
+    folder.rename(folder.with_name("away"))
+    summary = request_all.notebooks / "00-summary.ipynb"
+    summary.write_text(summary.read_text("utf-8").replace("'bad'", "'none'"), "utf-8")
+    _, outcomes = many.render_all(request_all, lambda *_: None)
+    assert [one.index is not None for one in outcomes] == [True, False, False]
+    assert "十二零" in outcomes[1].error
+    assert not list(request_all.out.rglob("*.lock"))
+    table.write_text(sound, "utf-8")
+    folder.with_name("away").rename(folder)
+    _, outcomes = many.render_all(request_all, lambda *_: None)
+    assert [one.error for one in outcomes] == ["", "", ""]
