@@ -53,8 +53,7 @@ TESTS: Final[Mapping[str, Sequence[str]]] = {
 LEFT_OUT: Final = ("tests/checks/test_report.py::test_one_report_takes_less_than_a_second",)
 # imported before forking, so that a mutant takes a second and not five
 HEAVY: Final = (
-    "pandas", "pandera.pandas", "seaborn", "pytest", "hypothesis", "highspy", "cn2an", "nbformat",
-    "IPython",
+    "pandas", "pandera.pandas", "seaborn", "pytest", "hypothesis", "highspy", "nbformat", "IPython",
 )  # fmt: skip
 SECONDS: Final = 90  # of a processor: the tests take about five
 MEMORY: Final = 6 * 2**30

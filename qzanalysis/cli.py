@@ -15,7 +15,7 @@ import sys
 from collections.abc import Callable, Iterable, Iterator
 from enum import StrEnum
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any, ParamSpec, TypeVar
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
@@ -25,9 +25,6 @@ from qzanalysis.terminal import harmless, spoken
 
 if TYPE_CHECKING:
     from qzanalysis.dataset import Report
-
-P = ParamSpec("P")
-T = TypeVar("T")
 
 app = typer.Typer(
     help="中等职业学校质量年度报告：数据核验与可复现分析（quality report analysis）。",

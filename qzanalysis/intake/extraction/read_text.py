@@ -106,7 +106,7 @@ def _starts_table(line: str) -> bool:
 
 
 def _tabs(lines: Sequence[str], numbers: Sequence[int], before: Sequence[str]) -> Grid | None:
-    return _split(lines, numbers, before, [lines[n].split("\t") for n in numbers])
+    return _split(numbers, before, [lines[n].split("\t") for n in numbers])
 
 
 def _bars(lines: Sequence[str], numbers: Sequence[int], before: Sequence[str]) -> Grid | None:
@@ -115,11 +115,11 @@ def _bars(lines: Sequence[str], numbers: Sequence[int], before: Sequence[str]) -
         texts = [text[1:] for text in texts]
     if all(text.endswith("|") for text in texts):
         texts = [text[:-1] for text in texts]
-    return _split(lines, numbers, before, [text.split("|") for text in texts])
+    return _split(numbers, before, [text.split("|") for text in texts])
 
 
 def _split(
-    lines: Sequence[str], numbers: Sequence[int], before: Sequence[str], cells: list[list[str]]
+    numbers: Sequence[int], before: Sequence[str], cells: Sequence[Sequence[str]]
 ) -> Grid | None:
     width = min(max(map(len, cells)), 60)
     rows = [
@@ -142,7 +142,7 @@ def _spaces(lines: Sequence[str], numbers: Sequence[int], before: Sequence[str])
     if sum(len(line.pieces) >= 3 for line in ways[0]) * 2 > len(ways[0]):
         return aligned.grid(min(ways, key=aligned.misfits), before, place)
     words = [_WORD.findall(lines[n]) for n in numbers]
-    made = _split(lines, numbers, before, words)
+    made = _split(numbers, before, words)
     return None if made is None else replace(made, ruled=False)
 
 
