@@ -10,9 +10,9 @@ from typing import Final
 
 from qzanalysis.intake.extraction import aligned
 from qzanalysis.intake.extraction.aligned import Line, Piece
+from qzanalysis.intake.extraction.document import Document, Spoken
 from qzanalysis.intake.extraction.grids import LOST, Grid, Slot, tidy
 from qzanalysis.intake.extraction.plain import decode
-from qzanalysis.intake.extraction.prose import Spoken
 
 MAX_LINES: Final = 50_000
 _GAP: Final = re.compile(r"\S+(?: \S+)*")
@@ -23,12 +23,8 @@ _PAGE_MARK: Final = re.compile(r"[-—–\s]*(第\s*)?\d{1,3}(\s*页)?[-—–\s
 _HEAD_WORDS: Final = ("序号", "指标", "专业", "项目", "年级", "学制", "学部", "单位", "学生情况")
 
 
-def read(content: bytes, spoken: list[Spoken] | None = None) -> list[Grid]:
-    """Every table of the text.
-
-    Args:
-        spoken: takes the lines outside the tables.
-    """
+def read(content: bytes) -> Document:
+    """Every table of the text, and the lines outside the tables."""
     lines = decode(content).replace("\f", "\n").splitlines()
     if len(lines) > MAX_LINES:
         raise OverflowError("lines")
@@ -40,13 +36,12 @@ def read(content: bytes, spoken: list[Spoken] | None = None) -> list[Grid]:
             continue
         grids.append(replace(made, apart=apart))
         tabled.update(numbers)
-    if spoken is not None:
-        spoken += [
-            Spoken(line, f"第 {n + 1} 行")
-            for n, line in enumerate(lines)
-            if n not in tabled and line.strip() and _PAGE_MARK.fullmatch(line) is None
-        ]
-    return grids
+    spoken = (
+        Spoken(line, f"第 {n + 1} 行")
+        for n, line in enumerate(lines)
+        if n not in tabled and line.strip() and _PAGE_MARK.fullmatch(line) is None
+    )
+    return Document(tuple(grids), tuple(spoken))
 
 
 Block = tuple[str, list[int], list[str], bool]
