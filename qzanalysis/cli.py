@@ -13,22 +13,21 @@ import contextlib
 import gc
 import os
 import sys
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from enum import StrEnum
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any, ParamSpec, TypeVar
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
 from qzanalysis.errors import RunFailed, UsageError
+from qzanalysis.intake.commands import Data
 from qzanalysis.intake.commands import app as intake
 from qzanalysis.terminal import harmless, spoken
 
 if TYPE_CHECKING:
     from qzanalysis.dataset import Report
-
-P = ParamSpec("P")
-T = TypeVar("T")
+    from qzanalysis.rendering.pipeline import Request
 
 app = typer.Typer(
     help="中等职业学校质量年度报告：数据核验与可复现分析（quality report analysis）。",
@@ -54,6 +53,7 @@ class TableFormat(StrEnum):
     xlsx = "xlsx"
 
 
+# What each option is called and what its help says; the verbs below only name those they take.
 School = Annotated[
     str | None,
     typer.Option("--school", "-s", help="学校代号（school slug）；默认为 schools.csv 中的第一所。"),
@@ -61,18 +61,40 @@ School = Annotated[
 Year = Annotated[
     int | None, typer.Option("--year", "-y", help="报告年份（report year）；默认为最近一年。")
 ]
-Data = Annotated[
-    Path | None,
-    typer.Option("--data", help="数据文件夹（data folder）；默认为 QZANALYSIS_DATA 或 data/。"),
+Chapters = Annotated[
+    list[int] | None,
+    typer.Option(
+        "--chapter",
+        "-c",
+        help="只运行这一章（chapter number），可重复；其余各章保持已发布的样子。",
+    ),
 ]
-Notebooks = Annotated[
-    Path | None, typer.Option("--notebooks", help="笔记本文件夹（notebooks folder）。", hidden=True)
+Parameters = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--parameter", "-p", metavar="NAME=VALUE", help="笔记本参数（parameter），可重复。"
+    ),
 ]
 Jobs = Annotated[
     int | None,
     typer.Option("--jobs", "-j", min=1, help="同时运行的章数（parallel jobs）；默认最多 2。"),
 ]
-
+Force = Annotated[bool, typer.Option("--force", help="即使没有变化也重新运行（force）。")]
+Reports = Annotated[
+    Path | None, typer.Option("--out", "-o", help="报告文件夹（output folder）；默认为 reports/。")
+]
+Notebooks = Annotated[
+    Path | None, typer.Option("--notebooks", help="笔记本文件夹（notebooks folder）。", hidden=True)
+]
+SingleFile = Annotated[
+    bool, typer.Option("--single-file", help="另外生成一个含全文的文件（single-file edition）。")
+]
+RenderAll = Annotated[
+    bool, typer.Option("--all", help="所有学校和年份（every report），另加各校比较和总首页。")
+]
+CheckAll = Annotated[
+    bool, typer.Option("--all", help="所有学校和年份（every report）；需要 panel 附加包。")
+]
 Scheduler = Annotated[
     str,
     typer.Option(
@@ -81,6 +103,24 @@ Scheduler = Annotated[
         help="在 Dask 集群上运行：tcp://主机:端口，或 local（本机集群）；需要 cluster 附加包。",
     ),
 ]
+FindingsFormat = Annotated[
+    CheckFormat, typer.Option("--format", "-f", help="输出格式（output format）。")
+]
+FailOn = Annotated[
+    str | None,
+    typer.Option(
+        "--fail-on", metavar="VERDICT", help="出现这种结论时以 1 退出，如 contradiction。"
+    ),
+]
+FileFormat = Annotated[
+    TableFormat, typer.Option("--format", "-f", help="文件格式（file format）。")
+]
+File = Annotated[
+    Path | None, typer.Option("--out", "-o", help="写入的文件；CSV 省略时写到标准输出。")
+]
+Published = Annotated[
+    Path, typer.Argument(metavar="DIR", help="已发布的报告，如 reports/学校/2021。")
+]
 
 
 @app.command()
@@ -88,46 +128,30 @@ Scheduler = Annotated[
 def render(
     school: School = None,
     year: Year = None,
-    chapter: Annotated[
-        list[int] | None,
-        typer.Option(
-            "--chapter",
-            "-c",
-            help="只运行这一章（chapter number），可重复；其余各章保持已发布的样子。",
-        ),
-    ] = None,
-    parameter: Annotated[
-        list[str] | None,
-        typer.Option(
-            "--parameter", "-p", metavar="NAME=VALUE", help="笔记本参数（parameter），可重复。"
-        ),
-    ] = None,
+    chapter: Chapters = None,
+    parameter: Parameters = None,
     jobs: Jobs = None,
-    force: Annotated[
-        bool, typer.Option("--force", help="即使没有变化也重新运行（force）。")
-    ] = False,
-    out: Annotated[
-        Path | None,
-        typer.Option("--out", "-o", help="报告文件夹（output folder）；默认为 reports/。"),
-    ] = None,
+    force: Force = False,
+    out: Reports = None,
     data: Data = None,
-    single_file: Annotated[
-        bool,
-        typer.Option("--single-file", help="另外生成一个含全文的文件（single-file edition）。"),
-    ] = False,
-    everything: Annotated[
-        bool,
-        typer.Option("--all", help="所有学校和年份（every report），另加各校比较和总首页。"),
-    ] = False,
+    single_file: SingleFile = False,
+    everything: RenderAll = False,
     scheduler: Scheduler = "",
     notebooks: Notebooks = None,
 ) -> None:
     """运行各章笔记本，发布 HTML 报告（render and publish the report）。"""
-    from qzanalysis.rendering import environment, unchanged, workers
+    from qzanalysis.rendering import unchanged
 
+    shared = {
+        "data": data,
+        "workers": jobs,
+        "force": force,
+        "scheduler": scheduler,
+        **_folders(notebooks=notebooks, out=out),
+    }
     if everything:
-        folders = _folders(notebooks=notebooks, out=out)
-        _render_all(parameter or [], school, year, jobs, force, data, scheduler, folders)
+        _insist_on_all(school, year)
+        _render_all(parameter or [], shared)
         return
     folder = out or unchanged.ROOT / "reports"
     asked = {
@@ -141,72 +165,50 @@ def render(
     }
     if not force and (index := unchanged.look(folder, asked)):
         typer.echo("没有变化，沿用已发布的报告。", err=True)
-        typer.echo(str(index))
-        return
+    else:
+        shared |= {"chapters": tuple(chapter or ()), "single_file": single_file}
+        request, index = _render_one(school, year, parameter or [], shared)
+        from qzanalysis.dataset import data_folder
 
-    if not scheduler:
-        workers.begin(environment.start())  # it imports what notebooks need while this goes on
-    from qzanalysis.rendering import pipeline
-    from qzanalysis.rendering.parameters import split
-
-    given = split(parameter or [])
-    school, year = _which(given.pop("school", None) or school, _year(given, year), data)
-    request = pipeline.Request(
-        school,
-        year,
-        chapters=tuple(chapter or ()),
-        given=given,
-        data=data,
-        workers=jobs,
-        force=force,
-        single_file=single_file,
-        scheduler=scheduler,
-        say=lambda text: typer.echo(harmless(text), err=True),
-        **_folders(notebooks=notebooks, out=out),
-    )
-    from qzanalysis.dataset import data_folder
-
-    with progress_bar() as progress:
-        index = pipeline.render(request, progress)
-    unchanged.remember(folder, asked, index, data_folder(data), request.notebooks)
+        unchanged.remember(folder, asked, index, data_folder(data), request.notebooks)
     typer.echo(str(index))
 
 
-def _render_all(
-    parameter: list[str],
-    school: str | None,
-    year: int | None,
-    jobs: int | None,
-    force: bool,
-    data: Path | None,
-    scheduler: str,
-    folders: Any,
-) -> None:
+def _render_one(
+    school: str | None, year: int | None, parameter: list[str], shared: Mapping[str, Any]
+) -> tuple[Request, Path]:
+    """The report of one school and year: what was asked for in full, and its first page."""
+    _warm_up(shared["scheduler"])
+    from qzanalysis.rendering import pipeline
+    from qzanalysis.rendering.parameters import split
+
+    given = split(parameter)
+    named = given.pop("school", None) or school
+    school, year = _which(named, _year(given, year), shared["data"])
+    request = pipeline.Request(school, year, given=given, say=_say, **shared)
+    with progress_bar() as progress:
+        return request, pipeline.render(request, progress)
+
+
+def _render_all(parameter: list[str], shared: Mapping[str, Any]) -> None:
+    """Every report, the comparisons and the first page over them."""
+    _warm_up(shared["scheduler"])
+    from qzanalysis.rendering import many, pipeline
+    from qzanalysis.rendering.parameters import split
+
+    request = pipeline.Request("", 0, given=split(parameter), **shared)
+    with progress_bar() as progress:
+        index, outcomes = many.render_all(request, progress, _say)
+    typer.echo(str(index))
+    typer.echo(many.recap(outcomes), err=True)
+
+
+def _warm_up(scheduler: str) -> None:
+    """Let the server import what notebooks need while this process does so itself."""
     from qzanalysis.rendering import environment, workers
 
     if not scheduler:
         workers.begin(environment.start())
-    from qzanalysis.rendering import many, pipeline
-    from qzanalysis.rendering.parameters import split
-
-    if school is not None or year is not None:
-        raise UsageError("--all 已包括所有学校和年份，不能再写 --school 或 --year")
-    request = pipeline.Request(
-        "",
-        0,
-        given=split(parameter),
-        data=data,
-        workers=jobs,
-        force=force,
-        scheduler=scheduler,
-        **folders,
-    )
-    with progress_bar() as progress:
-        index, outcomes = many.render_all(
-            request, progress, lambda name: typer.echo(harmless(name), err=True)
-        )
-    typer.echo(str(index))
-    typer.echo(many.recap(outcomes), err=True)
 
 
 @app.command()
@@ -215,19 +217,9 @@ def check(
     school: School = None,
     year: Year = None,
     data: Data = None,
-    format: Annotated[
-        CheckFormat, typer.Option("--format", "-f", help="输出格式（output format）。")
-    ] = CheckFormat.text,
-    fail_on: Annotated[
-        str | None,
-        typer.Option(
-            "--fail-on", metavar="VERDICT", help="出现这种结论时以 1 退出，如 contradiction。"
-        ),
-    ] = None,
-    everything: Annotated[
-        bool,
-        typer.Option("--all", help="所有学校和年份（every report）；需要 panel 附加包。"),
-    ] = False,
+    format: FindingsFormat = CheckFormat.text,
+    fail_on: FailOn = None,
+    everything: CheckAll = False,
     jobs: Jobs = None,
 ) -> None:
     """先查数据格式，再逐条核验（validate the data, then run every check）。"""
@@ -235,35 +227,32 @@ def check(
 
     if fail_on is not None:
         _known_verdict(fail_on, checks.VERDICTS)
+    as_json = format is CheckFormat.json
     if everything:
-        _check_all(school, year, data, format, fail_on, jobs)
-        return
-    findings = checks.run(_report(school, year, data))
-    written = checks.as_json(findings) if format is CheckFormat.json else checks.as_text(findings)
-    typer.echo(written if format is CheckFormat.json else harmless(written))
-    if count := sum(finding.verdict == fail_on for finding in findings):
+        _insist_on_all(school, year)
+        text, verdicts = _check_all(data, jobs, as_json=as_json)
+    else:
+        findings = checks.run(_report(school, year, data))
+        text = checks.as_json(findings) if as_json else checks.as_text(findings)
+        verdicts = [finding.verdict for finding in findings]
+    typer.echo(text if as_json else harmless(text))
+    if count := sum(verdict == fail_on for verdict in verdicts):
         raise RunFailed(f"有 {count} 项核验结论为 {fail_on}")
 
 
-def _check_all(
-    school: str | None,
-    year: int | None,
-    data: Path | None,
-    format: CheckFormat,
-    fail_on: str | None,
-    jobs: int | None,
-) -> None:
-    if school is not None or year is not None:
-        raise UsageError("--all 已包括所有学校和年份，不能再写 --school 或 --year")
+def _check_all(data: Path | None, jobs: int | None, *, as_json: bool) -> tuple[str, Iterable[str]]:
+    """The findings of every report as text, and their verdicts."""
     try:
         from qzanalysis import panel
     except ModuleNotFoundError as error:
         raise UsageError("check --all 需要 pyarrow：pip install 'qzanalysis[panel]'") from error
     found = panel.findings(data, jobs)
-    text = panel.as_json(found) if format is CheckFormat.json else panel.as_text(found)
-    typer.echo(text if format is CheckFormat.json else harmless(text))
-    if count := int((found["verdict"] == fail_on).sum()):
-        raise RunFailed(f"有 {count} 项核验结论为 {fail_on}")
+    return panel.as_json(found) if as_json else panel.as_text(found), found["verdict"]
+
+
+def _insist_on_all(school: str | None, year: int | None) -> None:
+    if school is not None or year is not None:
+        raise UsageError("--all 已包括所有学校和年份，不能再写 --school 或 --year")
 
 
 @app.command()
@@ -272,12 +261,8 @@ def export(
     school: School = None,
     year: Year = None,
     data: Data = None,
-    format: Annotated[
-        TableFormat, typer.Option("--format", "-f", help="文件格式（file format）。")
-    ] = TableFormat.csv,
-    out: Annotated[
-        Path | None, typer.Option("--out", "-o", help="写入的文件；CSV 省略时写到标准输出。")
-    ] = None,
+    format: FileFormat = TableFormat.csv,
+    out: File = None,
 ) -> None:
     """导出全部数字和派生指标，一行一个（export observations and derived measures, tidy）。"""
     from qzanalysis.rendering import tables
@@ -296,9 +281,7 @@ def export(
 @app.command()
 @spoken
 def verify(
-    folder: Annotated[
-        Path, typer.Argument(metavar="DIR", help="已发布的报告，如 reports/学校/2021。")
-    ],
+    folder: Published,
     data: Data = None,
     jobs: Jobs = None,
     notebooks: Notebooks = None,
@@ -367,6 +350,11 @@ def _report(school: str | None, year: int | None, data: Path | None) -> Report:
     from qzanalysis import dataset
 
     return dataset.load(*_which(school, year, data), data)
+
+
+def _say(text: str) -> None:
+    """A line for whoever watches, beside the answer."""
+    typer.echo(harmless(text), err=True)
 
 
 def _folders(**folders: Path | None) -> Any:

@@ -15,20 +15,11 @@ import pandas as pd
 from qzanalysis import codebook
 from qzanalysis.facts import Fact
 from qzanalysis.sentences import Sentence, number, sentence
+from qzanalysis.signs import STEERING
 
 # A spreadsheet would run these as formulas, some of them in full width too.
 FORMULA_STARTS: Final = ("=", "+", "-", "@", "＝", "＋", "－", "＠", "\t", "\r", "\n")
-# Characters that steer a terminal, or that reorder or hide text on screen; tab and line break stay.
-_UNSEEN: Final = dict.fromkeys(
-    (
-        *range(0x09),
-        *range(0x0B, 0x20),
-        *range(0x7F, 0xA0),
-        *(0x200E, 0x200F),
-        *range(0x202A, 0x202F),
-        *range(0x2066, 0x206A),
-    )
-)
+_LEFT_OUT: Final = dict.fromkeys(STEERING)
 
 
 def to_html(data: pd.DataFrame, caption: str, *, long: bool = False, download: bool = True) -> str:
@@ -36,7 +27,7 @@ def to_html(data: pd.DataFrame, caption: str, *, long: bool = False, download: b
     corner = html.escape(str(data.index.name or "项目"))
     decimals = [_decimals(data[column]) for column in data.columns]
     body = "".join(
-        f'<tr><th scope="row">{html.escape(_head(name))}</th>'
+        f'<tr><th scope="row">{html.escape(heading(name))}</th>'
         + "".join(_cell(cell, places) for cell, places in zip(row, decimals, strict=True))
         + "</tr>"
         for name, row in zip(data.index, data.itertuples(index=False, name=None), strict=True)
@@ -90,10 +81,11 @@ def _column_head(column: pd.Series) -> str:
     shared = units.pop() if len(units) == 1 else ""
     unit = f'<span class="unit">（{html.escape(shared)}）</span>' if shared else ""
     side = ' class="num"' if any(isinstance(cell, Fact | Integral) for cell in column) else ""
-    return f'<th scope="col"{side}>{html.escape(_head(column.name))}{unit}</th>'
+    return f'<th scope="col"{side}>{html.escape(heading(column.name))}{unit}</th>'
 
 
-def _head(name: object) -> str:
+def heading(name: object) -> str:
+    """A row's or a column's name as it is shown: a year says that it is one."""
     is_year = isinstance(name, int) and 1900 < name < 2200
     return f"{name} 年" if is_year else str(name)
 
@@ -138,7 +130,7 @@ def _download(data: pd.DataFrame, caption: str) -> str:
 def _long_rows(data: pd.DataFrame) -> Iterable[Sequence[str]]:
     for name, row in zip(data.index, data.itertuples(index=False, name=None), strict=True):
         for column, cell in zip(data.columns, row, strict=True):
-            yield [_safe(_head(name)), _safe(_head(column)), *_long_cell(cell)]
+            yield [_safe(heading(name)), _safe(heading(column)), *_long_cell(cell)]
 
 
 def _long_cell(cell: Any) -> Sequence[str]:
@@ -151,7 +143,7 @@ def _long_cell(cell: Any) -> Sequence[str]:
 
 def visible(text: str) -> str:
     """Text without characters that would steer or mislead whoever reads it."""
-    return text.translate(_UNSEEN)
+    return text.translate(_LEFT_OUT)
 
 
 def _safe(text: str) -> str:

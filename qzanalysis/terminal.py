@@ -9,13 +9,12 @@ from typing import Final, ParamSpec, TypeVar
 import typer
 
 from qzanalysis.errors import QzAnalysisError
+from qzanalysis.signs import STEERING
 
 P = ParamSpec("P")
 T = TypeVar("T")
 
-_CONTROLS: Final = (*range(0x09), *range(0x0B, 0x20), *range(0x7F, 0xA0))
-_REORDERING: Final = (0x200E, 0x200F, *range(0x202A, 0x202F), *range(0x2066, 0x206A))
-_HARMLESS: Final = dict.fromkeys((*_CONTROLS, *_REORDERING), "\ufffd")
+_HARMLESS: Final = dict.fromkeys(STEERING, "\ufffd")
 
 
 def harmless(text: str) -> str:

@@ -350,7 +350,7 @@ def _no_permission(place: Place) -> tuple[int, str]:
 
     path = place.file(b"a\tb\n", "report.txt")
     place.patch.setattr(Path, "read_bytes", refuse)
-    return raised(lambda: documents.grids(path))
+    return raised(lambda: documents.read(path))
 
 
 def _huge(place: Place) -> tuple[int, str]:

@@ -102,7 +102,7 @@ def name_lines(axes: Axes, frame: pd.DataFrame, colours: Sequence[str]) -> None:
 
 def make_room(axes: Axes, values: pd.DataFrame, *, zero: bool = False) -> None:
     """Room for the labels on both sides; from zero where bars are drawn."""
-    low, high = float(values.min().min()), float(values.max().max())
+    low, high = span(values)
     if zero:
         low, high = min(low, 0.0), max(high, 0.0)
     room = (high - low or abs(high) or 1.0) * 0.2

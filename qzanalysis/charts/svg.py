@@ -15,7 +15,7 @@ from matplotlib.backends.backend_svg import FigureCanvasSVG
 from matplotlib.figure import Figure
 
 from qzanalysis.facts import Fact
-from qzanalysis.tables import status_name
+from qzanalysis.tables import heading, status_name
 
 Form = TypeVar("Form", bound=Callable[..., "Chart"])
 
@@ -56,18 +56,14 @@ def describe(form: str, frame: pd.DataFrame, unit: str) -> str:
 
     def cells(row: pd.Series) -> str:
         shown = [
-            ("" if single else f"{_heading(column)} ")
+            ("" if single else f"{heading(column)} ")
             + (fact.text() if fact.known else missing(fact))
             for column, fact in row.items()
         ]
         return "、".join(shown)
 
-    rows = "；".join(f"{_heading(name)}：{cells(row)}" for name, row in frame.iterrows())
+    rows = "；".join(f"{heading(name)}：{cells(row)}" for name, row in frame.iterrows())
     return f"{form}{of}。{rows}。"
-
-
-def _heading(name: object) -> str:
-    return f"{name} 年" if isinstance(name, int) and 1900 < name < 2200 else str(name)
 
 
 def svg(figure: Figure) -> str:

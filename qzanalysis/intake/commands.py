@@ -10,14 +10,11 @@ from __future__ import annotations
 
 from enum import StrEnum
 from pathlib import Path
-from typing import Annotated, ParamSpec, TypeVar
+from typing import Annotated
 
 import typer
 
 from qzanalysis.terminal import harmless, spoken
-
-P = ParamSpec("P")
-T = TypeVar("T")
 
 app = typer.Typer(
     help="录入新一年的数据（new figures come in）。",

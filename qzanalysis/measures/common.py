@@ -9,7 +9,7 @@ import pandas as pd
 
 from qzanalysis import codebook
 from qzanalysis.dataset import Report
-from qzanalysis.facts import Fact, growth, mean, share, total
+from qzanalysis.facts import Fact, absent, growth, mean, share, total
 
 CHANGE: Final = "比上年"
 NOBODY: Final = "—"  # the name of the row that stands out where there are no rows
@@ -99,7 +99,7 @@ def lowest(column: pd.Series) -> tuple[str, Fact]:
 
 def cell(frame: pd.DataFrame, name: str, column: Hashable) -> Fact:
     """One cell of a frame of facts; absent where the row is missing."""
-    nothing = _breakdown(frame.index) if name == NOBODY else _nothing(f"{name}的数字")
+    nothing = _breakdown(frame.index) if name == NOBODY else absent(f"{name}的数字", "")
     return frame[column].get(name, nothing) if column in frame else nothing
 
 
@@ -122,11 +122,7 @@ def _chosen(column: pd.Series, key: Callable[[Fact], float]) -> tuple[str, Fact]
 
 def _breakdown(rows: pd.Index) -> Fact:
     """The absent fact for a whole list of rows."""
-    return _nothing(f"按{rows.name or '项目'}分列的数字")
-
-
-def _nothing(label: str) -> Fact:
-    return Fact(None, "", 0, label, status="missing")
+    return absent(f"按{rows.name or '项目'}分列的数字", "")
 
 
 def growths(frame: pd.DataFrame, **names: str) -> dict[str, Fact]:
@@ -155,7 +151,7 @@ def rank(column: pd.Series, name: str) -> int:
 def share_of_row(frame: pd.DataFrame, column: str, whole: str) -> Fact:
     """In the last row, one column as a share of the row's total."""
     if column not in frame or frame.empty:
-        return _nothing(f"各项占{whole}的比例")
+        return absent(f"各项占{whole}的比例", "")
     last = frame.iloc[-1]
     return share(last[column], total(last, whole), f"{column}占{whole}的比例", decimals=1)
 

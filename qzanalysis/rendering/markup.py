@@ -10,14 +10,15 @@ from html import escape
 from html.parser import HTMLParser
 from typing import ClassVar, Final
 
+from qzanalysis.signs import REORDERING
+
 Attributes = dict[str, str]
 
 VOID: Final = frozenset(
     {"area", "base", "br", "col", "embed", "hr", "img", "input", "link", "meta", "source", "wbr"}
 )
 _DRAWING: Final = re.compile(r"(<svg\b.*?</svg>)", re.DOTALL)
-# Characters that reorder or hide text on screen; no Chinese or English page needs them.
-_MISLEADING: Final = re.compile("[\u202a-\u202e\u2066-\u2069\u200e\u200f]")
+_MISLEADING: Final = re.compile(f"[{''.join(map(chr, REORDERING))}]")
 
 
 class Rewriter(HTMLParser):

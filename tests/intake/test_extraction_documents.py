@@ -84,7 +84,7 @@ def test_a_bad_document_is_refused_with_a_message(name: str, tmp_path: Path) -> 
     path.write_bytes(content)
     started = time.monotonic()
     with pytest.raises(BadData) as caught:
-        guard.grids(path)
+        guard.read(path)
     assert words in str(caught.value)
     assert name in str(caught.value)
     assert "处理办法" in str(caught.value)
@@ -95,9 +95,9 @@ def test_a_bad_document_is_refused_with_a_message(name: str, tmp_path: Path) -> 
 def test_what_is_no_file_is_refused(tmp_path: Path) -> None:
     """A missing file, a folder."""
     with pytest.raises(BadData, match="没有这个文件"):
-        guard.grids(tmp_path / "none.docx")
+        guard.read(tmp_path / "none.docx")
     with pytest.raises(BadData, match="不是普通文件"):
-        guard.grids(tmp_path)
+        guard.read(tmp_path)
 
 
 def test_a_slow_document_is_given_up(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -106,7 +106,7 @@ def test_a_slow_document_is_given_up(tmp_path: Path, monkeypatch: pytest.MonkeyP
     path = tmp_path / "report.txt"
     path.write_text("a\tb\n1\t2\n", encoding="utf-8")
     with pytest.raises(BadData, match="没有读完"):
-        guard.grids(path)
+        guard.read(path)
 
 
 def test_a_page_that_claims_endless_spans_is_cut(tmp_path: Path) -> None:
@@ -115,7 +115,7 @@ def test_a_page_that_claims_endless_spans_is_cut(tmp_path: Path) -> None:
     path.write_text(
         "<table><tr><td rowspan=99999 colspan=99999>a<td>b<tr><td>c</table>", encoding="utf-8"
     )
-    assert all(grid.width <= 61 for grid in guard.grids(path))
+    assert all(grid.width <= 61 for grid in guard.read(path).grids)
 
 
 def test_hidden_and_deleted_text_is_not_read(tmp_path: Path) -> None:
@@ -126,7 +126,7 @@ def test_hidden_and_deleted_text_is_not_read(tmp_path: Path) -> None:
         "<td>1<span style='display: none'>2</span></table>",
         encoding="utf-8",
     )
-    assert guard.grids(path)[0].texts(1) == ("甲", "1")
+    assert guard.read(path).grids[0].texts(1) == ("甲", "1")
 
 
 @pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "gb18030", "utf-16"])
@@ -134,7 +134,7 @@ def test_encodings_of_plain_text(encoding: str, tmp_path: Path) -> None:
     """As Notepad and WPS save them."""
     path = tmp_path / "report.txt"
     path.write_bytes("专业\t人数\n护理\t90\n".encode(encoding))
-    assert guard.grids(path)[0].texts(1) == ("护理", "90")
+    assert guard.read(path).grids[0].texts(1) == ("护理", "90")
 
 
 def test_heads_and_feet_of_pages_are_not_titles(tmp_path: Path) -> None:
@@ -142,7 +142,7 @@ def test_heads_and_feet_of_pages_are_not_titles(tmp_path: Path) -> None:
     look = made.Look(broken_after=30)
     path = tmp_path / "report.pdf"
     path.write_bytes(made.as_pdf(made.tables(look)[5:], look, head="某某学校质量年度报告"))
-    grids = guard.grids(path)
+    grids = guard.read(path).grids
     assert len(grids) > 1
     assert len(stitch(grids)) == 1
     assert not any("年度报告" in line for grid in grids for line in grid.before)

@@ -10,8 +10,9 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from qzanalysis.intake.extraction import read_docx, read_html, read_text, reader
+from qzanalysis.intake.extraction.document import Document, Spoken, from_json, to_json
 from qzanalysis.intake.extraction.extract import place
-from qzanalysis.intake.extraction.grids import Grid, Slot, from_json, to_json
+from qzanalysis.intake.extraction.grids import Grid, Slot
 from qzanalysis.intake.layout import layout
 
 from . import made_reports as made
@@ -77,10 +78,12 @@ def test_any_table_gives_cells_or_a_list(made_up: list[Grid]) -> None:
 
 
 @FAST
-@given(grids())
-def test_a_grid_survives_the_way_between_processes(grid: Grid) -> None:
+@given(grids(), st.lists(st.builds(Spoken, ANY_TEXT, ANY_TEXT), max_size=2).map(tuple))
+def test_a_document_survives_the_way_between_processes(
+    grid: Grid, said: tuple[Spoken, ...]
+) -> None:
     """To JSON and back."""
-    assert from_json(to_json(grid)) == grid
+    assert from_json(to_json(Document((grid,), said))) == Document((grid,), said)
 
 
 PLAIN = made.as_docx(made.tables()[:1])
@@ -90,12 +93,12 @@ PLAIN = made.as_docx(made.tables()[:1])
 @settings(max_examples=60 * TIMES, deadline=None)
 @given(content=st.binary(max_size=400), at=st.integers(0, len(PLAIN) - 1))
 def test_any_bytes_give_tables_or_a_known_fault(
-    read: Callable[[bytes], list[Grid]], content: bytes, at: int
+    read: Callable[[bytes], Document], content: bytes, at: int
 ) -> None:
     """Noise, and a real document with a piece of noise in it."""
     for document in (content, PLAIN[:at] + content + PLAIN[at + len(content) :]):
         try:
-            assert isinstance(read(document), list)
+            assert isinstance(read(document), Document)
         except (OverflowError, MemoryError):
             continue
         except Exception as error:

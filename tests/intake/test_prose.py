@@ -12,7 +12,8 @@ from typer.testing import CliRunner
 from qzanalysis.intake import form
 from qzanalysis.intake.commands import app
 from qzanalysis.intake.extraction import guard, prose
-from qzanalysis.intake.extraction.prose import Spoken, mentions
+from qzanalysis.intake.extraction.document import Spoken
+from qzanalysis.intake.extraction.prose import mentions
 
 from . import made_reports as made
 from .conftest import Run
@@ -92,7 +93,7 @@ def test_every_format_gives_its_text(kind: str, tmp_path: Path) -> None:
     """The sentence, and nothing of the tables."""
     path = tmp_path / f"report{kind}"
     path.write_bytes(document(kind))
-    found, _ = mentions(guard.reading(path)[1])
+    found, _ = mentions(guard.read(path).spoken)
     assert [each.printed for each in found] == ["381.6", "13.85万", "4902", "18.29:1", "12.5%"]
 
 

@@ -10,8 +10,8 @@ from hypothesis import strategies as st
 
 from qzanalysis.intake.extraction import read_pdf, spanning
 from qzanalysis.intake.extraction.aligned import Line, Piece, Stream
+from qzanalysis.intake.extraction.document import from_json, to_json
 from qzanalysis.intake.extraction.extract import Extraction, place
-from qzanalysis.intake.extraction.grids import from_json, to_json
 from qzanalysis.intake.extraction.spanning import Span
 from qzanalysis.intake.layout import layout
 
@@ -24,7 +24,7 @@ FEW, MANY = 3, 20
 
 def extracted(content: bytes) -> Extraction:
     """What the reader and the rest give, in this process."""
-    return place([from_json(to_json(grid)) for grid in read_pdf.read(content)], PLAN)
+    return place(from_json(to_json(read_pdf.read(content))).grids, PLAN)
 
 
 def scored(seed: int, down: str) -> made.Score:

@@ -78,9 +78,9 @@ def extract(path: Path, layout: Layout) -> Extraction:
     Raises:
         BadData: the document cannot be read within the limits; says why.
     """
-    grids, spoken = guard.reading(path)
-    listed, more = mentions(spoken)
-    return replace(place(grids, layout), mentions=tuple(listed), more=more)
+    document = guard.read(path)
+    listed, more = mentions(document.spoken)
+    return replace(place(document.grids, layout), mentions=tuple(listed), more=more)
 
 
 def place(grids: Iterable[Grid], layout: Layout) -> Extraction:

@@ -18,8 +18,7 @@ from typing import Any, Final
 
 from qzanalysis.errors import BadData, Problem
 from qzanalysis.intake.cells import Unplaced
-from qzanalysis.intake.extraction.grids import Grid, from_json
-from qzanalysis.intake.extraction.prose import Spoken
+from qzanalysis.intake.extraction.document import Document, from_json
 
 MAX_BYTES: Final = 50 * 2**20
 MAX_UNPACKED: Final = 200 * 2**20
@@ -90,16 +89,7 @@ FAULTS: Final[dict[str, tuple[str, str, str]]] = {
 }
 
 
-def grids(path: Path) -> list[Grid]:
-    """Every table of a document, read within the limits.
-
-    Raises:
-        BadData: as `reading` does.
-    """
-    return reading(path)[0]
-
-
-def reading(path: Path) -> tuple[list[Grid], list[Spoken]]:
+def read(path: Path) -> Document:
     """Every table of a document, and its running text, read within the limits.
 
     Raises:
@@ -110,8 +100,7 @@ def reading(path: Path) -> tuple[list[Grid], list[Spoken]]:
     answer = _read_aside(path, kind)
     if "fault" in answer:
         raise refusal(path, answer["fault"])
-    spoken = [Spoken(text, place) for text, place in answer["spoken"]]
-    return [from_json(plain) for plain in answer["grids"]], spoken
+    return from_json(answer)
 
 
 def refusal(path: Path, fault: str) -> BadData:

@@ -67,7 +67,6 @@ CHANGE: Final = frozenset(
         "增减变化",
     }
 )
-PLACES: Final = "programmes"
 _EMPTY_WORDS: Final = frozenset(
     {"", "数值", "数据", "值", "年份", "年度", "本校", "指标值", "数据值", "时间", "情况"}
 )

@@ -11,6 +11,8 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Final
 
+from qzanalysis.intake.extraction.document import Spoken
+
 MAX_MENTIONS: Final = 2_000
 MAX_SPOKEN: Final = 1_000_000  # signs of text that are looked through
 AROUND: Final = 20  # signs before and after a figure
@@ -29,14 +31,6 @@ _LISTED: Final = re.compile(r"\s*[、)）]|\s*[.．](?!\d)")
 _OPENED: Final = re.compile(r"[〔\[（(]\s*$")
 _CLOSED: Final = re.compile(r"\s*[〕\]）)]")
 _NAMED: Final = re.compile(r"(?:第|表|图|附件)\s*$")
-
-
-@dataclass(frozen=True, slots=True)
-class Spoken:
-    """One line or paragraph outside the tables, and where it stands."""
-
-    text: str
-    place: str
 
 
 @dataclass(frozen=True, slots=True)

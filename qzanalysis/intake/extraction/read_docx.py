@@ -7,13 +7,13 @@ from __future__ import annotations
 
 import io
 import zipfile
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from typing import Final
 from xml.etree import ElementTree as ET
 from xml.parsers import expat
 
+from qzanalysis.intake.extraction.document import Document, Spoken
 from qzanalysis.intake.extraction.grids import FAR, Box, Grid, lay_out, tidy
-from qzanalysis.intake.extraction.prose import Spoken
 
 MAIN: Final = "word/document.xml"
 MAX_XML: Final = 60_000_000
@@ -28,34 +28,24 @@ class HasDoctype(ValueError):
     """The XML declares a document type, which a Word file never does."""
 
 
-def read(content: bytes, spoken: list[Spoken] | None = None) -> list[Grid]:
-    """Every table of the document body, in reading order.
-
-    Args:
-        spoken: takes the paragraphs outside the tables.
-    """
-    said = [] if spoken is None else spoken
+def read(content: bytes) -> Document:
+    """Every table of the document body, and the paragraphs outside the tables."""
     with zipfile.ZipFile(io.BytesIO(content)) as package:
         root = parse(_member(package))
     grids: list[Grid] = []
+    said: list[str] = []
     heard: list[str] = []
-    paragraphs = 0
     for number, block in enumerate(_blocks(root, heard), start=1):
-        paragraphs = _say(said, heard, paragraphs)
+        said += heard
         place = f"表 {number}"
         rows = lay_out(_boxes(block), place)
         apart = sum(map(len, heard)) > FAR
         if grid := tidy(Grid(rows, tuple(heard[-4:]), place, apart=apart)):
             grids.append(grid)
         heard.clear()
-    _say(said, heard, paragraphs)
-    return grids
-
-
-def _say(said: list[Spoken], heard: Sequence[str], count: int) -> int:
-    """Keep paragraphs with their numbers; gives how many there have been."""
-    said += [Spoken(text, f"第 {count + n} 段") for n, text in enumerate(heard, start=1)]
-    return count + len(heard)
+    said += heard
+    spoken = (Spoken(text, f"第 {n} 段") for n, text in enumerate(said, start=1))
+    return Document(tuple(grids), tuple(spoken))
 
 
 def parse(xml: bytes) -> ET.Element:

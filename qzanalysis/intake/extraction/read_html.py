@@ -6,9 +6,9 @@ import re
 from importlib.util import find_spec
 from typing import Any, Final
 
+from qzanalysis.intake.extraction.document import Document, Spoken
 from qzanalysis.intake.extraction.grids import FAR, Box, Grid, lay_out, tidy
 from qzanalysis.intake.extraction.plain import decode
-from qzanalysis.intake.extraction.prose import Spoken
 
 MAX_TABLES: Final = 500
 _HIDDEN: Final = re.compile(r"display\s*:\s*none|visibility\s*:\s*hidden|mso-hide\s*:\s*all", re.I)
@@ -16,15 +16,11 @@ _SILENT: Final = ("script", "style", "template", "noscript", "head", "del", "svg
 _CHARSET: Final = re.compile(rb"charset\s*=\s*[\"']?\s*([\w-]+)", re.I)
 
 
-def read(content: bytes, spoken: list[Spoken] | None = None) -> list[Grid]:
-    """Every table of the page, innermost tables for themselves.
-
-    Args:
-        spoken: takes the blocks of text outside the tables.
-    """
-    said = [] if spoken is None else spoken
+def read(content: bytes) -> Document:
+    """Every table of the page, innermost tables for themselves, and the blocks of text outside."""
     soup = _soup(content)
     grids: list[Grid] = []
+    said: list[str] = []
     heard: list[str] = []
     number = 0
     for element in soup.find_all(
@@ -32,7 +28,7 @@ def read(content: bytes, spoken: list[Spoken] | None = None) -> list[Grid]:
     ):
         if element.name != "table":
             lines = _lines(element)
-            said += [Spoken(line, f"第 {len(said) + 1} 段") for line in lines]
+            said += lines
             heard += lines
             continue
         number += 1
@@ -41,7 +37,8 @@ def read(content: bytes, spoken: list[Spoken] | None = None) -> list[Grid]:
         if grid := _grid(element, number, heard):
             grids.append(grid)
             heard = []
-    return grids
+    spoken = (Spoken(line, f"第 {n} 段") for n, line in enumerate(said, start=1))
+    return Document(tuple(grids), tuple(spoken))
 
 
 def _soup(content: bytes) -> Any:

@@ -11,8 +11,8 @@ from dataclasses import replace
 from typing import Any, Final
 
 from qzanalysis.intake.extraction.aligned import Line, Piece, Stream
+from qzanalysis.intake.extraction.document import Document, Spoken
 from qzanalysis.intake.extraction.grids import FAR, Box, Grid, lay_out, tidy
-from qzanalysis.intake.extraction.prose import Spoken
 
 MAX_PAGES: Final = 300
 _MIN_TEXT: Final = 20  # characters a page of text has at least, on average over ten pages
@@ -34,12 +34,8 @@ class NoText(ValueError):
     """The pages are pictures, or their text cannot be read."""
 
 
-def read(content: bytes, spoken: list[Spoken] | None = None) -> list[Grid]:
-    """Every table, page by page.
-
-    Args:
-        spoken: takes the text outside the tables.
-    """
+def read(content: bytes) -> Document:
+    """Every table, page by page, and the text outside the tables."""
     texts, worth = _survey(content)
     import pdfplumber  # noqa: PLC0415
 
@@ -61,11 +57,8 @@ def read(content: bytes, spoken: list[Spoken] | None = None) -> list[Grid]:
     grids.append(stream.flush())
     for line in stream.said:
         said.setdefault(line.part - 1, []).append(" ".join(piece.text for piece in line.pieces))
-    if spoken is not None:
-        spoken += [
-            Spoken(text, f"第 {n + 1} 页") for n in sorted(said) for text in _paragraphs(said[n])
-        ]
-    return [grid for grid in grids if grid is not None]
+    spoken = (Spoken(text, f"第 {n + 1} 页") for n in sorted(said) for text in _paragraphs(said[n]))
+    return Document(tuple(grid for grid in grids if grid is not None), tuple(spoken))
 
 
 def _paragraphs(lines: Sequence[str]) -> list[str]:

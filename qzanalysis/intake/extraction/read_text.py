@@ -10,9 +10,9 @@ from typing import Final
 
 from qzanalysis.intake.extraction import aligned
 from qzanalysis.intake.extraction.aligned import Line, Piece
+from qzanalysis.intake.extraction.document import Document, Spoken
 from qzanalysis.intake.extraction.grids import LOST, Grid, Slot, tidy
 from qzanalysis.intake.extraction.plain import decode
-from qzanalysis.intake.extraction.prose import Spoken
 
 MAX_LINES: Final = 50_000
 _GAP: Final = re.compile(r"\S+(?: \S+)*")
@@ -23,12 +23,8 @@ _PAGE_MARK: Final = re.compile(r"[-—–\s]*(第\s*)?\d{1,3}(\s*页)?[-—–\s
 _HEAD_WORDS: Final = ("序号", "指标", "专业", "项目", "年级", "学制", "学部", "单位", "学生情况")
 
 
-def read(content: bytes, spoken: list[Spoken] | None = None) -> list[Grid]:
-    """Every table of the text.
-
-    Args:
-        spoken: takes the lines outside the tables.
-    """
+def read(content: bytes) -> Document:
+    """Every table of the text, and the lines outside the tables."""
     lines = decode(content).replace("\f", "\n").splitlines()
     if len(lines) > MAX_LINES:
         raise OverflowError("lines")
@@ -40,13 +36,12 @@ def read(content: bytes, spoken: list[Spoken] | None = None) -> list[Grid]:
             continue
         grids.append(replace(made, apart=apart))
         tabled.update(numbers)
-    if spoken is not None:
-        spoken += [
-            Spoken(line, f"第 {n + 1} 行")
-            for n, line in enumerate(lines)
-            if n not in tabled and line.strip() and _PAGE_MARK.fullmatch(line) is None
-        ]
-    return grids
+    spoken = (
+        Spoken(line, f"第 {n + 1} 行")
+        for n, line in enumerate(lines)
+        if n not in tabled and line.strip() and _PAGE_MARK.fullmatch(line) is None
+    )
+    return Document(tuple(grids), tuple(spoken))
 
 
 Block = tuple[str, list[int], list[str], bool]
@@ -106,7 +101,7 @@ def _starts_table(line: str) -> bool:
 
 
 def _tabs(lines: Sequence[str], numbers: Sequence[int], before: Sequence[str]) -> Grid | None:
-    return _split(lines, numbers, before, [lines[n].split("\t") for n in numbers])
+    return _split(numbers, before, [lines[n].split("\t") for n in numbers])
 
 
 def _bars(lines: Sequence[str], numbers: Sequence[int], before: Sequence[str]) -> Grid | None:
@@ -115,11 +110,11 @@ def _bars(lines: Sequence[str], numbers: Sequence[int], before: Sequence[str]) -
         texts = [text[1:] for text in texts]
     if all(text.endswith("|") for text in texts):
         texts = [text[:-1] for text in texts]
-    return _split(lines, numbers, before, [text.split("|") for text in texts])
+    return _split(numbers, before, [text.split("|") for text in texts])
 
 
 def _split(
-    lines: Sequence[str], numbers: Sequence[int], before: Sequence[str], cells: list[list[str]]
+    numbers: Sequence[int], before: Sequence[str], cells: Sequence[Sequence[str]]
 ) -> Grid | None:
     width = min(max(map(len, cells)), 60)
     rows = [
@@ -142,7 +137,7 @@ def _spaces(lines: Sequence[str], numbers: Sequence[int], before: Sequence[str])
     if sum(len(line.pieces) >= 3 for line in ways[0]) * 2 > len(ways[0]):
         return aligned.grid(min(ways, key=aligned.misfits), before, place)
     words = [_WORD.findall(lines[n]) for n in numbers]
-    made = _split(lines, numbers, before, words)
+    made = _split(numbers, before, words)
     return None if made is None else replace(made, ruled=False)
 
 

@@ -13,22 +13,19 @@ from importlib import import_module
 from pathlib import Path
 from typing import Any, Final
 
-from qzanalysis.intake.extraction.grids import to_json
-from qzanalysis.intake.extraction.prose import Spoken
+from qzanalysis.intake.extraction.document import to_json
 
 MEMORY: Final = 500 * 2**20
 KINDS: Final = ("docx", "pdf", "html", "txt")
 
 
 def main(kind: str, path: str) -> dict[str, Any]:
-    """The grids of a document and its other text, or the word for what is wrong with it."""
+    """What a document holds, or the word for what is wrong with it."""
     limit_memory()
     room = f"qzanalysis.intake.extraction.read_{'text' if kind == 'txt' else kind}"
     reader = import_module(room)
     try:
-        spoken: list[Spoken] = []
-        grids = [to_json(grid) for grid in reader.read(Path(path).read_bytes(), spoken)]
-        return {"grids": grids, "spoken": [(each.text, each.place) for each in spoken]}
+        return to_json(reader.read(Path(path).read_bytes()))
     except (MemoryError, OverflowError, RecursionError):
         return {"fault": "too_big"}
     except Exception as error:
