@@ -170,7 +170,7 @@ class Fact:
             *bounds,
             origins=merge_origins(self, other),
             remark=merge_remarks(self, other),
-            formula=f"{_term(self)} {operator} {_term(other)}",
+            formula=f"{_leading(self)} {operator} {_following(other)}",
         )
 
 
@@ -293,6 +293,18 @@ def _ends(fact: Fact) -> tuple[Decimal, Decimal]:
     low = fact.value if fact.low is None else fact.low
     high = fact.value if fact.high is None else fact.high
     return low, high
+
+
+def _leading(fact: Fact) -> str:
+    """The first of a sum or a difference: what is added up from the left needs no brackets."""
+    summed = " ÷ " not in fact.formula and re.search(" [+−] ", fact.formula)
+    return fact.formula if summed else _term(fact)
+
+
+def _following(fact: Fact) -> str:
+    """What is added or taken away: a negative number in brackets."""
+    term = _term(fact)
+    return f"({term})" if term.startswith("−") else term
 
 
 def _term(fact: Fact) -> str:

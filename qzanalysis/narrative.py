@@ -92,9 +92,9 @@ def agreement(name: str, printed: Fact, computed: Fact) -> Sentence:
     if not (printed.known and computed.known):
         return sentence("{printed}{computed}", printed=printed, computed=computed)
     fits = _meet(printed, computed)
-    text = "报告所印的{name} {printed}，与推算的 {computed} 一致。"
+    text = "报告所印的{name} {printed}，推算为 {computed}，两者一致。"
     if not fits:
-        text = "报告所印的{name} {printed}，与推算的 {computed} 不一致，见“数据核验”。"
+        text = "报告所印的{name} {printed}，推算为 {computed}，两者不一致，见“数据核验”。"
     return sentence(text, name=name, printed=printed, computed=computed)
 
 

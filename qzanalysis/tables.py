@@ -19,6 +19,7 @@ from qzanalysis.signs import STEERING
 
 # A spreadsheet would run these as formulas, some of them in full width too.
 FORMULA_STARTS: Final = ("=", "+", "-", "@", "＝", "＋", "－", "＠", "\t", "\r", "\n")
+_SHORT: Final = 9  # characters of a cell that stay in one line where there is room
 _LEFT_OUT: Final = dict.fromkeys(STEERING)
 
 
@@ -79,9 +80,11 @@ def _column_head(column: pd.Series) -> str:
     """A column's head: its name, with the unit where all its facts share one; numbers stand right."""
     units = {fact.shown_unit for fact in column if isinstance(fact, Fact) and fact.known}
     shared = units.pop() if len(units) == 1 else ""
-    unit = f'<span class="unit">（{html.escape(shared)}）</span>' if shared else ""
+    name = heading(column.name)
+    told = name.endswith(f"（{shared}）")
+    unit = f'<span class="unit">（{html.escape(shared)}）</span>' if shared and not told else ""
     side = ' class="num"' if any(isinstance(cell, Fact | Integral) for cell in column) else ""
-    return f'<th scope="col"{side}>{html.escape(heading(column.name))}{unit}</th>'
+    return f'<th scope="col"{side}>{html.escape(name)}{unit}</th>'
 
 
 def heading(name: object) -> str:
@@ -103,7 +106,8 @@ def _cell(cell: Any, decimals: int | None) -> str:
         return f'<td class="num">{cell}</td>'
     if not isinstance(cell, Fact):
         text = cell.html if isinstance(cell, Sentence) else html.escape(str(cell))
-        return f'<td class="text">{text}</td>'
+        short = " short" if len(_text(cell)) <= _SHORT else ""
+        return f'<td class="text{short}">{text}</td>'
     if not cell.known:
         return f'<td class="num none">{number(cell, status_name(cell))}</td>'
     if decimals is not None:

@@ -71,7 +71,14 @@ def test_sum_and_total_agree_and_keep_every_origin() -> None:
     assert whole == sum(parts)
     assert (whole.value, whole.label) == (1409, "升学")
     assert [o.row for o in whole.origins] == [865, 86, 38, 420]
-    assert whole.formula == "((865 + 86) + 38) + 420"
+    assert whole.formula == "865 + 86 + 38 + 420"
+
+
+def test_only_what_could_be_misread_stands_in_brackets() -> None:
+    small, large = fact("3", row=2), fact("26", row=3)
+    assert (large - (small - large)).formula == "26 − (3 − 26)"
+    negative = facts.quotient(small - large, fact("1"), "人", "差", 0)
+    assert (large - negative).formula == "26 − (−23)"
 
 
 def test_an_origin_used_twice_is_named_once() -> None:

@@ -67,6 +67,8 @@ def test_a_column_of_one_unit_has_equal_decimals_and_its_unit_in_the_head() -> N
     soup = page(frame([fact("5", "%", 0), fact("36.19", "%", 2), fact("1.5", "%", 1)]))
     assert [td.text for td in soup.find_all("td")] == ["5.00", "36.19", "1.50"]
     assert soup.find_all("th")[1].text == "甲（%）"
+    named = page(frame([fact("5", "%", 0)]).rename(columns={"甲": "增长（%）"}))
+    assert named.find_all("th")[1].text == "增长（%）", "a unit in the name is not told again"
 
 
 def test_mixed_units_stay_with_their_numbers() -> None:
@@ -84,9 +86,9 @@ def test_a_cell_without_a_number_says_why(report: Report) -> None:
 
 
 def test_words_whole_numbers_and_sentences_are_cells_too() -> None:
-    soup = page(frame(["文字", 3, sentence("有 {f}", f=fact("5"))]))
+    soup = page(frame(["不止九个字的一段文字", 3, sentence("有 {f}", f=fact("5"))]))
     assert [(td["class"], td.text) for td in soup.find_all("td")] == [
-        (["text"], "文字"), (["num"], "3"), (["text"], "有 5 人"),
+        (["text"], "不止九个字的一段文字"), (["num"], "3"), (["text", "short"], "有 5 人"),
     ]  # fmt: skip
 
 

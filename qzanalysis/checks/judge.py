@@ -163,7 +163,9 @@ def _broken(rule: Rule, left: Result, right: Result) -> Outcome:
     note = f"{words} {shown(abs(gap), 4)}"
     if not right.interval.is_exact:
         low, high = shown(right.interval.low, 3), shown(right.interval.high, 3)
-        note += f"（计入四舍五入，应在 {low} 至 {high} 之间）"
+        endless = right.interval.high.is_infinite()
+        within = f"不小于 {low}" if endless else f"在 {low} 至 {high} 之间"
+        note += f"（计入四舍五入，应{within}）"
     return Outcome(rule.otherwise, right, note, gap)
 
 

@@ -104,7 +104,8 @@ class _Note:
         labels = "；".join(self.printed)
         told = f"{labels}　算法：{escape(self.how)}" if self.how else labels
         added = [f"更正：{remark}" for remark in self.remarks]
-        added += [f"核验存疑：{statements[name]}" for name in self.doubts]
+        told_of = dict.fromkeys(statements[name] for name in self.doubts)
+        added += [f"核验存疑：{statement}" for statement in told_of]
         marked = "".join(f' <span class="note-doubt">{escape(text)}</span>' for text in added)
         return f'<span class="note-source">{escape(self.source)}</span>　{told}{marked}'
 

@@ -21,7 +21,7 @@ from qzanalysis.rendering.structure import Body, Heading, prefixed, unlinked
 
 SINGLE_FILE: Final = WHOLE
 CHECKS_CHAPTER: Final = 9
-_SPACE_IN_STYLE: Final = re.compile(r"(?<=:) |\s*([{};,>])\s*")
+_SPACE_IN_STYLE: Final = re.compile(r"(?<=:) |\s*([{};,>!])\s*")
 _COMMENT: Final = re.compile(r"/\*[^*]*\*/")
 _MAIN: Final = re.compile(r"<main\b[^>]*>(.*)</main>", re.DOTALL)
 _MARKS: Final = re.compile(
@@ -241,7 +241,7 @@ def look() -> dict[str, str]:
         _lean((folder / name).read_text(encoding="utf-8"))
         for name in ("style.css", "theme.js", "script.js")
     )
-    style = _SPACE_IN_STYLE.sub(r"\1", style)
+    style = _SPACE_IN_STYLE.sub(r"\1", style).replace(";}", "}")
     hashes = " ".join(f"'sha256-{_hash(text)}'" for text in (theme, script))
     policy = (
         f"default-src 'none'; style-src 'unsafe-inline'; script-src {hashes}; img-src data:; "

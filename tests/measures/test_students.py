@@ -18,7 +18,7 @@ def test_stock_and_flow_leave_a_gap_of_148(report: Report) -> None:
     assert {o.year for o in flow["未说明的差额"].origins} == {2020, 2021}
     assert flow["推算在校生"].label == "由上年推算的 2021 年在校生数"
     assert flow["未说明的差额"].label == "2021 年在校生数中未说明的差额"
-    assert flow["未说明的差额"].formula == "4902 − ((4852 + 1566) − 1664)"
+    assert flow["未说明的差额"].formula == "4902 − (4852 + 1566 − 1664)"
 
 
 def test_nine_in_ten_are_in_classes_for_further_study(report: Report) -> None:

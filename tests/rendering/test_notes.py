@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import pytest
@@ -82,9 +82,10 @@ def test_a_doubt_is_told_in_full_once_and_pointed_to_after_that() -> None:
     markup = fact("1", source="§1", keys="rate||2021") + fact(
         "2", source="§2", how="1 × 2", keys="rate||2021"
     )
-    made = notes.annotated(markup, [finding("contradiction", Judged("rate", "", 2021))])
-    assert "核验存疑：两处" in made.notes[0]
-    assert "核验存疑：见第 1 条" in made.notes[1]
+    first = finding("contradiction", Judged("rate", "", 2021))
+    made = notes.annotated(markup, [first, replace(first, id="f2", statement="又一处。")])
+    assert "核验存疑：两处" in made.notes[0] and "核验存疑：又一处" in made.notes[0]
+    assert made.notes[1].count("核验存疑：见第 1 条") == 1, "once, however many it told"
 
 
 @pytest.mark.parametrize(

@@ -92,12 +92,47 @@ def test_paper_holds_every_table(real_pages: Path, browser: Any, name: str, tmp_
     assert "衢州中等专业学校2021年度质量报告分析" in printed, "the running head"
 
 
-def _text(path: Path) -> str:
+# What leads in: alone at the foot of a page it says nothing. A headline may end its section.
+LEADS = "h2, h3, .headline:not(:last-child), .chart-title, caption, thead tr, .definitions dt"
+
+
+@pytest.mark.parametrize("name", PAGES)
+def test_no_printed_page_ends_in_a_heading_or_begins_with_a_row_without_its_head(
+    real_pages: Path, browser: Any, name: str, tmp_path: Path
+) -> None:
+    """Headings and headlines go with what they announce; a table's head stands on each page."""
+    path = tmp_path / "page.pdf"
+    with opened(browser, real_pages / f"{name}.html") as tab:
+        tab.evaluate(OPEN_ALL)
+        # Marks of notes stand on lines of their own in the text of a PDF; hidden, they keep room.
+        tab.eval_on_selector_all(
+            "sup", "all => all.forEach((one) => { one.style.visibility = 'hidden'; })"
+        )
+        ends, starts = (
+            tuple(_squeezed(text) for text in tab.locator(chosen).all_inner_texts())
+            for chosen in (LEADS, "main tbody tr")
+        )
+        tab.pdf(path=str(path), prefer_css_page_size=True)
+    sheets = [_sheet(text) for text in _text(path, "layout").split("\f") if text.strip()]
+    assert all(ends) and any(ends[0] in sheet for sheet in sheets)
+    assert [sheet[-40:] for sheet in sheets if sheet.endswith(ends)] == [], "alone at the foot"
+    assert [sheet[:40] for sheet in sheets if sheet.startswith(starts)] == [], "without its head"
+
+
+def _sheet(text: str) -> str:
+    """What a printed page says between its running head and its number."""
+    lines = text.strip().splitlines()
+    return _squeezed("".join(lines[1:-1]))
+
+
+def _text(path: Path, order: str = "raw") -> str:
+    """As the file has it, or line by line as laid out; a form feed between pages."""
     if shutil.which("pdftotext"):
-        command = ["pdftotext", "-raw", str(path), "-"]
+        command = ["pdftotext", f"-{order}", str(path), "-"]
         return subprocess.run(command, check=True, capture_output=True, text=True).stdout
     reader = pytest.importorskip("pypdf", reason="没有 pdftotext，也没有 pypdf").PdfReader(path)
-    return "".join(page.extract_text() for page in reader.pages)
+    mode = "layout" if order == "layout" else "plain"
+    return "\f".join(page.extract_text(extraction_mode=mode) for page in reader.pages)
 
 
 def _squeezed(text: str) -> str:
