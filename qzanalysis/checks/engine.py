@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
 
 from qzanalysis.checks import (
@@ -63,6 +63,10 @@ def examine_rules(book: Book) -> list[Tested]:
 
 def rules_for(book: Book) -> list[Rule]:
     """The generated rules, then the catalogue's; a line of the same id replaces a generated one."""
-    rules = {rule.id: rule for rule in generic.rules(book)}
-    rules |= {rule.id: rule for rule in catalogue()}
+    return with_catalogue(generic.rules(book))
+
+
+def with_catalogue(generated: Iterable[Rule]) -> list[Rule]:
+    """Generated rules and the catalogue's, each id once."""
+    rules = {rule.id: rule for rule in (*generated, *catalogue())}
     return list(rules.values())

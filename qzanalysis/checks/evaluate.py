@@ -75,7 +75,7 @@ class Scope:
         found = [self.chosen.get(key) or self.book.first(key, term.source) for key in keys]
         numbers = tuple(reading for reading in found if reading is not None)
         if not numbers:
-            cells = tuple(figure for key in keys for figure in self.book.by_key.get(key, []))
+            cells = tuple(figure for key in keys for figure in self.book.by_key.get(key, ()))
             cells = tuple(cell for cell in cells if cell.quantity is None)
             named = Key(term.indicator, term.written, term.in_year(self.year))
             raise Missing(named.label, cells)

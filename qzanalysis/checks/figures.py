@@ -7,10 +7,10 @@ has as many *printings* as there are places that print it; printings with the sa
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
-from functools import cache, cached_property
+from functools import cache
 from types import MappingProxyType
 from typing import Any, NamedTuple
 
@@ -88,39 +88,29 @@ class Reading:
 
 @dataclass(frozen=True)
 class Book:
-    """All figures of one report."""
+    """All figures of one report.
+
+    Attributes:
+        year: of the report.
+        years: those it prints figures of, earlier first.
+        by_key: key → its figures, most authoritative first; the keys in the order of their first.
+        by_indicator: indicator → its keys, in the order of the files.
+    """
 
     year: int
     years: tuple[int, ...]
-    figures: tuple[Figure, ...]
-
-    @cached_property
-    def by_key(self) -> Mapping[Key, list[Figure]]:
-        """Key → its figures, most authoritative first."""
-        found: dict[Key, list[Figure]] = {}
-        for figure in sorted(self.figures, key=_authority):
-            found.setdefault(figure.key, []).append(figure)
-        return found
-
-    @cached_property
-    def by_indicator(self) -> Mapping[str, list[Key]]:
-        """Indicator → its keys, in the order of the files."""
-        found: dict[str, list[Key]] = {}
-        for key in dict.fromkeys(figure.key for figure in self.figures):
-            found.setdefault(key.indicator, []).append(key)
-        return found
-
-    @cached_property
-    def _readings(self) -> dict[Key, tuple[Reading, ...]]:
-        return {key: _grouped(key, figures) for key, figures in self.by_key.items()}
+    by_key: Mapping[Key, Sequence[Figure]]
+    by_indicator: Mapping[str, Sequence[Key]]
+    _readings: dict[Key, tuple[Reading, ...]] = field(default_factory=dict, init=False, repr=False)
 
     def readings(self, key: Key, source: str = "") -> tuple[Reading, ...]:
         """The values a key is printed with; only those printed in `source`, if given."""
-        found = self._readings.get(key, ())
-        if not source:
-            return found
-        chosen = [f for f in self.by_key.get(key, []) if _within(f.source, source)]
-        return _grouped(key, chosen)
+        if source:
+            return _grouped(key, (f for f in self.by_key.get(key, ()) if within(f.source, source)))
+        found = self._readings.get(key)
+        if found is None:
+            found = self._readings[key] = _grouped(key, self.by_key.get(key, ()))
+        return found
 
     def first(self, key: Key, source: str = "") -> Reading | None:
         """The most authoritative reading, or None where the report gives no number."""
@@ -139,7 +129,7 @@ class Book:
         return [
             key
             for key in self.by_indicator.get(indicator, [])
-            if key.year == year and _fits(key.parts(), pattern)
+            if key.year == year and fits(key.parts(), pattern)
         ]
 
 
@@ -155,8 +145,20 @@ def open_book(report: Report) -> Book:
 
 def bound(year: int, rows: Iterable[Mapping[Any, Any]]) -> Book:
     """A book of rows as `Report.observations` has them."""
-    figures = tuple(sorted(map(_figure, rows), key=lambda figure: (figure.file, figure.row)))
-    return Book(year, tuple(sorted({figure.key.year for figure in figures})), figures)
+    figures = sorted(map(_figure, rows), key=lambda figure: (figure.file, figure.row))
+    by_key: dict[Key, list[Figure]] = {}
+    for figure in sorted(figures, key=lambda figure: authority(figure.source)):
+        by_key.setdefault(figure.key, []).append(figure)
+    years = tuple(sorted({key.year for key in by_key}))
+    return Book(year, years, by_key, listed(figure.key for figure in figures))
+
+
+def listed(keys: Iterable[Key]) -> Mapping[str, list[Key]]:
+    """Indicator → its keys, each once and in their order."""
+    found: dict[str, list[Key]] = {}
+    for key in dict.fromkeys(keys):
+        found.setdefault(key.indicator, []).append(key)
+    return found
 
 
 def places(figures: Iterable[Figure]) -> str:
@@ -178,11 +180,9 @@ def _figure(row: Mapping[Any, Any]) -> Figure:
     )
 
 
-def _authority(figure: Figure) -> tuple[int, str, int]:
+def authority(source: str) -> int:
     """The national form is the school's signed return; tables come before running text."""
-    source = figure.source
-    rank = 0 if source.startswith("附表") else 1 if "表#" in source else 2
-    return rank, figure.file, figure.row
+    return 0 if source.startswith("附表") else 1 if "表#" in source else 2
 
 
 def _grouped(key: Key, figures: Iterable[Figure]) -> tuple[Reading, ...]:
@@ -197,7 +197,7 @@ def _grouped(key: Key, figures: Iterable[Figure]) -> tuple[Reading, ...]:
     )
 
 
-def _within(place: str, source: str) -> bool:
+def within(place: str, source: str) -> bool:
     """Whether a place lies in a source: `附表1#28` in `附表`, `§4.4.6` in `§4.4.6`."""
     return (
         place == source
@@ -206,7 +206,8 @@ def _within(place: str, source: str) -> bool:
     )
 
 
-def _fits(parts: Mapping[str, str], pattern: Mapping[str, str]) -> bool:
+def fits(parts: Mapping[str, str], pattern: Mapping[str, str]) -> bool:
+    """Whether a breakdown has the dimensions of a pattern; see `Book.matching`."""
     if "*" in pattern:
         return bool(parts) and "change" not in parts
     return parts.keys() == pattern.keys() and all(
