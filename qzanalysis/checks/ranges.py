@@ -92,14 +92,19 @@ def beyond(book: Book, key: Key, range_: Range) -> Iterator[Finding]:
 
 
 def _magnitudes(book: Book) -> Iterator[Finding]:
-    pairs = [pair for key in book.by_key for pair in _pairs(book, key)]
-    steady = [pair for pair in pairs if not _leaps(*pair)]
-    if steady:
-        figures = tuple(dict.fromkeys(f for pair in steady for r in pair for f in r.figures))
-        text = f"单位与量级：{len(steady)} 对相邻两年的数字之比均在 8 倍以内。"
-        yield Finding(MAGNITUDE, 1, MAGNITUDE, "holds", "none", text, figures)
+    yield from steady(book)
     for key in book.by_key:
         yield from leaps(book, key)
+
+
+def steady(book: Book) -> Iterator[Finding]:
+    """What is found of all figures of the size they had the year before."""
+    pairs = [pair for key in book.by_key for pair in _pairs(book, key)]
+    passed = [pair for pair in pairs if not _leaps(*pair)]
+    if passed:
+        figures = tuple(dict.fromkeys(f for pair in passed for r in pair for f in r.figures))
+        text = f"单位与量级：{len(passed)} 对相邻两年的数字之比均在 8 倍以内。"
+        yield Finding(MAGNITUDE, 1, MAGNITUDE, "holds", "none", text, figures)
 
 
 def leaps(book: Book, key: Key) -> Iterator[Finding]:

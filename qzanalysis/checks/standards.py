@@ -8,6 +8,7 @@ report's own figures lead to opposite judgements, that is a contradiction.
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from decimal import Decimal
 from typing import Any
 
 from qzanalysis import codebook
@@ -37,7 +38,7 @@ def of_year(book: Book, name: str, standard: Mapping[Any, Any], year: int) -> It
     values = list(_values(book, str(standard["indicator"]), year))
     if not values:
         return
-    threshold = constant(standard["threshold"], standard["unit"], standard["name"])
+    threshold = constant(threshold_of(standard), standard["unit"], standard["name"])
     met = [_met(value.interval, standard["comparison"], threshold) for value in values]
     about = standard["comparison"] == "about"
     verdict = _verdict(met, about)
@@ -61,6 +62,11 @@ def of_year(book: Book, name: str, standard: Mapping[Any, Any], year: int) -> It
 def named(name: str, year: int) -> str:
     """The id of what is found about a threshold."""
     return f"standard-{name}-{year}"
+
+
+def threshold_of(standard: Mapping[Any, Any]) -> Decimal:
+    """The number that has to be reached, or not exceeded."""
+    return Decimal(str(standard["threshold"]))
 
 
 def ratio_of(indicator: str) -> Node | None:
