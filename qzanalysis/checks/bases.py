@@ -63,16 +63,10 @@ def candidates(named: Reading, used: Iterable[Reading], scope: Scope) -> list[Re
     low, high = (named.interval.value * factor for factor in PLAUSIBLE)
     taken = {reading.key for reading in used} | {named.key}
     values: dict[Decimal, Reading] = {}
-    like = [
-        key
-        for key in scope.book.by_key
-        if unit(key.indicator) == own_unit and "change" not in key.breakdown and key not in taken
-    ]
     inside = [
         reading
-        for key in like
-        for reading in scope.book.readings(key)
-        if reading.quantity.exact and low <= reading.interval.value <= high
+        for reading in scope.book.counts(own_unit)
+        if low <= reading.interval.value <= high and reading.key not in taken
     ]
     for reading in sorted(inside, key=lambda reading: _distance(reading.key, named.key)):
         if reading.interval.value != named.interval.value:

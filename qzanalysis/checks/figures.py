@@ -15,6 +15,7 @@ from types import MappingProxyType
 from typing import Any, NamedTuple
 
 from qzanalysis import codebook
+from qzanalysis.checks import lookup
 from qzanalysis.checks.intervals import Interval
 from qzanalysis.dataset import Report, sorted_key
 from qzanalysis.quantities import Quantity
@@ -102,6 +103,7 @@ class Book:
     by_key: Mapping[Key, Sequence[Figure]]
     by_indicator: Mapping[str, Sequence[Key]]
     _readings: dict[Key, tuple[Reading, ...]] = field(default_factory=dict, init=False, repr=False)
+    _counts: dict[str, tuple[Reading, ...]] = field(default_factory=dict, init=False, repr=False)
 
     def readings(self, key: Key, source: str = "") -> tuple[Reading, ...]:
         """The values a key is printed with; only those printed in `source`, if given."""
@@ -116,6 +118,18 @@ class Book:
         """The most authoritative reading, or None where the report gives no number."""
         found = self.readings(key, source)
         return found[0] if found else None
+
+    def counts(self, unit: str) -> Sequence[Reading]:
+        """Every reading in a unit that stands for one value only, changes between years left out."""
+        if unit not in self._counts:
+            self._counts[unit] = tuple(
+                reading
+                for key in self.by_key
+                if lookup.unit(key.indicator) == unit and "change" not in key.breakdown
+                for reading in self.readings(key)
+                if reading.quantity.exact
+            )
+        return self._counts[unit]
 
     def has(self, key: Key) -> bool:
         """Whether there is a cell for this figure, even an empty one."""

@@ -58,7 +58,11 @@ def bounded(range_: ranges.Range) -> Callable[[Columns], Batch]:
 def _bounded(range_: ranges.Range, columns: Columns) -> Batch:
     """Rows within the range are told once for a report; a cell with others is asked for."""
     rows = columns.leading[_of_keys(columns, range_)[columns.cell[columns.leading]]]
-    keeps = np.array([range_.keeps(columns.quantity(row)) for row in rows.tolist()], np.bool_)
+    values = columns.rows.texts["value"][0][rows]
+    kinds = columns.intervals[rows] * (values.max(initial=0) + 1) + values
+    _, first, which = np.unique(kinds, return_index=True, return_inverse=True)
+    kept = [range_.keeps(columns.quantity(row)) for row in rows[first].tolist()]
+    keeps = np.array(kept, np.bool_)[which]
     reports = np.unique(columns.rows.report[rows[keeps]])
     yield _of_reports(reports, range_.id, "bounds")
     doubtful = np.zeros(len(columns.report), np.bool_)
