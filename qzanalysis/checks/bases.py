@@ -64,9 +64,7 @@ def candidates(named: Reading, used: Iterable[Reading], scope: Scope) -> list[Re
     taken = {reading.key for reading in used} | {named.key}
     values: dict[Decimal, Reading] = {}
     inside = [
-        reading
-        for reading in scope.book.counts(own_unit)
-        if low <= reading.interval.value <= high and reading.key not in taken
+        reading for reading in scope.book.counts(own_unit, low, high) if reading.key not in taken
     ]
     for reading in sorted(inside, key=lambda reading: _distance(reading.key, named.key)):
         if reading.interval.value != named.interval.value:

@@ -103,7 +103,6 @@ class Book:
     by_key: Mapping[Key, Sequence[Figure]]
     by_indicator: Mapping[str, Sequence[Key]]
     _readings: dict[Key, tuple[Reading, ...]] = field(default_factory=dict, init=False, repr=False)
-    _counts: dict[str, tuple[Reading, ...]] = field(default_factory=dict, init=False, repr=False)
 
     def readings(self, key: Key, source: str = "") -> tuple[Reading, ...]:
         """The values a key is printed with; only those printed in `source`, if given."""
@@ -119,17 +118,18 @@ class Book:
         found = self.readings(key, source)
         return found[0] if found else None
 
-    def counts(self, unit: str) -> Sequence[Reading]:
-        """Every reading in a unit that stands for one value only, changes between years left out."""
-        if unit not in self._counts:
-            self._counts[unit] = tuple(
-                reading
-                for key in self.by_key
-                if lookup.unit(key.indicator) == unit and "change" not in key.breakdown
-                for reading in self.readings(key)
-                if reading.quantity.exact
-            )
-        return self._counts[unit]
+    def counts(self, unit: str, low: Decimal, high: Decimal) -> list[Reading]:
+        """Readings in a unit that stand for one value only, within a range; no changes."""
+        return [
+            reading
+            for key in self.likely(unit, low, high)
+            for reading in self.readings(key)
+            if reading.quantity.exact and low <= reading.interval.value <= high
+        ]
+
+    def likely(self, unit: str, low: Decimal, high: Decimal) -> Iterable[Key]:
+        """Keys among which are all those of a unit that have a value within a range; no changes."""
+        return [key for key in self.by_key if countable(key, unit)]
 
     def has(self, key: Key) -> bool:
         """Whether there is a cell for this figure, even an empty one."""
@@ -173,6 +173,11 @@ def listed(keys: Iterable[Key]) -> Mapping[str, list[Key]]:
     for key in dict.fromkeys(keys):
         found.setdefault(key.indicator, []).append(key)
     return found
+
+
+def countable(key: Key, unit: str) -> bool:
+    """Whether a figure is in a unit, and no change between years."""
+    return lookup.unit(key.indicator) == unit and "change" not in key.breakdown
 
 
 def places(figures: Iterable[Figure]) -> str:

@@ -107,6 +107,8 @@ def of_key(book: Book, key: Key) -> Iterator[Finding]:
         people = evaluate(cohort.people, Scope(book, key.year))
     except Missing:
         return
+    if cohort.exact and people.interval.high.is_infinite():
+        return  # of "more than 380" any percentage is some count
     for number, reading in enumerate(book.readings(key), start=1):
         if not reading.quantity.high.is_infinite():
             result = _known(reading, people) if cohort.exact else _bounded(reading, people)

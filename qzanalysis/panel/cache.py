@@ -154,10 +154,15 @@ def _read(folder: Path, place: Place) -> pa.Table:
     slug, year = place.school.slug, place.year
     texts = schema.read_observations(dataset.files(slug, year, folder), folder)
     report = Report(place.school, year, dataset.understand(texts))
-    frame = corrections.apply(report, corrections.read(slug, year, folder)).observations
+    return table(slug, year, corrections.apply(report, corrections.read(slug, year, folder)))
+
+
+def table(school: str, year: int, report: Report) -> pa.Table:
+    """The rows of one report as the file has them."""
+    frame = report.observations
     quantities = frame["quantity"].to_list()
     frame = frame.assign(
-        school=slug,
+        school=school,
         report_year=year,
         read=[q.printed if q else "" for q in quantities],
         value=[str(q.value) if q else "" for q in quantities],

@@ -7,7 +7,7 @@ a breakdown) in all reports and years.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
 from functools import cached_property, lru_cache
@@ -17,7 +17,7 @@ import numpy as np
 import pyarrow as pa
 from numpy.typing import NDArray
 
-from qzanalysis.checks.figures import Book, Figure, Key, authority, listed, within
+from qzanalysis.checks.figures import Book, Figure, Key, authority, countable, listed, within
 from qzanalysis.dataset import sorted_key
 from qzanalysis.panel import kept
 from qzanalysis.panel.nearly import Near, Span, Truths
@@ -104,6 +104,7 @@ class Columns:
     year: Integers
     _grids: dict[tuple[Subject, int], Integers] = field(default_factory=dict, init=False)
     _readings: dict[str, Readings] = field(default_factory=dict, init=False)
+    _units: dict[str, Truths] = field(default_factory=dict, init=False)
 
     @property
     def shape(self) -> tuple[int, int]:
@@ -293,7 +294,24 @@ class Columns:
         shelf = Shelf(self, dict(zip(own, range(start, end), strict=True)))
         filed = np.argsort(self.filed[start:end]).tolist()
         years = tuple(self.years[self.printed[report]].tolist())
-        return Book(int(self.of_year[report]), years, shelf, listed(own[at] for at in filed))
+        by_indicator = listed(own[at] for at in filed)
+        return Shelved(int(self.of_year[report]), years, shelf, by_indicator, self, report)
+
+    def likely(self, report: int, unit: str, low: Decimal, high: Decimal) -> list[Key]:
+        """Keys of a report, in a unit, that may have a value within a range."""
+        own = slice(self.starts[report], self.starts[report + 1])
+        keys, kinds = self.kinds
+        value = self.readings().span.value
+        here = Near(value.at[own], value.off[own])
+        apart = here.less(Near.of([low])) | Near.of([high]).less(here)
+        apart &= self.readings().values[own] == 1
+        return [keys[kind] for kind in kinds[own][self._countable(unit)[kinds[own]] & ~apart]]
+
+    def _countable(self, unit: str) -> Truths:
+        """The kinds of cells in a unit."""
+        if unit not in self._units:
+            self._units[unit] = np.array([countable(key, unit) for key in self.kinds[0]], np.bool_)
+        return self._units[unit]
 
     @cached_property
     def lists(self) -> Mapping[str, list[str]]:
@@ -334,6 +352,18 @@ class Columns:
 def quantity(read: str, value: str, low: str, high: str, decimals: int) -> Quantity:
     """A quantity from its parts as they are kept."""
     return Quantity(read, Decimal(value), decimals, Decimal(low), Decimal(high))
+
+
+@dataclass(frozen=True)
+class Shelved(Book):
+    """One report of several in columns."""
+
+    columns: Columns
+    report: int
+
+    def likely(self, unit: str, low: Decimal, high: Decimal) -> Iterable[Key]:
+        """The same from the columns, where most keys are known not to be."""
+        return self.columns.likely(self.report, unit, low, high)
 
 
 class Shelf(Mapping[Key, Sequence[Figure]]):

@@ -18,7 +18,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 from numpy.typing import NDArray
 
-GROUP: Final = 20_000  # rows of one row group, or a little more: a school is never torn apart
+GROUP: Final = 50_000  # rows of one row group, or a little more: a school is never torn apart
 
 
 def fingerprints(path: Path) -> dict[str, str]:
