@@ -63,16 +63,12 @@ def candidates(named: Reading, used: Iterable[Reading], scope: Scope) -> list[Re
     low, high = (named.interval.value * factor for factor in PLAUSIBLE)
     taken = {reading.key for reading in used} | {named.key}
     values: dict[Decimal, Reading] = {}
-    like = [
-        key
-        for key in scope.book.by_key
-        if unit(key.indicator) == own_unit and "change" not in key.breakdown and key not in taken
+    inside = [
+        reading for reading in scope.book.counts(own_unit, low, high) if reading.key not in taken
     ]
-    for key in sorted(like, key=lambda key: _distance(key, named.key)):
-        for reading in scope.book.readings(key):
-            inside = reading.quantity.exact and low <= reading.interval.value <= high
-            if inside and reading.interval.value != named.interval.value:
-                values.setdefault(reading.interval.value, reading)
+    for reading in sorted(inside, key=lambda reading: _distance(reading.key, named.key)):
+        if reading.interval.value != named.interval.value:
+            values.setdefault(reading.interval.value, reading)
     return list(values.values())
 
 

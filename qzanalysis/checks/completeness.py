@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
+from functools import cache
+from typing import Final
 
 from qzanalysis import codebook
 from qzanalysis.checks.figures import Book, Figure, Key
@@ -10,26 +12,33 @@ from qzanalysis.checks.findings import Finding, severity
 from qzanalysis.checks.lookup import chapter
 from qzanalysis.errors import UsageError
 
+TELLING: Final = frozenset({"not_held", "pilot"})
+OFFERED: Final = "programme_places"
+PLACED: Final = "employment_rate"
+
 
 def findings(book: Book) -> list[Finding]:
     """Findings on missing and non-numeric cells."""
-    return [*_items(book), *_statuses(book), *_programmes(book)]
+    items = [empty(book, *item) for item in items_of(book.year) if book.first(item[0]) is None]
+    return [*items, *statuses(book, book.by_key), *programmes(book)]
 
 
-def _items(book: Book) -> Iterator[Finding]:
-    """Every item of the form has a number for both of its years."""
+@cache
+def items_of(year: int) -> tuple[tuple[Key, str], ...]:
+    """Every item of that year's form, which has a number for both of its years; its number."""
     try:
-        form = codebook.edition(book.year)
+        form = codebook.edition(year)
     except UsageError:
-        return
-    for line in form.itertuples(index=False):
-        for year in (book.year - 1, book.year):
-            key = Key(str(line.indicator), str(line.breakdown), year)
-            if book.first(key) is None:
-                yield _empty(book, key, str(line.item))
+        return ()
+    return tuple(
+        (Key(str(line.indicator), str(line.breakdown), of), str(line.item))
+        for line in form.itertuples(index=False)
+        for of in (year - 1, year)
+    )
 
 
-def _empty(book: Book, key: Key, item: str) -> Finding:
+def empty(book: Book, key: Key, item: str) -> Finding:
+    """An item without a number."""
     return Finding(
         f"empty-{key.indicator}{'-' if key.breakdown else ''}{key.breakdown}-{key.year}",
         chapter(key.indicator),
@@ -37,15 +46,15 @@ def _empty(book: Book, key: Key, item: str) -> Finding:
         "not_checkable",
         severity("not_checkable", ()),
         f"国家数据表第 {item} 项（{key.label}）没有填报，无法与上下年比较。",
-        tuple(book.by_key.get(key, [])),
+        tuple(book.by_key.get(key, ())),
     )
 
 
-def _statuses(book: Book) -> Iterator[Finding]:
+def statuses(book: Book, keys: Iterable[Key]) -> Iterator[Finding]:
     """A number that does not mean what its digits say; a cell that says why it has none."""
-    for figure in book.figures:
-        if figure.status in ("not_held", "pilot"):
-            yield _status(figure)
+    figures = [f for key in keys for f in book.by_key[key] if f.status in TELLING]
+    for figure in sorted(figures, key=lambda figure: (figure.file, figure.row)):
+        yield _status(figure)
 
 
 def _status(figure: Figure) -> Finding:
@@ -66,10 +75,10 @@ def _status(figure: Figure) -> Finding:
     )
 
 
-def _programmes(book: Book) -> Iterator[Finding]:
+def programmes(book: Book) -> Iterator[Finding]:
     """Programmes offered against programmes with employment figures."""
-    offered = _named(book, "programme_places")
-    placed = _named(book, "employment_rate")
+    offered = _named(book, OFFERED)
+    placed = _named(book, PLACED)
     if not offered or not placed or offered.keys() == placed.keys():
         return
     absent = "、".join(_name(p) for p in offered if p not in placed) or "无"

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
 
 from qzanalysis.checks import (
@@ -16,7 +16,7 @@ from qzanalysis.checks import (
     standards,
 )
 from qzanalysis.checks.advice import advice
-from qzanalysis.checks.figures import Book, open_book
+from qzanalysis.checks.figures import Book, Figure, bind, printed
 from qzanalysis.checks.findings import Finding, in_order
 from qzanalysis.checks.judge import Tested, examine
 from qzanalysis.checks.localise import localise
@@ -36,14 +36,17 @@ def run(report: Report) -> list[Finding]:
     Returns:
         Findings, worst first, in an order that depends on the figures only.
     """
-    previous = open_book(report.previous) if report.previous else None
-    return list(_findings((open_book(report), previous)))
+    reports = (report, report.previous) if report.previous else (report,)
+    return list(
+        _findings(tuple((r.year, printed(r.observations.to_dict("records"))) for r in reports))
+    )
 
 
 @remembered
-def _findings(books: tuple[Book, Book | None]) -> tuple[Finding, ...]:
-    """What `run` returns, for a report and the school's report before it."""
-    book, previous = books
+def _findings(reports: tuple[tuple[int, tuple[Figure, ...]], ...]) -> tuple[Finding, ...]:
+    """What `run` returns, from year and figures of a report, and of the school's one before it."""
+    book, *earlier = (bind(year, figures) for year, figures in reports)
+    previous = earlier[0] if earlier else None
     tested = examine_rules(book)
     found = untold(book, previous, tested)
     told = advice(book, tested, found, localise(book, tested))
@@ -71,6 +74,10 @@ def examine_rules(book: Book) -> list[Tested]:
 
 def rules_for(book: Book) -> list[Rule]:
     """The generated rules, then the catalogue's; a line of the same id replaces a generated one."""
-    rules = {rule.id: rule for rule in generic.rules(book)}
-    rules |= {rule.id: rule for rule in catalogue()}
+    return with_catalogue(generic.rules(book))
+
+
+def with_catalogue(generated: Iterable[Rule]) -> list[Rule]:
+    """Generated rules and the catalogue's, each id once."""
+    rules = {rule.id: rule for rule in (*generated, *catalogue())}
     return list(rules.values())

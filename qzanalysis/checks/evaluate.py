@@ -75,7 +75,7 @@ class Scope:
         found = [self.chosen.get(key) or self.book.first(key, term.source) for key in keys]
         numbers = tuple(reading for reading in found if reading is not None)
         if not numbers:
-            cells = tuple(figure for key in keys for figure in self.book.by_key.get(key, []))
+            cells = tuple(figure for key in keys for figure in self.book.by_key.get(key, ()))
             cells = tuple(cell for cell in cells if cell.quantity is None)
             named = Key(term.indicator, term.written, term.in_year(self.year))
             raise Missing(named.label, cells)
@@ -249,16 +249,17 @@ def _distinct(node: Call, scope: Scope) -> Result:
     keys = [
         key
         for key in scope.book.by_indicator.get(table.indicator, [])
-        if key.year == table.in_year(scope.year) and _member(key, name)
+        if key.year == table.in_year(scope.year) and member(key, name)
     ]
     readings = tuple(r for key in keys if (r := scope.book.first(key)) is not None)
     if not readings:
         raise Missing(codebook.label(table.indicator))
-    count = len({_member(reading.key, name) for reading in readings})
+    count = len({member(reading.key, name) for reading in readings})
     return Result(Interval.exact(count), f"表中列出 {count} 种", readings)
 
 
-def _member(key: Key, dimension: str) -> str:
+def member(key: Key, dimension: str) -> str:
+    """The value of a dimension of a key; a department is looked up through the programme."""
     parts = key.parts()
     if dimension == "department" and "programme" in parts:
         return _department(parts["programme"])

@@ -7,14 +7,15 @@ has as many *printings* as there are places that print it; printings with the sa
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
-from functools import cache, cached_property
+from functools import cache
 from types import MappingProxyType
 from typing import Any, NamedTuple
 
 from qzanalysis import codebook
+from qzanalysis.checks import lookup
 from qzanalysis.checks.intervals import Interval
 from qzanalysis.dataset import Report, sorted_key
 from qzanalysis.quantities import Quantity
@@ -88,48 +89,47 @@ class Reading:
 
 @dataclass(frozen=True)
 class Book:
-    """All figures of one report."""
+    """All figures of one report.
+
+    Attributes:
+        year: of the report.
+        years: those it prints figures of, earlier first.
+        by_key: key → its figures, most authoritative first; the keys in the order of their first.
+        by_indicator: indicator → its keys, in the order of the files.
+    """
 
     year: int
     years: tuple[int, ...]
-    figures: tuple[Figure, ...]
-
-    def __getstate__(self) -> dict[str, Any]:
-        """Another process gets the figures, and finds what is derived from them itself."""
-        return {"year": self.year, "years": self.years, "figures": self.figures}
-
-    @cached_property
-    def by_key(self) -> Mapping[Key, list[Figure]]:
-        """Key → its figures, most authoritative first."""
-        found: dict[Key, list[Figure]] = {}
-        for figure in sorted(self.figures, key=_authority):
-            found.setdefault(figure.key, []).append(figure)
-        return found
-
-    @cached_property
-    def by_indicator(self) -> Mapping[str, list[Key]]:
-        """Indicator → its keys, in the order of the files."""
-        found: dict[str, list[Key]] = {}
-        for key in dict.fromkeys(figure.key for figure in self.figures):
-            found.setdefault(key.indicator, []).append(key)
-        return found
-
-    @cached_property
-    def _readings(self) -> dict[Key, tuple[Reading, ...]]:
-        return {key: _grouped(key, figures) for key, figures in self.by_key.items()}
+    by_key: Mapping[Key, Sequence[Figure]]
+    by_indicator: Mapping[str, Sequence[Key]]
+    _readings: dict[Key, tuple[Reading, ...]] = field(default_factory=dict, init=False, repr=False)
 
     def readings(self, key: Key, source: str = "") -> tuple[Reading, ...]:
         """The values a key is printed with; only those printed in `source`, if given."""
-        found = self._readings.get(key, ())
-        if not source:
-            return found
-        chosen = [f for f in self.by_key.get(key, []) if _within(f.source, source)]
-        return _grouped(key, chosen)
+        if source:
+            return _grouped(key, (f for f in self.by_key.get(key, ()) if within(f.source, source)))
+        found = self._readings.get(key)
+        if found is None:
+            found = self._readings[key] = _grouped(key, self.by_key.get(key, ()))
+        return found
 
     def first(self, key: Key, source: str = "") -> Reading | None:
         """The most authoritative reading, or None where the report gives no number."""
         found = self.readings(key, source)
         return found[0] if found else None
+
+    def counts(self, unit: str, low: Decimal, high: Decimal) -> list[Reading]:
+        """Readings in a unit that stand for one value only, within a range; no changes."""
+        return [
+            reading
+            for key in self.likely(unit, low, high)
+            for reading in self.readings(key)
+            if reading.quantity.exact and low <= reading.interval.value <= high
+        ]
+
+    def likely(self, unit: str, low: Decimal, high: Decimal) -> Iterable[Key]:
+        """Keys among which are all those of a unit that have a value within a range; no changes."""
+        return [key for key in self.by_key if countable(key, unit)]
 
     def has(self, key: Key) -> bool:
         """Whether there is a cell for this figure, even an empty one."""
@@ -143,7 +143,7 @@ class Book:
         return [
             key
             for key in self.by_indicator.get(indicator, [])
-            if key.year == year and _fits(key.parts(), pattern)
+            if key.year == year and fits(key.parts(), pattern)
         ]
 
 
@@ -154,13 +154,34 @@ def _parts(breakdown: str) -> Mapping[str, str]:
 
 def open_book(report: Report) -> Book:
     """The figures of a report, ready to be looked up."""
-    return bound(report.year, report.observations.to_dict("records"))
+    return bind(report.year, printed(report.observations.to_dict("records")))
 
 
-def bound(year: int, rows: Iterable[Mapping[Any, Any]]) -> Book:
-    """A book of rows as `Report.observations` has them."""
-    figures = tuple(sorted(map(_figure, rows), key=lambda figure: (figure.file, figure.row)))
-    return Book(year, tuple(sorted({figure.key.year for figure in figures})), figures)
+def printed(rows: Iterable[Mapping[Any, Any]]) -> tuple[Figure, ...]:
+    """The figures of rows as `Report.observations` has them, in the order of the files."""
+    return tuple(sorted(map(_figure, rows), key=lambda figure: (figure.file, figure.row)))
+
+
+def bind(year: int, figures: Sequence[Figure]) -> Book:
+    """A book of the figures of one report."""
+    by_key: dict[Key, list[Figure]] = {}
+    for figure in sorted(figures, key=lambda figure: authority(figure.source)):
+        by_key.setdefault(figure.key, []).append(figure)
+    years = tuple(sorted({key.year for key in by_key}))
+    return Book(year, years, by_key, listed(figure.key for figure in figures))
+
+
+def listed(keys: Iterable[Key]) -> Mapping[str, list[Key]]:
+    """Indicator → its keys, each once and in their order."""
+    found: dict[str, list[Key]] = {}
+    for key in dict.fromkeys(keys):
+        found.setdefault(key.indicator, []).append(key)
+    return found
+
+
+def countable(key: Key, unit: str) -> bool:
+    """Whether a figure is in a unit, and no change between years."""
+    return lookup.unit(key.indicator) == unit and "change" not in key.breakdown
 
 
 def places(figures: Iterable[Figure]) -> str:
@@ -182,11 +203,9 @@ def _figure(row: Mapping[Any, Any]) -> Figure:
     )
 
 
-def _authority(figure: Figure) -> tuple[int, str, int]:
+def authority(source: str) -> int:
     """The national form is the school's signed return; tables come before running text."""
-    source = figure.source
-    rank = 0 if source.startswith("附表") else 1 if "表#" in source else 2
-    return rank, figure.file, figure.row
+    return 0 if source.startswith("附表") else 1 if "表#" in source else 2
 
 
 def _grouped(key: Key, figures: Iterable[Figure]) -> tuple[Reading, ...]:
@@ -201,7 +220,7 @@ def _grouped(key: Key, figures: Iterable[Figure]) -> tuple[Reading, ...]:
     )
 
 
-def _within(place: str, source: str) -> bool:
+def within(place: str, source: str) -> bool:
     """Whether a place lies in a source: `附表1#28` in `附表`, `§4.4.6` in `§4.4.6`."""
     return (
         place == source
@@ -210,7 +229,8 @@ def _within(place: str, source: str) -> bool:
     )
 
 
-def _fits(parts: Mapping[str, str], pattern: Mapping[str, str]) -> bool:
+def fits(parts: Mapping[str, str], pattern: Mapping[str, str]) -> bool:
+    """Whether a breakdown has the dimensions of a pattern; see `Book.matching`."""
     if "*" in pattern:
         return bool(parts) and "change" not in parts
     return parts.keys() == pattern.keys() and all(

@@ -53,11 +53,12 @@ class Shape:
 
 def rules(book: Book) -> tuple[Rule, ...]:
     """Every generated rule for the figures of a report, each once."""
-    return _rules(tuple(dict.fromkeys(key._replace(year=0) for key in book.by_key)))
+    return for_keys(tuple(dict.fromkeys(key._replace(year=0) for key in book.by_key)))
 
 
 @lru_cache(maxsize=256)
-def _rules(keys: tuple[Key, ...]) -> tuple[Rule, ...]:
+def for_keys(keys: tuple[Key, ...]) -> tuple[Rule, ...]:
+    """Every generated rule for a report that prints these keys (of year 0), each once."""
     shape = Shape(keys)
     made = chain(
         _ratios(shape), _differences(shape), _wholes(shape), _parts(shape), _partitions(shape)

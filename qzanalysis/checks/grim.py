@@ -9,14 +9,16 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from decimal import Decimal
 from fractions import Fraction
-from functools import cache
+from functools import cache, lru_cache
 from pathlib import Path
 from typing import Final
 
 from qzanalysis import codebook
 from qzanalysis.checks import expressions
 from qzanalysis.checks.evaluate import Missing, Result, Scope, evaluate
+from qzanalysis.checks.expressions import Node
 from qzanalysis.checks.figures import Book, Key, Reading
 from qzanalysis.checks.findings import Finding, severity
 from qzanalysis.checks.intervals import HUNDRED, Interval, shown, whole_numbers
@@ -24,8 +26,23 @@ from qzanalysis.checks.lookup import about, chapter
 
 COHORTS: Final = Path(__file__).parent / "cohorts.csv"
 GENEROUS: Final = 3  # times a year's places: no programme graduates more than that
-_RATE: Final = "employment_rate"
-_PLACES: Final = "programme_places"
+RATE: Final = "employment_rate"
+PLACES: Final = "programme_places"
+
+
+@dataclass(frozen=True, slots=True)
+class Cohort:
+    """Whom a percentage is of.
+
+    Attributes:
+        people: how many they are (expression).
+        exact: whether it is of them all, or of no more than these.
+        counted: the indicator of its numerator, or nothing.
+    """
+
+    people: Node
+    exact: bool
+    counted: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,14 +56,19 @@ class Feasibility:
 
 def findings(book: Book) -> list[Finding]:
     """One finding for each percentage whose counts are not printed, one more for its cohort."""
-    cohorts = _cohorts()
-    rates = [
-        key
-        for key in book.by_key
-        if about(key.indicator)["unit"] == "%" and "change=" not in key.breakdown
-    ]
-    found = [finding for key in rates for finding in _of(book, key, cohorts)]
-    return found + [f for key in book.by_indicator.get(_RATE, []) for f in _size(book, key)]
+    found = [finding for key in book.by_key for finding in of_key(book, key)]
+    return found + [f for key in book.by_indicator.get(RATE, ()) for f in size(book, key)]
+
+
+@cache
+def cohort_of(indicator: str, breakdown: str) -> Cohort | None:
+    """Of how many people a figure is a percentage; None if it is none or nobody knows."""
+    fact = about(indicator)
+    exact = bool(fact["denominator"]) and not breakdown
+    people = fact["denominator"] if exact else _cohorts().get(indicator)
+    if fact["unit"] != "%" or "change=" in breakdown or not people:
+        return None
+    return Cohort(expressions.parse(people), exact, fact["numerator"])
 
 
 def smallest_cohort(low: Fraction, high: Fraction) -> int:
@@ -74,21 +96,22 @@ def _simplest(low: Fraction, high: Fraction) -> tuple[int, int]:
     return floor * top + bottom, top
 
 
-def _of(book: Book, key: Key, cohorts: Mapping[str, str]) -> Iterator[Finding]:
-    fact = about(key.indicator)
-    if fact["numerator"] and book.first(Key(fact["numerator"], key.breakdown, key.year)):
-        return  # its counts are printed: the ratio is tested itself
-    exact = bool(fact["denominator"]) and not key.breakdown
-    cohort = fact["denominator"] if exact else cohorts.get(key.indicator)
-    if not cohort:
-        return
+def of_key(book: Book, key: Key) -> Iterator[Finding]:
+    """What is found about one percentage."""
+    cohort = cohort_of(key.indicator, key.breakdown)
+    if cohort is None or (
+        cohort.counted and book.first(Key(cohort.counted, key.breakdown, key.year))
+    ):
+        return  # if its counts are printed, the ratio is tested itself
     try:
-        people = evaluate(expressions.parse(cohort), Scope(book, key.year))
+        people = evaluate(cohort.people, Scope(book, key.year))
     except Missing:
         return
+    if cohort.exact and people.interval.high.is_infinite():
+        return  # of "more than 380" any percentage is some count
     for number, reading in enumerate(book.readings(key), start=1):
         if not reading.quantity.high.is_infinite():
-            result = _known(reading, people) if exact else _bounded(reading, people)
+            result = _known(reading, people) if cohort.exact else _bounded(reading, people)
             yield _finding(reading, number, people, result)
 
 
@@ -102,16 +125,22 @@ def _known(reading: Reading, people: Result) -> Feasibility:
 
 
 def _bounded(reading: Reading, people: Result) -> Feasibility:
-    least = smallest_cohort(*_bounds(reading))
+    least = least_cohort(reading.interval.low, reading.interval.high)
     most = shown(people.interval.high, 0)
     said = f"至少要有 {least} 人才能得出，报告所及人数最多 {most} 人"
     return Feasibility(least <= people.interval.high, said, str(least))
 
 
-def _bounds(reading: Reading) -> tuple[Fraction, Fraction]:
-    """The interval as shares of one, cut at one: no count is above its total."""
-    low, high = (Fraction(end) / 100 for end in (reading.interval.low, reading.interval.high))
-    return low, high if low > 1 else min(high, Fraction(1))
+@lru_cache(maxsize=100_000)
+def least_cohort(low: Decimal, high: Decimal) -> int:
+    """The fewest people of whom some can be a percentage between these; no count is above its total."""
+    bottom, top = Fraction(low) / 100, Fraction(high) / 100
+    return smallest_cohort(bottom, top if bottom > 1 else min(top, Fraction(1)))
+
+
+def named(key: Key) -> str:
+    """The id of what is found about a percentage."""
+    return "-".join(filter(None, ("grim", key.indicator, key.breakdown, str(key.year))))
 
 
 def _finding(reading: Reading, number: int, people: Result, found: Feasibility) -> Finding:
@@ -120,8 +149,7 @@ def _finding(reading: Reading, number: int, people: Result, found: Feasibility) 
     figures = (*reading.figures, *(f for r in people.readings for f in r.figures))
     end = "可行" if found.possible else "因此不可能由人数算出"
     return Finding(
-        "-".join(filter(None, ("grim", key.indicator, key.breakdown, str(key.year))))
-        + (f"-{number}" if number > 1 else ""),
+        named(key) + (f"-{number}" if number > 1 else ""),
         chapter(key.indicator),
         "grim",
         verdict,
@@ -132,7 +160,7 @@ def _finding(reading: Reading, number: int, people: Result, found: Feasibility) 
     )
 
 
-def _size(book: Book, key: Key) -> Iterator[Finding]:
+def size(book: Book, key: Key) -> Iterator[Finding]:
     """A programme's rate against the programme's own size, where the report tells it."""
     programme = key.parts().get("programme")
     reading = book.first(key)
@@ -140,11 +168,16 @@ def _size(book: Book, key: Key) -> Iterator[Finding]:
         return
     places = [
         place
-        for other in book.by_indicator.get(_PLACES, [])
+        for other in book.by_indicator.get(PLACES, ())
         if other.parts().get("programme") == programme and (place := book.first(other))
     ]
     if places:
-        yield _sized(reading, smallest_cohort(*_bounds(reading)), places)
+        yield _sized(reading, least_cohort(reading.interval.low, reading.interval.high), places)
+
+
+def sized(key: Key) -> str:
+    """The id of what is found about a programme's size."""
+    return f"size-{key.indicator}-{key.breakdown}-{key.year}"
 
 
 def _sized(reading: Reading, least: int, places: list[Reading]) -> Finding:
@@ -153,7 +186,7 @@ def _sized(reading: Reading, least: int, places: list[Reading]) -> Finding:
     verdict = "holds" if fits else "undecided"
     doubt = f"超过 {GENEROUS} 倍，恐非由人数算出；设置人数与毕业年份不同，不能断定"
     return Finding(
-        f"size-{key.indicator}-{key.breakdown}-{key.year}",
+        sized(key),
         chapter(key.indicator),
         "grim",
         verdict,

@@ -38,7 +38,7 @@ class Case:
     def name(self) -> str:
         """The id of its finding."""
         suffix = f"-{self.number}" if self.number > 1 else ""
-        return f"{self.rule.id}-{self.scope.year}{suffix}"
+        return f"{self.rule.named(self.scope.year)}{suffix}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,7 +54,7 @@ class Outcome:
 
 def examine(rule: Rule, book: Book) -> list[Tested]:
     """Test a rule in every year its claim is printed, once for each value it is printed with."""
-    return [tested for scope in _scopes(rule, book) for tested in _in_year(rule, scope)]
+    return [tested for scope in _scopes(rule, book) for tested in in_year(rule, scope)]
 
 
 def _scopes(rule: Rule, book: Book) -> Iterator[Scope]:
@@ -65,7 +65,8 @@ def _scopes(rule: Rule, book: Book) -> Iterator[Scope]:
             yield scope
 
 
-def _in_year(rule: Rule, scope: Scope) -> list[Tested]:
+def in_year(rule: Rule, scope: Scope) -> list[Tested]:
+    """Test a rule in a year its claim is printed in, once for each value of its claim."""
     cases = [Case(rule, scope, None)]
     if isinstance(rule.left, Term) and not rule.left.many:
         readings = scope.book.readings(scope.keys(rule.left)[0], rule.left.source)

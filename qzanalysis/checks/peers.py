@@ -7,7 +7,7 @@ so that near-equal peers do not make outliers of rounding.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from statistics import median
@@ -21,6 +21,7 @@ from qzanalysis.checks.findings import MATERIAL, Finding, severity
 from qzanalysis.checks.intervals import HUNDRED, Interval, shown
 from qzanalysis.checks.lookup import about, chapter
 
+PEERS: Final[Mapping[str, str]] = {"programme": "*"}
 ENOUGH: Final = 7  # peers
 FAR: Final = Decimal(6)  # robust standard deviations
 SCALE: Final = Decimal("0.6745")  # median absolute deviation of a standard normal
@@ -61,14 +62,19 @@ def findings(book: Book) -> list[Finding]:
     found: list[Finding] = []
     for indicator in book.by_indicator:
         for year in book.years:
-            keys = book.matching(indicator, {"programme": "*"}, year)
-            members = [r for key in keys if (r := book.first(key)) is not None]
-            if len(members) >= ENOUGH:
-                found += _levels(members, indicator, year)
-                found += _changes(book, members, indicator, year)
-                found += _mixture(book, members, indicator, year)
-                found += _direction(book, members, indicator, year)
+            found += of_year(book, indicator, year)
     return found
+
+
+def of_year(book: Book, indicator: str, year: int) -> Iterator[Finding]:
+    """What is found about one indicator in one year, if enough programmes have it."""
+    keys = book.matching(indicator, PEERS, year)
+    members = [r for key in keys if (r := book.first(key)) is not None]
+    if len(members) >= ENOUGH:
+        yield from _levels(members, indicator, year)
+        yield from _changes(book, members, indicator, year)
+        yield from _mixture(book, members, indicator, year)
+        yield from _direction(book, members, indicator, year)
 
 
 def _levels(members: Sequence[Reading], indicator: str, year: int) -> Iterator[Finding]:

@@ -5,7 +5,8 @@ What passes is told once for a whole group; what fails is told figure by figure.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
 from decimal import Decimal
 from typing import Final
 
@@ -13,82 +14,126 @@ from qzanalysis.checks.figures import Book, Figure, Key, Reading
 from qzanalysis.checks.findings import Finding, severity
 from qzanalysis.checks.intervals import HUNDRED, shown
 from qzanalysis.checks.lookup import COUNTED, chapter, unit
+from qzanalysis.quantities import Quantity
 
+MAGNITUDE: Final = "magnitude"
+UNORDERED: Final = frozenset({"名", "届", "年份"})
+SMALL: Final = 20  # a leap of few is none
 LEAP: Final = Decimal(8)  # from year to year; a slip of 万元 for 元 is 10 000, of a digit 10
+
+
+@dataclass(frozen=True)
+class Range:
+    """What a value of some units must be."""
+
+    id: str
+    rule: str
+    units: frozenset[str]
+    keeps: Callable[[Quantity], bool]
+
+
+def _is_count(quantity: Quantity) -> bool:
+    value = quantity.value
+    return value >= 0 and (not quantity.exact or value == value.to_integral_value())
+
+
+RANGES: Final = (
+    Range(
+        "bounds-percent",
+        "百分数应在 0 至 100 之间",
+        frozenset({"%"}),
+        lambda quantity: 0 <= quantity.value <= HUNDRED,
+    ),
+    Range("bounds-count", "计数应是不小于 0 的整数", COUNTED, _is_count),
+)
 
 
 def findings(book: Book) -> list[Finding]:
     """Findings on bounds, magnitudes and wording."""
-    return [*_bounds(book), *_magnitudes(book), *_wordings(book)]
+    found = [finding for range_ in RANGES for finding in _bounds(book, range_)]
+    found += _magnitudes(book)
+    return found + [finding for key in book.by_key for finding in wordings(book, key)]
 
 
-def _plain(book: Book) -> Iterator[Reading]:
-    for key in book.by_key:
-        if "change=" not in key.breakdown:
-            yield from book.readings(key)
-
-
-def _bounds(book: Book) -> Iterator[Finding]:
-    shares = [r for r in _plain(book) if unit(r.key.indicator) == "%"]
-    counts = [r for r in _plain(book) if unit(r.key.indicator) in COUNTED]
-    yield from _group(
-        shares,
-        [r for r in shares if not 0 <= r.quantity.value <= HUNDRED],
-        "bounds-percent",
-        "百分数应在 0 至 100 之间",
-    )
-    yield from _group(
-        counts, [r for r in counts if not _is_count(r)], "bounds-count", "计数应是不小于 0 的整数"
-    )
-
-
-def _is_count(reading: Reading) -> bool:
-    value = reading.quantity.value
-    return value >= 0 and (not reading.quantity.exact or value == value.to_integral_value())
-
-
-def _group(
-    tested: list[Reading], failing: list[Reading], name: str, rule: str
-) -> Iterator[Finding]:
-    passed = [reading for reading in tested if reading not in failing]
+def _bounds(book: Book, range_: Range) -> Iterator[Finding]:
+    tested = [r for key in book.by_key if bounded(key, range_) for r in book.readings(key)]
+    passed = [reading for reading in tested if range_.keeps(reading.quantity)]
     if passed:
         figures = tuple(figure for reading in passed for figure in reading.figures)
-        text = f"{rule}：{len(figures)} 个数字均在范围内。"
-        yield Finding(name, 1, "bounds", "holds", "none", text, figures)
-    for reading in failing:
-        yield Finding(
-            _id(name, reading.key),
-            chapter(reading.key.indicator),
-            "bounds",
-            "contradiction",
-            severity("contradiction", (reading.key.indicator,), turns=True),
-            f"{rule}：{reading.key.label}在{reading.places}印作 {reading.figures[0].printed}。",
-            reading.figures,
-        )
+        text = f"{range_.rule}：{len(figures)} 个数字均在范围内。"
+        yield Finding(range_.id, 1, "bounds", "holds", "none", text, figures)
+    for key in book.by_key:
+        yield from beyond(book, key, range_)
+
+
+def bounded(key: Key, range_: Range) -> bool:
+    """Whether a figure has to lie in a range; a change may be negative."""
+    return unit(key.indicator) in range_.units and not changes(key.breakdown)
+
+
+def changes(breakdown: str) -> bool:
+    """Whether a figure is a change between years."""
+    return "change=" in breakdown
+
+
+def beyond(book: Book, key: Key, range_: Range) -> Iterator[Finding]:
+    """What is found of a figure that is out of its range."""
+    for reading in book.readings(key) if bounded(key, range_) else ():
+        if not range_.keeps(reading.quantity):
+            yield Finding(
+                _id(range_.id, reading.key),
+                chapter(reading.key.indicator),
+                "bounds",
+                "contradiction",
+                severity("contradiction", (reading.key.indicator,), turns=True),
+                f"{range_.rule}：{key.label}在{reading.places}印作 {reading.figures[0].printed}。",
+                reading.figures,
+            )
 
 
 def _magnitudes(book: Book) -> Iterator[Finding]:
-    pairs = [(before, now) for now in _plain(book) if (before := _year_before(book, now))]
-    steady = [pair for pair in pairs if not _leaps(*pair)]
-    if steady:
-        figures = tuple(dict.fromkeys(f for pair in steady for r in pair for f in r.figures))
-        text = f"单位与量级：{len(steady)} 对相邻两年的数字之比均在 8 倍以内。"
-        yield Finding("magnitude", 1, "magnitude", "holds", "none", text, figures)
-    for before, now in pairs:
+    yield from steady(book)
+    for key in book.by_key:
+        yield from leaps(book, key)
+
+
+def steady(book: Book) -> Iterator[Finding]:
+    """What is found of all figures of the size they had the year before."""
+    pairs = [pair for key in book.by_key for pair in _pairs(book, key)]
+    passed = [pair for pair in pairs if not _leaps(*pair)]
+    if passed:
+        figures = tuple(dict.fromkeys(f for pair in passed for r in pair for f in r.figures))
+        text = f"单位与量级：{len(passed)} 对相邻两年的数字之比均在 8 倍以内。"
+        yield Finding(MAGNITUDE, 1, MAGNITUDE, "holds", "none", text, figures)
+
+
+def leaps(book: Book, key: Key) -> Iterator[Finding]:
+    """What is found of a figure many times that of the year before."""
+    for before, now in _pairs(book, key):
         if _leaps(before, now):
             yield _leap(before, now)
 
 
+def followed(key: Key) -> bool:
+    """Whether the size of a figure can be compared with that of the year before."""
+    return unit(key.indicator) not in UNORDERED and not changes(key.breakdown)
+
+
+def _pairs(book: Book, key: Key) -> list[tuple[Reading, Reading]]:
+    readings = book.readings(key) if followed(key) else ()
+    return [(before, now) for now in readings if (before := _year_before(book, now))]
+
+
 def _year_before(book: Book, now: Reading) -> Reading | None:
     before = book.first(Key(now.key.indicator, now.key.breakdown, now.key.year - 1))
-    if before is None or unit(now.key.indicator) in ("名", "届", "年份"):
+    if before is None:
         return None
     return before if before.quantity.value > 0 and now.quantity.value > 0 else None
 
 
 def _leaps(before: Reading, now: Reading) -> bool:
     ratio = now.quantity.value / before.quantity.value
-    small = max(now.quantity.value, before.quantity.value) < 20
+    small = max(now.quantity.value, before.quantity.value) < SMALL
     return not small and not 1 / LEAP < ratio < LEAP
 
 
@@ -111,12 +156,12 @@ def _leap(before: Reading, now: Reading) -> Finding:
     )
 
 
-def _wordings(book: Book) -> Iterator[Finding]:
-    for key, figures in book.by_key.items():
-        if "change=" in key.breakdown and unit(key.indicator) == "%":
-            for figure in figures:
-                if figure.printed.endswith("%"):
-                    yield _wording(book, key, figure)
+def wordings(book: Book, key: Key) -> Iterator[Finding]:
+    """What is found of a change of a percentage that is printed as one."""
+    if changes(key.breakdown) and unit(key.indicator) == "%":
+        for figure in book.by_key.get(key, ()):
+            if figure.printed.endswith("%"):
+                yield _wording(book, key, figure)
 
 
 def _wording(book: Book, key: Key, figure: Figure) -> Finding:

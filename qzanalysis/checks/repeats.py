@@ -18,16 +18,17 @@ LONG: Final = 6  # digits: two measurements do not agree in so many by chance
 
 def findings(book: Book) -> list[Finding]:
     """One finding for each figure printed more than once, one more for each place that differs."""
-    repeated = [
-        finding
-        for key, figures in book.by_key.items()
-        if sum(figure.quantity is not None for figure in figures) > 1
-        for finding in _of(key, book.readings(key))
-    ]
-    return repeated + [finding for key in book.by_key for finding in _shifted(book, key)]
+    repeated = [finding for key in book.by_key for finding in of_key(book, key)]
+    return repeated + [finding for key in book.by_key for finding in shifted(book, key)]
 
 
-def _shifted(book: Book, key: Key) -> list[Finding]:
+def of_key(book: Book, key: Key) -> list[Finding]:
+    """What is found where a figure is printed more than once."""
+    readings = book.readings(key)
+    return _of(key, readings) if sum(len(reading.figures) for reading in readings) > 1 else []
+
+
+def shifted(book: Book, key: Key) -> list[Finding]:
     """The same long number under two years, in two places: one of them has the wrong year."""
     before = Key(key.indicator, key.breakdown, key.year - 1)
     return [
@@ -43,7 +44,7 @@ def _shifted(book: Book, key: Key) -> list[Finding]:
 
 def _shift(now: Reading, then: Reading) -> Finding:
     return Finding(
-        f"{_id(now.key)}-as-{then.key.year}",
+        f"{named(now.key)}-as-{then.key.year}",
         chapter(now.key.indicator),
         "same_figure",
         "undecided",
@@ -73,7 +74,7 @@ def _agreement(key: Key, readings: tuple[Reading, ...]) -> Finding:
     places = "、".join(dict.fromkeys(figure.source for figure in figures))
     one = len(readings) == 1
     return Finding(
-        _id(key),
+        named(key),
         chapter(key.indicator),
         "same_figure",
         "holds" if one else "rounded",
@@ -90,7 +91,7 @@ def _contradiction(first: Reading, other: Reading, number: int) -> Finding:
     base = abs(first.interval.value)
     change = abs(gap) / base if base else None
     return Finding(
-        f"{_id(first.key)}-differs" + (f"-{number}" if number > 1 else ""),
+        f"{named(first.key)}-differs" + (f"-{number}" if number > 1 else ""),
         chapter(first.key.indicator),
         "same_figure",
         "contradiction",
@@ -103,6 +104,7 @@ def _contradiction(first: Reading, other: Reading, number: int) -> Finding:
     )
 
 
-def _id(key: Key) -> str:
+def named(key: Key) -> str:
+    """The id of what is found about a key."""
     middle = f"-{key.breakdown}" if key.breakdown else ""
     return f"same-{key.indicator}{middle}-{key.year}"

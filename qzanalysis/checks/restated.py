@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from qzanalysis.checks.figures import Book, Reading
+from qzanalysis.checks.figures import Book, Key, Reading
 from qzanalysis.checks.findings import Finding, severity
 from qzanalysis.checks.intervals import shown
 from qzanalysis.checks.lookup import chapter
@@ -22,9 +22,14 @@ def findings(book: Book, earlier: Book | None) -> Iterator[Finding]:
         earlier: the school's report before it, if there is one.
     """
     for key in book.by_key if earlier else ():
-        now, then = book.first(key), earlier.first(key) if earlier else None
-        if now and then and not now.interval.meets(then.interval):
-            yield _finding(now, then, book.year, earlier.year if earlier else 0)
+        yield from of_key(book, earlier, key)
+
+
+def of_key(book: Book, earlier: Book | None, key: Key) -> Iterator[Finding]:
+    """What is found about one key."""
+    now, then = book.first(key), earlier.first(key) if earlier else None
+    if now and then and not now.interval.meets(then.interval):
+        yield _finding(now, then, book.year, earlier.year if earlier else 0)
 
 
 def _finding(now: Reading, then: Reading, year: int, earlier: int) -> Finding:

@@ -66,6 +66,10 @@ class Rule:
     year: int | None = None
     search: bool = False
 
+    def named(self, year: int) -> str:
+        """The id of what it finds in a year."""
+        return f"{self.id}-{year}"
+
     @property
     def left(self) -> Node:
         """The claim, parsed."""

@@ -7,12 +7,14 @@ report's own figures lead to opposite judgements, that is a contradiction.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from decimal import Decimal
 from typing import Any
 
 from qzanalysis import codebook
 from qzanalysis.checks import expressions
 from qzanalysis.checks.evaluate import Missing, Result, Scope, evaluate
+from qzanalysis.checks.expressions import Node
 from qzanalysis.checks.figures import Book, Key
 from qzanalysis.checks.findings import Finding, severity
 from qzanalysis.checks.intervals import Interval, shown
@@ -27,15 +29,16 @@ def findings(book: Book) -> list[Finding]:
         finding
         for name, standard in codebook.standards().to_dict("index").items()
         for year in book.years
-        for finding in _of(book, str(name), standard, year)
+        for finding in of_year(book, str(name), standard, year)
     ]
 
 
-def _of(book: Book, name: str, standard: dict[Any, Any], year: int) -> Iterator[Finding]:
+def of_year(book: Book, name: str, standard: Mapping[Any, Any], year: int) -> Iterator[Finding]:
+    """What is found about one threshold in one year."""
     values = list(_values(book, str(standard["indicator"]), year))
     if not values:
         return
-    threshold = constant(standard["threshold"], standard["unit"], standard["name"])
+    threshold = constant(threshold_of(standard), standard["unit"], standard["name"])
     met = [_met(value.interval, standard["comparison"], threshold) for value in values]
     about = standard["comparison"] == "about"
     verdict = _verdict(met, about)
@@ -43,7 +46,7 @@ def _of(book: Book, name: str, standard: dict[Any, Any], year: int) -> Iterator[
     figures = dict.fromkeys(f for value in values for r in value.readings for f in r.figures)
     told = "；".join(f"{shown(v.interval.value)}（{v.formula}）" for v in values)
     yield Finding(
-        f"standard-{name}-{year}",
+        named(name, year),
         place,
         "standard",
         verdict,
@@ -56,19 +59,36 @@ def _of(book: Book, name: str, standard: dict[Any, Any], year: int) -> Iterator[
     )
 
 
+def named(name: str, year: int) -> str:
+    """The id of what is found about a threshold."""
+    return f"standard-{name}-{year}"
+
+
+def threshold_of(standard: Mapping[Any, Any]) -> Decimal:
+    """The number that has to be reached, or not exceeded."""
+    return Decimal(str(standard["threshold"]))
+
+
+def ratio_of(indicator: str) -> Node | None:
+    """What gives an indicator that is defined by a numerator and a denominator."""
+    fact = about(indicator)
+    top, bottom = fact["numerator"], fact["denominator"]
+    if not (top and bottom):
+        return None
+    percent = fact["unit"] in ("%", "台")
+    return expressions.parse(f"share({top}, {bottom})" if percent else f"{top} / {bottom}")
+
+
 def _values(book: Book, indicator: str, year: int) -> Iterator[Result]:
     """What the report prints, and what its numerator and denominator give."""
     for reading in book.readings(Key(indicator, "", year)):
         told = f"{reading.places}印 {reading.figures[0].printed}"
         yield Result(reading.interval, told, (reading,))
-    fact = about(indicator)
-    top, bottom = fact["numerator"], fact["denominator"]
-    if not (top and bottom):
+    ratio = ratio_of(indicator)
+    if ratio is None:
         return
-    percent = fact["unit"] in ("%", "台")
-    text = f"share({top}, {bottom})" if percent else f"{top} / {bottom}"
     try:
-        yield evaluate(expressions.parse(text), Scope(book, year))
+        yield evaluate(ratio, Scope(book, year))
     except (Missing, ZeroDivisionError):
         return
 

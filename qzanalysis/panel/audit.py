@@ -16,35 +16,18 @@ from collections.abc import Set as AbstractSet
 from concurrent.futures import ProcessPoolExecutor
 from functools import partial
 from pathlib import Path
-from typing import Any, Final
+from typing import Final
 
 import pandas as pd
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from qzanalysis.checks import VERDICTS, engine
-from qzanalysis.checks.figures import Book, bound
-from qzanalysis.checks.findings import Finding
-from qzanalysis.panel import cache
+from qzanalysis.checks import VERDICTS
+from qzanalysis.panel import cache, kept
+from qzanalysis.panel.tested import AGREE, COLUMNS, tested
 
 FILE: Final = ".panel-findings.parquet"
 _NAMES: Final = ["school", "report_year"]
-AGREE: Final = frozenset({"holds", "rounded"})
-COLUMNS: Final = pa.schema(
-    [
-        ("school", pa.string()),
-        ("report_year", pa.int16()),
-        ("id", pa.string()),
-        ("chapter", pa.int8()),
-        ("rule", pa.string()),
-        ("verdict", pa.string()),
-        ("severity", pa.string()),
-        ("statement", pa.string()),
-        ("recomputed", pa.string()),
-        ("difference", pa.string()),
-    ]
-)
-_TOLD: Final = ("statement", "recomputed", "difference")  # only where figures do not agree
 
 
 def findings(data: Path | str | None = None, jobs: int | None = None) -> pd.DataFrame:
@@ -64,16 +47,17 @@ def findings(data: Path | str | None = None, jobs: int | None = None) -> pd.Data
     at_once = jobs or min(2, os.cpu_count() or 1)
     with cache.refreshed(data) as path:
         kept_in = path.with_name(FILE)
-        wanted = _fingerprints(cache.known(path))
-        known = cache.known(kept_in)
-        stale = {name for name, value in wanted.items() if known.get(name) != value}
-        table = _kept(kept_in, wanted.keys() - stale)
-        if stale or known.keys() != wanted.keys():
-            parts = map(_unpacked, _each(path, frozenset(stale), at_once))
-            table = pa.concat_tables([table, *parts])
-            table = table.sort_by([("school", "ascending"), ("report_year", "ascending")])
+        wanted = _fingerprints(kept.fingerprints(path))
+        known = kept.rows(kept_in, COLUMNS, wanted)
+        stale = wanted.keys() - known.keys()
+        for part in _each(path, frozenset(stale), at_once) if stale else ():
+            table = _unpacked(part)
+            found = {name: table.slice(start, size) for name, start, size in kept.spans(table)}
+            known = {**known, **found}
+        table = pa.concat_tables([COLUMNS.empty_table(), *(known[n] for n in wanted if n in known)])
+        if kept.fingerprints(kept_in) != wanted:
             with contextlib.suppress(OSError):  # it saves time, and nothing rests on it
-                cache.write(table, wanted, kept_in)
+                kept.write(table, wanted, kept_in)
     frame: pd.DataFrame = table.to_pandas(categories=["school", "rule", "verdict", "severity"])
     return frame
 
@@ -105,22 +89,10 @@ def _fingerprints(reports: Mapping[str, str]) -> dict[str, str]:
     """Report → what its findings follow from: its own fingerprint, and that of the one before."""
     found, before = {}, ("", "")
     for name, own in reports.items():
-        school = name.partition("/")[0]
+        school = _school(name)
         found[name] = own + (before[1] if before[0] == school else "")
         before = school, own
     return found
-
-
-def _kept(path: Path, same: AbstractSet[str]) -> pa.Table:
-    """The findings that still stand."""
-    try:
-        table = pq.read_table(path).cast(COLUMNS)
-    except (OSError, ValueError):
-        return COLUMNS.empty_table()
-    chosen = [
-        table.slice(start, length) for name, start, length in cache.spans(table) if name in same
-    ]
-    return pa.concat_tables(chosen) if chosen else COLUMNS.empty_table()
 
 
 def _each(path: Path, stale: frozenset[str], at_once: int) -> Iterator[bytes]:
@@ -128,7 +100,7 @@ def _each(path: Path, stale: frozenset[str], at_once: int) -> Iterator[bytes]:
     groups = [
         group
         for group in range(file.num_row_groups)
-        if stale & {name for name, _, _ in cache.spans(file.read_row_group(group, _NAMES))}
+        if stale & {name for name, _, _ in kept.spans(file.read_row_group(group, _NAMES))}
     ]
     if at_once == 1 or len(groups) < 2:
         yield from (_checked(str(path), group, stale) for group in groups)
@@ -141,31 +113,30 @@ def _each(path: Path, stale: frozenset[str], at_once: int) -> Iterator[bytes]:
 def _checked(path: str, group: int, stale: AbstractSet[str]) -> bytes:
     """The findings of a row group's stale reports, as Arrow stores them."""
     gc.disable()  # a million small objects, none of them in a cycle
-    columns: dict[str, list[Any]] = {name: [] for name in COLUMNS.names}
-    before: dict[str, Book] = {}
-    for name, rows in cache.reports(pq.ParquetFile(path).read_row_group(group)):
-        school, _, year = name.partition("/")
-        book = bound(int(year), rows)
-        if name in stale:
-            for finding in engine.untold(book, before.get(school), engine.examine_rules(book)):
-                _add(columns, {"school": school, "report_year": int(year)}, finding)
-        before = {school: book}
+    table = pq.ParquetFile(path).read_row_group(group)
+    made = tested(_needed(table, stale), stale)
     gc.enable()
     packed = pa.BufferOutputStream()
-    made = pa.table(columns, schema=COLUMNS)
     with pa.ipc.new_stream(packed, made.schema) as stream:
         stream.write_table(made)
     result: bytes = packed.getvalue().to_pybytes()
     return result
 
 
-def _add(columns: dict[str, list[Any]], report: Mapping[str, Any], finding: Finding) -> None:
-    agrees = finding.verdict in AGREE
-    for name, cells in columns.items():
-        if name in report:
-            cells.append(report[name])
-        else:
-            cells.append(None if agrees and name in _TOLD else getattr(finding, name))
+def _needed(table: pa.Table, stale: AbstractSet[str]) -> pa.Table:
+    """The stale reports, and of each school the one before them."""
+    found = kept.spans(table)
+    after = [*(name for name, _, _ in found[1:]), ""]
+    chosen = [
+        table.slice(start, size)
+        for (name, start, size), later in zip(found, after, strict=True)
+        if name in stale or (later in stale and _school(later) == _school(name))
+    ]
+    return pa.concat_tables(chosen)
+
+
+def _school(name: str) -> str:
+    return name.partition("/")[0]
 
 
 def _unpacked(part: bytes) -> pa.Table:

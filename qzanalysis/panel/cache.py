@@ -9,16 +9,13 @@ from __future__ import annotations
 
 import contextlib
 import hashlib
-import json
-import os
 import shutil
-from collections.abc import Iterator, Mapping, Set
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from decimal import Decimal
-from functools import cache, lru_cache
+from functools import cache
 from pathlib import Path
 from tempfile import mkdtemp
-from typing import Any, Final
+from typing import Final
 
 import pandas as pd
 import pyarrow as pa
@@ -27,10 +24,9 @@ import pyarrow.parquet as pq
 from qzanalysis import corrections, dataset, schema
 from qzanalysis.dataset import Report, School
 from qzanalysis.errors import BadData, Problem
-from qzanalysis.quantities import Quantity
+from qzanalysis.panel import kept
 
 FILE: Final = ".panel.parquet"
-GROUP: Final = 20_000  # rows of one row group, or a little more: a school is never torn apart
 PACKAGE: Final = Path(__file__).parents[1]
 _TEXTS: Final = (
     "school", "indicator", "breakdown", "printed", "source", "note", "file", "status",
@@ -94,9 +90,8 @@ def refreshed(data: Path | str | None = None) -> Iterator[Path]:
     """
     folder = dataset.data_folder(data)
     path, wanted = folder / FILE, fingerprints(folder)
-    before = known(path)
-    if before != wanted:
-        table = _renewed(folder, path, before, wanted)
+    if kept.fingerprints(path) != wanted:
+        table = _renewed(folder, path, wanted)
         path = _written(table, wanted, folder)
     try:
         yield path
@@ -120,24 +115,6 @@ def places(folder: Path) -> list[Place]:
     ]
 
 
-def reports(table: pa.Table) -> Iterator[tuple[str, list[dict[str, Any]]]]:
-    """Each report's name, and its rows as `Report.observations` has them, with exact quantities."""
-    columns = {name: table.column(name).to_pylist() for name in table.column_names}
-    parts = ("read", "value", "low", "high", "decimals")
-    columns["quantity"] = list(map(_quantity, *(columns.pop(name) for name in parts)))
-    names = list(columns)
-    for name, start, length in spans(table):
-        cells = (column[start : start + length] for column in columns.values())
-        yield name, [dict(zip(names, row, strict=True)) for row in zip(*cells, strict=True)]
-
-
-@lru_cache(maxsize=100_000)
-def _quantity(read: str, value: str, low: str, high: str, decimals: int | None) -> Quantity | None:
-    if decimals is None:
-        return None
-    return Quantity(read, Decimal(value), decimals, Decimal(low), Decimal(high))
-
-
 def _numbers(column: pd.Series) -> pd.Series:
     return pd.to_numeric(column.astype(str), errors="coerce")
 
@@ -158,27 +135,14 @@ def _fingerprint(folder: Path, place: Place, common: bytes) -> str:
     return whole.hexdigest()
 
 
-def known(path: Path) -> dict[str, str]:
-    """The fingerprints a file was written with; none where it is missing or not readable."""
-    try:
-        metadata = pq.read_schema(path).metadata or {}
-        found: dict[str, str] = json.loads(metadata[b"reports"])
-        return found
-    except (OSError, KeyError, ValueError):
-        return {}
-
-
-def _renewed(
-    folder: Path, path: Path, before: Mapping[str, str], wanted: Mapping[str, str]
-) -> pa.Table:
+def _renewed(folder: Path, path: Path, wanted: Mapping[str, str]) -> pa.Table:
     """All rows: those of reports that are as they were from the file, the others read anew."""
-    same = {name for name, value in wanted.items() if before.get(name) == value}
-    kept = _kept(path, same)
+    same = kept.rows(path, COLUMNS, wanted)
     problems: list[Problem] = []
     tables = []
     for place in places(folder):
         try:
-            tables.append(kept[place.name] if place.name in kept else _read(folder, place))
+            tables.append(same[place.name] if place.name in same else _read(folder, place))
         except BadData as error:
             problems += error.problems
     if problems:
@@ -186,36 +150,19 @@ def _renewed(
     return pa.concat_tables(tables).unify_dictionaries() if tables else COLUMNS.empty_table()
 
 
-def _kept(path: Path, same: Set[str]) -> dict[str, pa.Table]:
-    """The rows of these reports, as the file has them."""
-    with contextlib.suppress(OSError, ValueError):
-        table = pq.read_table(path).cast(COLUMNS)
-        found = spans(table)
-        return {name: table.slice(start, length) for name, start, length in found if name in same}
-    return {}
-
-
-def spans(table: pa.Table) -> list[tuple[str, int, int]]:
-    """Name, first row and number of rows of each report in a table."""
-    schools = table.column("school").to_pylist()
-    years = table.column("report_year").to_pylist()
-    found: list[tuple[str, int, int]] = []
-    for at, (school, year) in enumerate(zip(schools, years, strict=True)):
-        name = f"{school}/{year}"
-        if not found or found[-1][0] != name:
-            found.append((name, at, 0))
-        found[-1] = (name, found[-1][1], at + 1 - found[-1][1])
-    return found
-
-
 def _read(folder: Path, place: Place) -> pa.Table:
     slug, year = place.school.slug, place.year
     texts = schema.read_observations(dataset.files(slug, year, folder), folder)
     report = Report(place.school, year, dataset.understand(texts))
-    frame = corrections.apply(report, corrections.read(slug, year, folder)).observations
+    return table(slug, year, corrections.apply(report, corrections.read(slug, year, folder)))
+
+
+def table(school: str, year: int, report: Report) -> pa.Table:
+    """The rows of one report as the file has them."""
+    frame = report.observations
     quantities = frame["quantity"].to_list()
     frame = frame.assign(
-        school=slug,
+        school=school,
         report_year=year,
         read=[q.printed if q else "" for q in quantities],
         value=[str(q.value) if q else "" for q in quantities],
@@ -239,33 +186,6 @@ def _read(folder: Path, place: Place) -> pa.Table:
 def _written(table: pa.Table, wanted: Mapping[str, str], folder: Path) -> Path:
     """The file; where the data folder takes none, a temporary one."""
     try:
-        return write(table, wanted, folder / FILE)
+        return kept.write(table, wanted, folder / FILE)
     except OSError:
-        return write(table, wanted, Path(mkdtemp(prefix="qzanalysis-panel-"), FILE))
-
-
-def write(table: pa.Table, fingerprints: Mapping[str, str], path: Path) -> Path:
-    """Write a table with the fingerprints of its reports, whole or not at all."""
-    aside = path.with_name(f"{path.name}.{os.getpid()}")
-    described = table.replace_schema_metadata({"reports": json.dumps(dict(fingerprints))})
-    try:
-        with pq.ParquetWriter(aside, described.schema) as writer:
-            for start, length in _groups(table):
-                writer.write_table(described.slice(start, length), row_group_size=length)
-        aside.replace(path)
-    finally:
-        aside.unlink(missing_ok=True)
-    return path
-
-
-def _groups(table: pa.Table) -> Iterator[tuple[int, int]]:
-    """First row and length of each row group: whole schools."""
-    first, before = 0, ""
-    for name, start, _ in spans(table):
-        school = name.partition("/")[0]
-        if school != before and start - first >= GROUP:
-            yield first, start - first
-            first = start
-        before = school
-    if table.num_rows > first:
-        yield first, table.num_rows - first
+        return kept.write(table, wanted, Path(mkdtemp(prefix="qzanalysis-panel-"), FILE))

@@ -303,6 +303,12 @@ def test_a_share_of_a_known_number(
     assert len(finding.figures) == 2
 
 
+def test_a_share_of_nobody_knows_how_many_is_not_tested(check: Check) -> None:
+    """Of "more than 300" people some count gives any percentage."""
+    found = check(_now("senior_title_share", "34%"), _now("teachers", "300以上"))
+    assert "grim-senior_title_share-2021" not in found
+
+
 def test_a_share_whose_counts_are_printed_is_tested_as_a_ratio_only(check: Check) -> None:
     found = check(
         _now("senior_title_share", "34%"), _now("teachers", "3"), _now("senior_teachers", "1")

@@ -12,10 +12,11 @@ import pytest
 from typer.testing import CliRunner
 
 pytest.importorskip("pyarrow")
+import pyarrow as pa
 
 from qzanalysis import checks, cli, corrections, dataset, panel
 from qzanalysis.errors import BadData
-from qzanalysis.panel import audit, cache
+from qzanalysis.panel import audit, cache, kept
 
 REAL = Path(__file__).parents[2] / "data"
 SCHOOL = "quzhou-zhongzhuan"
@@ -122,14 +123,14 @@ def test_a_broken_file_is_made_anew_and_a_read_only_folder_does(
     assert _found(panel.findings(data, jobs=1)) == whole
     (data / cache.FILE).unlink()
     (data / audit.FILE).unlink()
-    write = cache.write
+    write = kept.write
 
     def refuse(table: object, prints: object, path: Path) -> Path:
         if path.parent == data:
             raise PermissionError(13, "read-only")
         return write(table, prints, path)  # type: ignore[arg-type]
 
-    monkeypatch.setattr(cache, "write", refuse)
+    monkeypatch.setattr(kept, "write", refuse)
     assert _found(panel.findings(data, jobs=1)) == whole
     assert not (data / cache.FILE).exists()
 
@@ -145,10 +146,26 @@ def test_every_problem_of_every_report_is_told(data: Path) -> None:
 
 
 def test_two_processes_give_what_one_gives(data: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(cache, "GROUP", 1)
+    monkeypatch.setattr(kept, "GROUP", 1)
     one = _found(panel.findings(data, jobs=1))
     (data / audit.FILE).unlink()
     assert _found(panel.findings(data, jobs=2)) == one
+
+
+def test_what_was_kept_is_told_from_what_was_not(tmp_path: Path) -> None:
+    """A report without a single row is known as well; one with another fingerprint is not."""
+    columns = pa.schema([("school", pa.string()), ("report_year", pa.int16()), ("n", pa.int8())])
+    rows = [("a", 2020, 1), ("a", 2020, 2), ("a", 2021, 3), ("b", 2021, 4)]
+    table = pa.table(list(zip(*rows, strict=True)), schema=columns)
+    path = kept.write(
+        table, {"a/2020": "1", "a/2021": "2", "b/2021": "3", "c/2021": "4"}, tmp_path / "x"
+    )
+    wanted = {"a/2020": "1", "a/2021": "other", "b/2021": "3", "c/2021": "4", "d/2021": "5"}
+    found = {name: own["n"].to_pylist() for name, own in kept.rows(path, columns, wanted).items()}
+    assert found == {"a/2020": [1, 2], "b/2021": [4], "c/2021": []}
+    assert kept.rows(path, columns.remove(0), wanted) == {}
+    assert kept.rows(tmp_path / "absent", columns, wanted) == {}
+    assert [own.name for own in tmp_path.iterdir()] == ["x"]
 
 
 def test_check_all_from_the_command_line(data: Path) -> None:
