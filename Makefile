@@ -36,7 +36,7 @@ mutants: $(VENV)/.test
 fuzz: $(VENV)/.test
 	QZANALYSIS_FUZZ=20 QZANALYSIS_KILLS=200 $(BIN)/python -m pytest \
 		tests/test_fuzz.py tests/intake/test_intake_fuzz.py \
-		tests/intake/test_extraction_fuzz.py tests/test_crash.py
+		tests/intake/test_extraction_fuzz.py tests/crash
 
 licences: $(VENV)/.test $(VENV)/.lab $(VENV)/.extract
 	$(BIN)/python requirements/licences.py

@@ -126,7 +126,8 @@ def changed(
 # Files whose tests take minutes together: `make test-long`.
 LONG = {
     "test_pages",
-    "test_crash",
+    "test_kills",
+    "test_faults",
     "test_reproducible",
     "test_fuzz",
     "test_intake_fuzz",

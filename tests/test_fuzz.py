@@ -17,10 +17,10 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from hostile import CHROMIUM, CONTROLS, FORMULAS, RUN, SCRIPTS, STEERING, Markup, formulas
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from rendering.conftest import write_notebook
-from test_untrusted import CHROMIUM, CONTROLS, FORMULAS, RUN, SCRIPTS, STEERING, Markup, _formulas
 from typer.testing import CliRunner
 
 from qzanalysis import blocks, cli, schema, sentence, tables
@@ -167,7 +167,7 @@ def test_any_text_on_a_page_is_text(name: str, other: str) -> None:
 def test_any_text_in_a_table_to_take_away_is_text(name: str, other: str) -> None:
     """No cell that a spreadsheet would compute."""
     rows = csv.reader(io.StringIO(tables.to_csv(_frame(name, other)), newline=""))
-    assert _formulas([cell for row in rows for cell in row]) == []
+    assert formulas([cell for row in rows for cell in row]) == []
 
 
 def _fact(name: str, other: str) -> Fact:

@@ -5,15 +5,14 @@ from __future__ import annotations
 import csv
 import io
 import json
-import os
 import re
 import shutil
-from html.parser import HTMLParser
 from pathlib import Path
 from typing import Any
 from xml.etree import ElementTree
 
 import pytest
+from hostile import CHROMIUM, CONTROLS, FORMULAS, MISLEADING, SCRIPTS, STEERING, Markup, formulas
 from rendering.conftest import write_notebook
 from typer.testing import CliRunner
 
@@ -21,36 +20,6 @@ from qzanalysis import charts, cli, tables
 from qzanalysis.facts import Fact, Origin, constant
 from qzanalysis.rendering import notes, pipeline
 from qzanalysis.rendering.pipeline import Request
-
-RUN = "window.__pwned=(window.__pwned||0)+1"
-SCRIPTS = [
-    f"<script>{RUN}</script>",
-    f"</script><script>{RUN}</script>",
-    f"</title></style></textarea><svg onload={RUN}>",
-    f'"><img src=x onerror="{RUN}">',
-    f"' onmouseover='{RUN}' autofocus onfocus='{RUN}' x='",
-    f"]]></text></svg><script>{RUN}</script>",
-    f"<!--<script>--><img src=x onerror={RUN}>",
-    f"javascript:{RUN}",
-    "{{ 7*7 }}{% raw %}",
-    "&lt;img src=x onerror=alert(1)&gt;",
-    "$\\frac{x}{",
-]
-STEERING = [
-    "\x1b]0;owned\x07\x1b[2J",
-    "\u202e1202\u202c",
-    "\u2066x\u2069",
-    "\x9b31m",
-    "a\rb",
-    "\x00",
-]
-FORMULAS = ["=1+1", "+1+cmd|' /C calc'!A0", "-2+3+cmd", "@SUM(A1)", "\t=1", "＝1+1", "＋1+x", "＠x"]
-MISLEADING = re.compile(r"[\u202a-\u202e\u2066-\u2069\u200e\u200f]")
-CONTROLS = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f]")
-CHROMIUM = os.environ.get("QZANALYSIS_CHROMIUM") or next(
-    filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None
-)
-
 
 # --- pages ----------------------------------------------------------------------------------------
 
@@ -116,37 +85,6 @@ def report(data: Path, tmp_path: Path) -> Path:
         "tiny", 2021, data=data, notebooks=folder, out=tmp_path / "reports", single_file=True
     )
     return pipeline.render(request).parent
-
-
-class Markup(HTMLParser):
-    """What a page would run: scripts, event handlers, addresses of scripts."""
-
-    def __init__(self, text: str) -> None:
-        super().__init__()
-        self.scripts: list[str] = []
-        self.handlers: list[str] = []
-        self.tags: set[str] = set()
-        self._script = False
-        self.feed(text)
-        self.close()
-
-    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        self.tags.add(tag)
-        given = dict(attrs)
-        self._script = tag == "script" and given.get("type") != "application/json"
-        self.handlers += [
-            f"{tag} {name}={value}"
-            for name, value in attrs
-            if name.startswith("on") or (value or "").strip().lower().startswith("javascript:")
-            if name in {"href", "src", "xlink:href", "action", "formaction"} or name[:2] == "on"
-        ]
-
-    def handle_data(self, data: str) -> None:
-        if self._script:
-            self.scripts.append(data)
-
-    def handle_endtag(self, tag: str) -> None:
-        self._script = False
 
 
 @pytest.mark.slow
@@ -253,21 +191,12 @@ def _frame(name: str) -> Any:
     return pd.DataFrame({2020: [cell, cell], 2021: [cell, cell]}, index=[name, f"{name}2"])
 
 
-def _formulas(cells: list[str]) -> list[str]:
-    """Cells that a spreadsheet would compute; a plain number is none."""
-    return [
-        cell
-        for cell in cells
-        if re.match(r"[=+\-@＝＋－＠\t\r\n]", cell) and not re.fullmatch(r"[+-]?[\d.,]+%?", cell)
-    ]
-
-
 @pytest.mark.parametrize("name", [*FORMULAS, *STEERING, *SCRIPTS])
 def test_a_downloaded_table_holds_no_formula(name: str) -> None:
     """The CSV behind each table and chart."""
     rows = list(csv.reader(io.StringIO(tables.to_csv(_frame(name)))))
     cells = [cell for row in rows for cell in row]
-    assert _formulas(cells) == []
+    assert formulas(cells) == []
     assert not [cell for cell in cells if MISLEADING.search(cell) or CONTROLS.search(cell)]
 
 
@@ -280,7 +209,7 @@ def test_an_exported_table_holds_no_formula(data: Path, tmp_path: Path, form: st
     )
     assert done.exit_code == 0, done.output
     cells = _cells_of_csv(path) if form == "csv" else _cells_of_workbook(path)
-    assert _formulas(cells) == []
+    assert formulas(cells) == []
     assert any("1+1" in cell for cell in cells)
     assert not [cell for cell in cells if MISLEADING.search(cell) or CONTROLS.search(cell)]
 

@@ -10,6 +10,8 @@ import pytest
 from qzanalysis.checks import Finding, run
 from qzanalysis.dataset import Report, School, understand
 
+from .small_reports import Check
+
 Line = tuple[str, str, int, str, str]
 
 _NOW, _BEFORE = 2023, 2022
@@ -137,3 +139,9 @@ def check_school() -> Callable[..., dict[str, Finding]]:
         return {finding.id: finding for finding in run(made_up(changed(*changes)))}
 
     return check
+
+
+@pytest.fixture
+def check(build: Callable[..., Report]) -> Check:
+    """The findings of a report of these rows, by id."""
+    return lambda *rows: {finding.id: finding for finding in run(build(rows))}
