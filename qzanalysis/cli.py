@@ -143,9 +143,11 @@ def render(
     from qzanalysis.rendering import unchanged
 
     shared = {
+        "chapters": tuple(chapter or ()),
         "data": data,
         "workers": jobs,
         "force": force,
+        "single_file": single_file,
         "scheduler": scheduler,
         **_folders(notebooks=notebooks, out=out),
     }
@@ -166,7 +168,6 @@ def render(
     if not force and (index := unchanged.look(folder, asked)):
         typer.echo("没有变化，沿用已发布的报告。", err=True)
     else:
-        shared |= {"chapters": tuple(chapter or ()), "single_file": single_file}
         request, index = _render_one(school, year, parameter or [], shared)
         from qzanalysis.dataset import data_folder
 

@@ -29,7 +29,7 @@ def test_a_share_of_a_known_number(
 
 def test_a_share_of_nobody_knows_how_many_is_not_tested(check: Check) -> None:
     """Of "more than 300" people some count gives any percentage."""
-    found = check(now("senior_title_share", "34%"), now("teachers", "300以上"))
+    found = check(one("senior_title_share", "34%"), one("teachers", "300以上"))
     assert "grim-senior_title_share-2021" not in found
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -71,3 +72,11 @@ def test_a_place_is_let_go_where_nothing_could_begin(
     folder.with_name("away").rename(folder)
     _, outcomes = many.render_all(request_all, lambda *_: None)
     assert [one.error for one in outcomes] == ["", "", ""]
+
+
+@pytest.mark.slow
+def test_every_report_can_be_had_as_one_file(request_all: Request) -> None:
+    """With what was asked for of one report asked for of all."""
+    many.render_all(replace(request_all, single_file=True), lambda *_: None)
+    found = {path.parents[1].name for path in request_all.out.rglob("whole-report.html")}
+    assert found == {"tiny"}
