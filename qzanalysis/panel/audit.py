@@ -55,7 +55,7 @@ def findings(data: Path | str | None = None, jobs: int | None = None) -> pd.Data
             found = {name: table.slice(start, size) for name, start, size in kept.spans(table)}
             known = {**known, **found}
         table = pa.concat_tables([COLUMNS.empty_table(), *(known[n] for n in wanted if n in known)])
-        if kept.fingerprints(kept_in) != wanted:
+        if stale or kept.fingerprints(kept_in) != wanted:
             with contextlib.suppress(OSError):  # it saves time, and nothing rests on it
                 kept.write(table, wanted, kept_in)
     frame: pd.DataFrame = table.to_pandas(categories=["school", "rule", "verdict", "severity"])
