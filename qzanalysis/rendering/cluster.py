@@ -18,7 +18,7 @@ from qzanalysis.rendering import environment, workers
 from qzanalysis.rendering.pools import LOCAL_CLUSTER, Pool, Tasks
 from qzanalysis.rendering.workers import Task
 
-RETRIES: Final = 3  # of a task whose worker was lost; then it counts as failed
+RETRIES: Final = 3  # of a task that raised; lost workers are counted by Dask (allowed-failures)
 PATIENCE: Final = "10s"  # for a scheduler to answer
 AHEAD: Final = 2  # tasks given out for each that can run: more would only fill memory
 # A worker that its nanny started may have children only if it is no daemon.
