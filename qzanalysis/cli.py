@@ -27,7 +27,7 @@ from qzanalysis.terminal import harmless, spoken
 
 if TYPE_CHECKING:
     from qzanalysis.dataset import Report
-    from qzanalysis.rendering.pipeline import Request
+    from qzanalysis.rendering.jobs import Request
 
 app = typer.Typer(
     help="中等职业学校质量年度报告：数据核验与可复现分析（quality report analysis）。",
@@ -181,12 +181,13 @@ def _render_one(
     """The report of one school and year: what was asked for in full, and its first page."""
     _warm_up(shared["scheduler"])
     from qzanalysis.rendering import pipeline
+    from qzanalysis.rendering.jobs import Request
     from qzanalysis.rendering.parameters import split
 
     given = split(parameter)
     named = given.pop("school", None) or school
     school, year = _which(named, _year(given, year), shared["data"])
-    request = pipeline.Request(school, year, given=given, say=_say, **shared)
+    request = Request(school, year, given=given, say=_say, **shared)
     with progress_bar() as progress:
         return request, pipeline.render(request, progress)
 
@@ -194,10 +195,11 @@ def _render_one(
 def _render_all(parameter: list[str], shared: Mapping[str, Any]) -> None:
     """Every report, the comparisons and the first page over them."""
     _warm_up(shared["scheduler"])
-    from qzanalysis.rendering import many, pipeline
+    from qzanalysis.rendering import many
+    from qzanalysis.rendering.jobs import Request
     from qzanalysis.rendering.parameters import split
 
-    request = pipeline.Request("", 0, given=split(parameter), **shared)
+    request = Request("", 0, given=split(parameter), **shared)
     with progress_bar() as progress:
         index, outcomes = many.render_all(request, progress, _say)
     typer.echo(str(index))
@@ -288,11 +290,12 @@ def verify(
     notebooks: Notebooks = None,
 ) -> None:
     """重新渲染，与已发布的报告逐字节比较（render again and compare byte by byte）。"""
-    from qzanalysis.rendering import pipeline
+    from qzanalysis.rendering import verify as published
+    from qzanalysis.rendering.jobs import Request
 
-    request = pipeline.Request("", 0, data=data, workers=jobs, **_folders(notebooks=notebooks))
+    request = Request("", 0, data=data, workers=jobs, **_folders(notebooks=notebooks))
     with progress_bar() as progress:
-        found = pipeline.verify(folder, request, progress)
+        found = published.differences(folder, request, progress)
     if found:
         raise RunFailed("\n".join([f"{folder} 与重新渲染的结果有 {len(found)} 处不同：", *found]))
     typer.echo(f"{folder}：与重新渲染的结果完全一致")

@@ -19,7 +19,7 @@ from typer.testing import CliRunner
 from qzanalysis import charts, cli, tables
 from qzanalysis.facts import Fact, Origin, constant
 from qzanalysis.rendering import notes, pipeline
-from qzanalysis.rendering.pipeline import Request
+from qzanalysis.rendering.jobs import Request
 
 # --- pages ----------------------------------------------------------------------------------------
 

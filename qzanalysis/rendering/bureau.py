@@ -14,11 +14,12 @@ from qzanalysis.dataset import School
 from qzanalysis.rendering import chapters as notebooks
 from qzanalysis.rendering import crate, links, manifest, pipeline, publish, run, site
 from qzanalysis.rendering.chapters import Chapter
+from qzanalysis.rendering.jobs import Request
 
 BUREAU: Final = School("bureau", "各校比较", "各校比较", "")
 
 
-def batch(request: pipeline.Request, year: int, hold: contextlib.ExitStack) -> run.Batch:
+def batch(request: Request, year: int, hold: contextlib.ExitStack) -> run.Batch:
     """What makes the comparison of one year.
 
     Args:
@@ -39,7 +40,7 @@ def batch(request: pipeline.Request, year: int, hold: contextlib.ExitStack) -> r
 
 
 def _publish(
-    request: pipeline.Request,
+    request: Request,
     year: int,
     found: Sequence[Chapter],
     values: Mapping[int, dict[str, object]],
@@ -47,19 +48,19 @@ def _publish(
     made: Mapping[int, run.Made],
 ) -> Path:
     inputs = _inputs(request, year, found)
-    pages = site.pages(
-        site.Site(
-            BUREAU,
-            year,
-            found,
-            {chapter.page: made[chapter.number].body for chapter in found},
-            {},
-            values,
-            [],
-            inputs.data_version,
-            inputs.code_version,
-        )
+    whole = site.Site(
+        school=BUREAU,
+        year=year,
+        chapters=found,
+        shown=found,
+        bodies={chapter.page: made[chapter.number].body for chapter in found},
+        kept={},
+        values=values,
+        findings=[],
+        data_version=inputs.data_version,
+        code_version=inputs.code_version,
     )
+    pages = site.pages(whole)
     links.prove(pages, links.REPORT_LIMIT)  # one page for all schools, however many there are
     files = {name: text.encode() for name, text in sorted(pages.items())}
     content = manifest.plan(BUREAU.slug, year, values, found, inputs)
@@ -67,7 +68,7 @@ def _publish(
     return pipeline.first_page(target)
 
 
-def _inputs(request: pipeline.Request, year: int, found: Sequence[Chapter]) -> manifest.Inputs:
+def _inputs(request: Request, year: int, found: Sequence[Chapter]) -> manifest.Inputs:
     """Fingerprints of what a comparison is made from: the figures of every school."""
     own = manifest.inputs(BUREAU.slug, year, request.data, found)
     figures = [

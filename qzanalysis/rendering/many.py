@@ -17,6 +17,7 @@ from qzanalysis import dataset
 from qzanalysis.dataset import School
 from qzanalysis.errors import QzAnalysisError, RunFailed
 from qzanalysis.rendering import bureau, pipeline, pools, run, scratch, shell, site, tables
+from qzanalysis.rendering.jobs import Progress, Request
 from qzanalysis.rendering.markup import without_misleading
 from qzanalysis.rendering.workers import Task
 
@@ -34,8 +35,8 @@ class Outcome:
 
 
 def render_all(
-    request: pipeline.Request,
-    progress: pipeline.Progress,
+    request: Request,
+    progress: Progress,
     begin: Callable[[str], None] = lambda _: None,
 ) -> tuple[Path, list[Outcome]]:
     """Render every school and year, the comparison of each year, and the first page over them.
@@ -83,7 +84,7 @@ class _Queue:
     def __init__(
         self,
         batches: Mapping[str, Makes],
-        progress: pipeline.Progress,
+        progress: Progress,
         begin: Callable[[str], None],
     ) -> None:
         self._batches, self._progress, self._begin = batches, progress, begin
@@ -151,7 +152,7 @@ def every_report(data: Path | None) -> list[tuple[School, int]]:
     ]
 
 
-def write_start(request: pipeline.Request) -> Path:
+def write_start(request: Request) -> Path:
     """The first page over all published reports."""
     schools = [
         (school, _years_published(request.out, school.slug))

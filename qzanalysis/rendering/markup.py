@@ -28,6 +28,8 @@ class Rewriter(HTMLParser):
         drawings: whether to walk through drawings (`svg`) too; most of a page's tags are in them.
         stack: the open elements, outermost first. While a start tag is handled, its own element
             is not yet on the stack; while an end tag is handled, it is no longer.
+        unclosed: elements that were still open when one around them ended.
+        stray: end tags of elements that were not open.
     """
 
     drawings: ClassVar[bool] = True
@@ -35,6 +37,8 @@ class Rewriter(HTMLParser):
     def __init__(self) -> None:
         super().__init__(convert_charrefs=False)
         self.stack: list[str] = []
+        self.unclosed: list[str] = []
+        self.stray: list[str] = []
         self._out: list[str] = []
 
     def rewrite(self, markup: str) -> str:
@@ -76,8 +80,10 @@ class Rewriter(HTMLParser):
     def handle_endtag(self, tag: str) -> None:
         """End tags; those of elements left open in between are taken as given."""
         if tag in self.stack:
-            while self.stack.pop() != tag:
-                pass
+            while (open_ := self.stack.pop()) != tag:
+                self.unclosed.append(open_)
+        else:
+            self.stray.append(tag)
         self._out.append(self.end(tag, f"</{tag}>"))
 
     def handle_data(self, data: str) -> None:

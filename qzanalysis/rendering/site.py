@@ -29,13 +29,14 @@ _MARKS: Final = re.compile(
 )
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class Site:
     """Everything the pages of one report are made of.
 
     Attributes:
         chapters: all chapters, also those without a page.
-        bodies: the chapters that were run now, by page name.
+        shown: the chapters that have a page, in order.
+        bodies: the chapters to make pages of, by page name, as far as they are there yet.
         kept: pages published before and taken over unchanged, by page name.
         values: the parameters of the chapters in `bodies`, by chapter number.
         findings: what the checks found.
@@ -46,6 +47,7 @@ class Site:
     school: School
     year: int
     chapters: Sequence[Chapter]
+    shown: Sequence[Chapter]
     bodies: Mapping[str, Body]
     kept: Mapping[str, str]
     values: Mapping[int, Values]
@@ -53,11 +55,6 @@ class Site:
     data_version: str
     code_version: str
     single_file: bool = False
-
-    @property
-    def shown(self) -> list[Chapter]:
-        """The chapters that have a page, in order."""
-        return [c for c in self.chapters if c.page in self.bodies or c.page in self.kept]
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,8 +77,34 @@ class Part:
     headings: tuple[Heading, ...]
 
 
-def pages(site: Site) -> dict[str, str]:
-    """The markup of every page of the report, by file name; kept pages are as they were."""
+@dataclass(frozen=True, slots=True)
+class Main:
+    """The main part of a page, ready: its `main` element, and what is noted in it."""
+
+    markup: str
+    noted: notes.Annotated
+
+
+def mains(site: Site) -> dict[str, Main]:
+    """The main parts that can be made of the bodies there are, by page name.
+
+    A doubt links to its arithmetic where the page of findings shows it, so none can be made before
+    that page's body is there.
+    """
+    findings = _page_of(site, CHECKS_CHAPTER)
+    if findings and findings not in site.bodies and findings not in site.kept:
+        return {}
+    return {c.page: _main(site, c) for c in site.chapters if c.page in site.bodies}
+
+
+def pages(site: Site, ready: Mapping[str, Main] | None = None) -> dict[str, str]:
+    """The markup of every page of the report, by file name; kept pages are as they were.
+
+    Args:
+        site: with the bodies of all pages.
+        ready: main parts made before, of the same bodies.
+    """
+    ready = ready or {}
     made = dict(site.kept)
     index = search.index(
         {chapter.page: chapter.title for chapter in site.shown},
@@ -92,7 +115,8 @@ def pages(site: Site) -> dict[str, str]:
     )
     for chapter in site.chapters:
         if chapter.page in site.bodies:
-            made[chapter.page] = _page(site, chapter, index)
+            main = ready.get(chapter.page) or _main(site, chapter)
+            made[chapter.page] = _page(site, chapter, main, index)
     if site.single_file:
         made[SINGLE_FILE] = _whole(site)
     return made
@@ -104,10 +128,19 @@ def main_of(markup: str) -> str:
     return _MARKS.sub("", found[1].partition('<section class="notes"')[0]) if found else ""
 
 
-def _page(site: Site, chapter: Chapter, index: Sequence[object]) -> str:
-    body = site.bodies[chapter.page]
+def _main(site: Site, chapter: Chapter) -> Main:
     link = partial(_finding_link, site) if chapter.number else None
-    noted = notes.annotated(unlinked(body.markup, _missing(site)), site.findings, link)
+    markup = unlinked(site.bodies[chapter.page].markup, _missing(site))
+    return _noted_main(notes.annotated(markup, site.findings, link))
+
+
+def _noted_main(noted: notes.Annotated) -> Main:
+    markup = shell.template("main.html.j2").render(markup=noted.markup, notes=noted.notes)
+    return Main(without_misleading(markup), noted)
+
+
+def _page(site: Site, chapter: Chapter, main: Main, index: Sequence[object]) -> str:
+    body = site.bodies[chapter.page]
     before, after = _neighbours(site, chapter)
     return _render(
         site,
@@ -117,11 +150,10 @@ def _page(site: Site, chapter: Chapter, index: Sequence[object]) -> str:
         previous=before,
         next=after,
         headings=[heading for heading in body.headings if heading.level in (2, 3)],
-        parts=[Part(chapter.title, "", noted.markup, body.headings)],
-        noted=noted,
+        main=main,
         islands=[
             notes.island("search-index", index),
-            notes.island("doubts", _doubts(site, noted)),
+            notes.island("doubts", _doubts(site, main.noted)),
         ],
         parameters=provenance.labelled(site.school, site.values[chapter.number]),
     )
@@ -148,8 +180,7 @@ def _whole(site: Site) -> str:
         previous=None,
         next=None,
         headings=[],
-        parts=[Part("全文", "", noted.markup, ())],
-        noted=noted,
+        main=_noted_main(noted),
         islands=[
             notes.island("search-index", index),
             notes.island("doubts", _doubts(site, noted)),
@@ -207,7 +238,7 @@ def _doubts(site: Site, noted: notes.Annotated) -> dict[str, list[str]]:
     }
 
 
-def _render(site: Site, *, noted: notes.Annotated, **parts: Any) -> str:
+def _render(site: Site, *, main: Main, **parts: Any) -> str:
     page_look = look()
     checks = _page_of(site, CHECKS_CHAPTER)
     whole = parts["page"] == SINGLE_FILE
@@ -215,7 +246,8 @@ def _render(site: Site, *, noted: notes.Annotated, **parts: Any) -> str:
         **parts,
         "school": site.school,
         "year": site.year,
-        "notes": noted.notes,
+        "main": main.markup,
+        "notes": main.noted.notes,
         "status": provenance.status(site.findings),
         "tally": provenance.tally(site.findings),
         "checks_href": f"#ch{CHECKS_CHAPTER:02}" if whole and checks else checks,

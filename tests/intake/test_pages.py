@@ -15,7 +15,7 @@ from typer.testing import CliRunner
 
 from qzanalysis.intake import store
 from qzanalysis.intake.commands import app
-from qzanalysis.rendering import many, pipeline
+from qzanalysis.rendering import jobs, many, pipeline
 
 from .conftest import REPOSITORY
 from .made_up import PLANTED, RESTATED, SCHOOL, YEAR, cells
@@ -47,7 +47,7 @@ def page(tmp_path_factory: pytest.TempPathFactory) -> Page:
     folder = tmp_path_factory.mktemp("second-year")
     data = Path(shutil.copytree(REPOSITORY / "data", folder / "data"))
     store.save(SCHOOL, YEAR, cells(data), data, replace=False)
-    index = pipeline.render(pipeline.Request(SCHOOL, YEAR, data=data, out=folder / "reports"))
+    index = pipeline.render(jobs.Request(SCHOOL, YEAR, data=data, out=folder / "reports"))
     return lambda name: main_of(index.with_name(f"{name}.html"))
 
 
@@ -183,7 +183,7 @@ def type_in(path: Path, figures: Mapping[str, tuple[str, str]]) -> None:
 
 def test_three_schools_render_with_one_command_and_compare(three: Path, tmp_path: Path) -> None:
     """Every number of the comparison is worked out by hand here."""
-    request = pipeline.Request(
+    request = jobs.Request(
         "", 0, data=three, notebooks=some_notebooks(tmp_path), out=tmp_path / "reports"
     )
     start, outcomes = many.render_all(request, lambda *_: None)

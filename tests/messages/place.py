@@ -18,7 +18,7 @@ from qzanalysis import cli
 from qzanalysis.checks import rules
 from qzanalysis.errors import QzAnalysisError
 from qzanalysis.intake import workbook
-from qzanalysis.rendering.pipeline import Request
+from qzanalysis.rendering.jobs import Request
 
 Case = Callable[["Place"], tuple[int, str]]
 

@@ -11,7 +11,7 @@ from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook, new_outp
 
 from qzanalysis.rendering import export, pipeline, run
 from qzanalysis.rendering.chapters import Chapter
-from qzanalysis.rendering.pipeline import Request
+from qzanalysis.rendering.jobs import Request
 from qzanalysis.rendering.pools import Pool
 
 FACT = (

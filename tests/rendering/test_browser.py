@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from qzanalysis.rendering import pipeline
-from qzanalysis.rendering.pipeline import Request
+from qzanalysis.rendering.jobs import Request
 
 from .browsing import CHROMIUM, NO_CHROMIUM
 from .conftest import FACT, write_notebook

@@ -14,9 +14,9 @@ pytest.importorskip("distributed")
 import dask
 from distributed import Client, LocalCluster
 
-from qzanalysis.errors import UsageError
+from qzanalysis.errors import RunFailed, UsageError
 from qzanalysis.rendering import cluster, many, pipeline, pools, workers
-from qzanalysis.rendering.pipeline import Request
+from qzanalysis.rendering.jobs import Request
 
 from .conftest import write_notebook
 
@@ -74,7 +74,7 @@ def test_every_report_goes_through_one_queue(asked: Request, tmp_path: Path) -> 
 
 def test_a_notebook_that_dies_again_and_again_fails_and_the_cluster_lives(asked: Request) -> None:
     write_notebook(asked.notebooks / "06-dies.ipynb", "死", "import os; os._exit(9)")
-    with pytest.raises(pipeline.RunFailed, match=r"1 章运行失败(.|\n)*被中止"):
+    with pytest.raises(RunFailed, match=r"1 章运行失败(.|\n)*被中止"):
         pipeline.render(asked)
     pool = pools.choose(None, asked.scheduler)
     assert list(pool([("key", (abs, (-3,)))])) == [("key", 3)]

@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 
 from qzanalysis.rendering import crate, manifest, pipeline
-from qzanalysis.rendering.pipeline import Request
+from qzanalysis.rendering.jobs import Request
 
 
 @pytest.fixture

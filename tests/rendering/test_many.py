@@ -9,7 +9,7 @@ import pytest
 
 from qzanalysis.errors import RunFailed
 from qzanalysis.rendering import manifest, many
-from qzanalysis.rendering.pipeline import Request
+from qzanalysis.rendering.jobs import Request
 
 from .conftest import write_notebook
 

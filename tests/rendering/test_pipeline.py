@@ -10,8 +10,8 @@ from pathlib import Path
 import pytest
 
 from qzanalysis.errors import BadData, RunFailed, UsageError
-from qzanalysis.rendering import pipeline
-from qzanalysis.rendering.pipeline import Request
+from qzanalysis.rendering import pipeline, verify
+from qzanalysis.rendering.jobs import Request
 
 from .conftest import write_notebook
 
@@ -163,14 +163,14 @@ def test_bad_usage_and_bad_data_stop_before_anything_is_written(
 def test_verify_names_the_page_and_the_first_number_that_differs(request_: Request) -> None:
     """A report as it was published verifies; a touched page or changed data do not."""
     folder = pipeline.render(request_).parent
-    assert pipeline.verify(folder, request_) == []
+    assert verify.differences(folder, request_) == []
     page = folder / "index.html"
     page.write_text(page.read_text(encoding="utf-8").replace(">120<", ">121<"), encoding="utf-8")
-    told = "\n".join(pipeline.verify(folder, request_))
+    told = "\n".join(verify.differences(folder, request_))
     assert "index.html：文件在发布之后被改动" in told
     assert "“在校生数2021年”：已发布 121，重新渲染 120" in told
     with pytest.raises(UsageError, match="没有已发布的报告"):
-        pipeline.verify(folder.parent, request_)
+        verify.differences(folder.parent, request_)
 
 
 @pytest.mark.usefixtures("no_kernels")
