@@ -15,7 +15,7 @@ import pandas as pd
 
 from qzanalysis import codebook, tables
 from qzanalysis.charts import Chart
-from qzanalysis.checks.findings import KINDS, SEVERITIES, VERDICTS, Finding
+from qzanalysis.checks.findings import AGREE, KINDS, SEVERITIES, VERDICTS, Finding
 from qzanalysis.corrections import Correction, concerning
 from qzanalysis.facts import Fact
 from qzanalysis.sentences import Part, Sentence, sentence, spaced
@@ -236,7 +236,7 @@ def _finding(finding: Finding, decisions: Sequence[Correction]) -> str:
         for name, text in rows.items()
         if text
     )
-    agrees = finding.verdict in ("holds", "rounded")  # on a figure that is itself a problem
+    agrees = finding.verdict in AGREE  # on a figure that is itself a problem
     chip = KINDS[finding.rule] if agrees else VERDICTS[finding.verdict]
     return (
         f'<details class="finding" id="finding-{html.escape(finding.id)}" '

@@ -15,6 +15,7 @@ from typing import Final
 from qzanalysis.checks.evaluate import Missing, Scope, evaluate
 from qzanalysis.checks.expressions import Binary, Call, Node, Term
 from qzanalysis.checks.figures import Key, Reading
+from qzanalysis.checks.findings import AGREE
 from qzanalysis.checks.intervals import HUNDRED, Interval, agreement
 from qzanalysis.checks.lookup import about, unit
 
@@ -95,7 +96,7 @@ def _ratio(node: Node) -> tuple[Node, Term, Decimal] | None:
 
 def _fits(claim: Reading, top: Interval, bottom: Reading, scale: Decimal) -> Interval | None:
     quotient = top / bottom.interval * Interval.exact(scale)
-    return quotient if agreement(claim.quantity, quotient) in ("holds", "rounded") else None
+    return quotient if agreement(claim.quantity, quotient) in AGREE else None
 
 
 def _chance(claim: Reading, top: Interval, scale: Decimal, named: Reading, tried: int) -> Decimal:

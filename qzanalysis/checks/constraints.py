@@ -14,11 +14,12 @@ from decimal import Decimal
 from qzanalysis.checks.evaluate import Missing, linear
 from qzanalysis.checks.expressions import Binary, Call, Node, Number
 from qzanalysis.checks.figures import Book, Key, Reading
+from qzanalysis.checks.findings import SUPPORTED
 from qzanalysis.checks.intervals import HUNDRED
 from qzanalysis.checks.judge import Tested
 
 _NONE = Key("", "", 0)
-_USED = frozenset({"holds", "rounded", "truncated", "contradiction"})
+_USED = SUPPORTED | {"contradiction"}
 Weights = dict[Key | None, Decimal]
 
 

@@ -32,6 +32,8 @@ VERDICTS: Final = {
     "rounded": "相符（四舍五入）",
     "holds": "相符",
 }
+AGREE: Final = frozenset({"holds", "rounded"})
+SUPPORTED: Final = AGREE | {"truncated"}  # or would agree, had the digits been rounded
 SEVERITIES: Final = {"high": "高", "medium": "中", "low": "低", "none": "无"}
 KINDS: Final = {
     "parts_total": "分项与合计",

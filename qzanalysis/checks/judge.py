@@ -10,7 +10,7 @@ from qzanalysis.checks import bases, expressions
 from qzanalysis.checks.evaluate import Missing, Result, Scope, evaluate
 from qzanalysis.checks.expressions import Term
 from qzanalysis.checks.figures import Book, Figure, Reading
-from qzanalysis.checks.findings import Finding, severity
+from qzanalysis.checks.findings import AGREE, SUPPORTED, Finding, severity
 from qzanalysis.checks.intervals import Interval, agreement, shown
 from qzanalysis.checks.rules import Rule
 
@@ -109,7 +109,7 @@ def _unchecked(case: Case, missing: Missing) -> Finding | None:
 def _outcome(rule: Rule, scope: Scope, claim: Reading | None, left: Result) -> Outcome:
     right = evaluate(rule.right, scope)
     verdict = _verdict(rule.relation, claim, left.interval, right.interval)
-    if verdict in ("holds", "rounded"):
+    if verdict in AGREE:
         return Outcome(verdict, right, "相符" if verdict == "holds" else "四舍五入后相符")
     if verdict == "truncated":
         assert claim is not None
@@ -138,7 +138,7 @@ def _explained(rule: Rule, scope: Scope, claim: Reading | None, right: Result) -
             other = evaluate(expressions.parse(text), scope)
         except Missing:
             continue
-        if agreement(claim.quantity, other.interval) in ("holds", "rounded", "truncated"):
+        if agreement(claim.quantity, other.interval) in SUPPORTED:
             return _other(claim, right, other, f"试算 {len(rule.bases)} 种口径")
     found = bases.search(claim, rule.right, scope) if rule.search else None
     if found is None:
@@ -172,7 +172,7 @@ def _broken(rule: Rule, left: Result, right: Result) -> Outcome:
 
 def _finding(case: Case, left: Result, outcome: Outcome) -> Finding:
     rule, claim = case.rule, case.claim
-    agrees = outcome.verdict in ("holds", "rounded")
+    agrees = outcome.verdict in AGREE
     digits = 4 if claim is None else _digits(claim)
     value = shown(outcome.computed.interval.value, digits)
     reason = "" if agrees or not rule.reason else f"；{rule.reason}"
@@ -213,7 +213,7 @@ def _digits(claim: Reading) -> int:
 
 
 def _severity(rule: Rule, claim: Reading | None, left: Result, outcome: Outcome) -> str:
-    if outcome.verdict in ("holds", "rounded"):
+    if outcome.verdict in AGREE:
         return "none"
     if rule.severity:
         return rule.severity

@@ -23,8 +23,9 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from qzanalysis.checks import VERDICTS
+from qzanalysis.checks.findings import AGREE
 from qzanalysis.panel import cache, kept
-from qzanalysis.panel.tested import AGREE, COLUMNS, tested
+from qzanalysis.panel.tested import COLUMNS, tested
 
 FILE: Final = ".panel-findings.parquet"
 _NAMES: Final = ["school", "report_year"]

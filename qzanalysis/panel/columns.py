@@ -7,24 +7,24 @@ a breakdown) in all reports and years.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from decimal import Decimal
 from functools import cached_property, lru_cache
 from typing import Final, NamedTuple, TypeAlias
 
 import numpy as np
-import pyarrow as pa
 from numpy.typing import NDArray
 
-from qzanalysis.checks.figures import Book, Figure, Key, authority, countable, listed, within
-from qzanalysis.dataset import sorted_key
-from qzanalysis.panel import kept
+from qzanalysis.checks.figures import Key, within
 from qzanalysis.panel.nearly import Near, Span, Truths
 from qzanalysis.quantities import Quantity
 
 Integers: TypeAlias = NDArray[np.int64]
 NOWHERE: Final = -1  # the cell of what a report does not print
+
+
+PARTS: Final = ("read", "value", "low", "high")  # of a number, as they are kept
 
 
 class Subject(NamedTuple):
@@ -104,7 +104,6 @@ class Columns:
     year: Integers
     _grids: dict[tuple[Subject, int], Integers] = field(default_factory=dict, init=False)
     _readings: dict[str, Readings] = field(default_factory=dict, init=False)
-    _units: dict[str, Truths] = field(default_factory=dict, init=False)
 
     @property
     def shape(self) -> tuple[int, int]:
@@ -286,32 +285,11 @@ class Columns:
             codes = np.frombuffer(shape, np.int64).tolist()
             yield tuple(self.subjects[code].key() for code in codes), reports
 
-    def book(self, report: int) -> Book:
-        """One report, whose figures are made when they are asked for."""
-        start, end = self.starts[report], self.starts[report + 1]
-        keys, kinds = self.kinds
-        own = [keys[kind] for kind in kinds[start:end].tolist()]
-        shelf = Shelf(self, dict(zip(own, range(start, end), strict=True)))
-        filed = np.argsort(self.filed[start:end]).tolist()
-        years = tuple(self.years[self.printed[report]].tolist())
-        by_indicator = listed(own[at] for at in filed)
-        return Shelved(int(self.of_year[report]), years, shelf, by_indicator, self, report)
-
-    def likely(self, report: int, unit: str, low: Decimal, high: Decimal) -> list[Key]:
-        """Keys of a report, in a unit, that may have a value within a range."""
-        own = slice(self.starts[report], self.starts[report + 1])
-        keys, kinds = self.kinds
-        value = self.readings().span.value
-        here = Near(value.at[own], value.off[own])
-        apart = here.less(Near.of([low])) | Near.of([high]).less(here)
-        apart &= self.readings().values[own] == 1
-        return [keys[kind] for kind in kinds[own][self._countable(unit)[kinds[own]] & ~apart]]
-
-    def _countable(self, unit: str) -> Truths:
-        """The kinds of cells in a unit."""
-        if unit not in self._units:
-            self._units[unit] = np.array([countable(key, unit) for key in self.kinds[0]], np.bool_)
-        return self._units[unit]
+    def rows_of(self, cell: int) -> list[int]:
+        """The rows of a cell, the most authoritative first."""
+        end = self.cell_starts[cell + 1] if cell + 1 < len(self.cell_starts) else len(self.cell)
+        found: list[int] = self.by_cell[self.cell_starts[cell] : end].tolist()
+        return found
 
     @cached_property
     def lists(self) -> Mapping[str, list[str]]:
@@ -321,141 +299,13 @@ class Columns:
             for name, (codes, texts) in self.rows.texts.items()
         }
 
-    def figures(self, cell: int) -> list[Figure]:
-        """The figures of one cell, the most authoritative first."""
-        start = self.cell_starts[cell]
-        end = self.cell_starts[cell + 1] if cell + 1 < len(self.cell_starts) else len(self.cell)
-        keys, kinds = self.kinds
-        return [self._figure(keys[kinds[cell]], row) for row in self.by_cell[start:end].tolist()]
-
     def quantity(self, row: int) -> Quantity:
         """The number of a row that has one."""
-        read, value, low, high = (self.lists[name][row] for name in _PARTS)
+        read, value, low, high = (self.lists[name][row] for name in PARTS)
         return quantity(read, value, low, high, int(self.rows.decimals[row]))
-
-    def _figure(self, key: Key, row: int) -> Figure:
-        texts = self.lists
-        quantity = self.quantity(row) if self.rows.number[row] else None
-        return Figure(
-            key,
-            texts["breakdown"][row],
-            texts["printed"][row],
-            texts["source"][row],
-            texts["file"][row],
-            int(self.rows.row[row]),
-            texts["status"][row],
-            quantity,
-        )
 
 
 @lru_cache(maxsize=100_000)
 def quantity(read: str, value: str, low: str, high: str, decimals: int) -> Quantity:
     """A quantity from its parts as they are kept."""
     return Quantity(read, Decimal(value), decimals, Decimal(low), Decimal(high))
-
-
-@dataclass(frozen=True)
-class Shelved(Book):
-    """One report of several in columns."""
-
-    columns: Columns
-    report: int
-
-    def likely(self, unit: str, low: Decimal, high: Decimal) -> Iterable[Key]:
-        """The same from the columns, where most keys are known not to be."""
-        return self.columns.likely(self.report, unit, low, high)
-
-
-class Shelf(Mapping[Key, Sequence[Figure]]):
-    """Key → its figures in one report, made when they are asked for."""
-
-    def __init__(self, columns: Columns, cells: Mapping[Key, int]) -> None:
-        self._columns, self._cells = columns, cells
-
-    def __getitem__(self, key: Key) -> Sequence[Figure]:
-        return self._columns.figures(self._cells[key])
-
-    def get(self, key: Key, default: Sequence[Figure] = ()) -> Sequence[Figure]:  # type: ignore[override]
-        """The figures of a key, or of none."""
-        cell = self._cells.get(key)
-        return default if cell is None else self._columns.figures(cell)
-
-    def __contains__(self, key: object) -> bool:
-        return key in self._cells
-
-    def __iter__(self) -> Iterator[Key]:
-        return iter(self._cells)
-
-    def __len__(self) -> int:
-        return len(self._cells)
-
-
-def columns(table: pa.Table) -> Columns:
-    """The figures of a table as `cache` keeps it, reports whole and those of a school together."""
-    texts = {name: kept.coded(table.column(name)) for name in _TEXTS}
-    names, of_year, size = zip(
-        *((name, int(name.partition("/")[2]), size) for name, _, size in kept.spans(table)),
-        strict=True,
-    )
-    years, year = np.unique(table.column("year").to_numpy(), return_inverse=True)
-    subjects, subject = _subjects(texts["indicator"], texts["breakdown"])
-    codes, sources = texts["source"]
-    rank = np.array([authority(source) for source in sources], np.int64)[codes]
-    codes, files = texts["file"]
-    place = np.argsort(np.argsort(np.array(files, object)))[codes]
-    report = np.repeat(np.arange(len(names)), size)
-    row = table.column("row").to_numpy()
-    order = np.lexsort((row, place, rank, report))
-    filed = np.argsort(np.lexsort((row, place, report)))
-    decimals = table.column("decimals")
-    rows = Rows(
-        report[order],
-        subject[order],
-        year[order].astype(np.int64),
-        filed[order],
-        decimals.is_valid().to_numpy()[order],
-        {name: (codes[order], values) for name, (codes, values) in texts.items()},
-        row[order],
-        decimals.fill_null(0).to_numpy()[order],
-    )
-    cell, report, subject, year = _cells(rows, len(subjects), len(years))
-    return Columns(
-        names,
-        np.array(of_year),
-        years.astype(np.int64),
-        subjects,
-        rows,
-        cell,
-        report,
-        subject,
-        year,
-    )
-
-
-_PARTS: Final = ("read", "value", "low", "high")
-_TEXTS: Final = ("indicator", "breakdown", "printed", "source", "file", "status", *_PARTS)
-
-
-def _subjects(
-    indicators: tuple[Integers, list[str]], breakdowns: tuple[Integers, list[str]]
-) -> tuple[tuple[Subject, ...], Integers]:
-    """What rows are of, and which of them each row is of."""
-    known: dict[str, int] = {}
-    same = [known.setdefault(sorted_key(text), len(known)) for text in breakdowns[1]]
-    codes = indicators[0] * len(known) + np.array(same, np.int64)[breakdowns[0]]
-    found, inverse = np.unique(codes, return_inverse=True)
-    names = list(known)
-    pairs = zip((found // len(known)).tolist(), (found % len(known)).tolist(), strict=True)
-    subjects = tuple(Subject(indicators[1][first], names[second]) for first, second in pairs)
-    return subjects, inverse.astype(np.int64)
-
-
-def _cells(rows: Rows, subjects: int, years: int) -> tuple[Integers, ...]:
-    """The cell of each row; the report, subject and year of each cell."""
-    codes = (rows.report * subjects + rows.subject) * years + rows.year
-    found, first, inverse = np.unique(codes, return_index=True, return_inverse=True)
-    order = np.argsort(first)
-    rank = np.empty(len(order), np.int64)
-    rank[order] = np.arange(len(order))
-    found = found[order]
-    return rank[inverse], found // years // subjects, found // years % subjects, found % years

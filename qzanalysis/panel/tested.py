@@ -11,13 +11,13 @@ import numpy as np
 import pyarrow as pa
 
 from qzanalysis.checks.figures import Book
-from qzanalysis.checks.findings import Finding
+from qzanalysis.checks.findings import AGREE, Finding
 from qzanalysis.panel.batches import Agreed, Doubt
-from qzanalysis.panel.columns import Columns, Integers, columns
-from qzanalysis.panel.others import PASSES
-from qzanalysis.panel.relations import relations
+from qzanalysis.panel.books import Books
+from qzanalysis.panel.columns import Columns, Integers
+from qzanalysis.panel.passes import PASSES
+from qzanalysis.panel.reading import columns
 
-AGREE: Final = frozenset({"holds", "rounded"})
 COLUMNS: Final = pa.schema(
     [
         ("school", pa.string()),
@@ -56,7 +56,7 @@ def tested(table: pa.Table, wanted: AbstractSet[str]) -> pa.Table:
     bulk: list[pa.Table] = []
     doubts: list[tuple[int, Doubt]] = []
     with np.errstate(all="ignore"):  # what is not known is NaN, and meant
-        for stage, batch in enumerate((relations, *PASSES)):
+        for stage, batch in enumerate(PASSES):
             for found in batch(figures):
                 if isinstance(found, Agreed):
                     bulk.append(_agreed(stage, found, chosen))
@@ -87,10 +87,11 @@ def _agreed(stage: int, found: Agreed, chosen: np.ndarray[Any, Any]) -> pa.Table
 def _exact(figures: Columns, doubts: Iterable[tuple[int, Doubt]]) -> pa.Table:
     """What the exact rules say, report by report."""
     cells: dict[str, list[Any]] = {name: [] for name in _ALL.names}
+    shelves = Books(figures)
     books: dict[int, Book] = {}
     ordered = sorted(doubts, key=lambda pair: pair[1].report)
     for report, asked in groupby(ordered, key=lambda pair: pair[1].report):
-        books = {at: books.get(at) or figures.book(at) for at in _own(figures, report)}
+        books = {at: books.get(at) or shelves[at] for at in _own(figures, report)}
         for stage, doubt in asked:
             found = doubt.ask(books[report], books.get(report - 1))
             for number, finding in enumerate(found):

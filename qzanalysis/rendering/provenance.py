@@ -3,16 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Final
 
 from qzanalysis import codebook
 from qzanalysis.checks import Finding
+from qzanalysis.checks.findings import SUPPORTED
 from qzanalysis.dataset import School
 from qzanalysis.rendering import notes
 from qzanalysis.rendering.parameters import Values
 from qzanalysis.sentences import spaced
-
-_AGREES: Final = frozenset({"holds", "rounded", "truncated"})
 
 
 def labelled(school: School, values: Values) -> list[tuple[str, str]]:
@@ -50,7 +48,7 @@ def tally(findings: Sequence[Finding]) -> dict[str, int]:
     """How many checks agree, disagree or doubt, and could not be made."""
     verdicts = [finding.verdict for finding in findings]
     return {
-        "相符": sum(verdict in _AGREES for verdict in verdicts),
+        "相符": sum(verdict in SUPPORTED for verdict in verdicts),
         "矛盾或存疑": sum(verdict in notes.DOUBTED for verdict in verdicts),
         "无法核验": verdicts.count("not_checkable"),
     }
