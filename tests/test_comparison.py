@@ -58,6 +58,16 @@ def test_a_middle_is_that_of_the_schools_that_give_the_figure(data: Path) -> Non
     assert spread.loc["生师比", "中位数"].value == 20
 
 
+def test_a_middle_keeps_the_finest_printed_place(data: Path) -> None:
+    """Of 20:1, 18.29:1 and 31.5:1 the middle is 20, and told as finely as 18.29."""
+    for school, printed in (("s1", "18.29:1"), ("s2", "31.5:1")):
+        table = data / school / "2021" / "annex.csv"
+        text = table.read_text(encoding="utf-8").replace("20:1", printed).replace("31:1", printed)
+        table.write_text(text, encoding="utf-8")
+    middle = measures.indicator_spread(comparison.load_all(2021, data)).loc["生师比", "中位数"]
+    assert (middle.value, middle.decimals) == (20, 2)
+
+
 def test_one_school_has_no_spread_and_a_figure_nobody_gives_is_no_row(data: Path) -> None:
     reports = comparison.load_all(2021, data)
     alone = measures.indicator_spread({"s2": reports["s2"]})

@@ -12,12 +12,13 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Final
 
+from qzanalysis import codebook
 from qzanalysis.checks.evaluate import Missing, Scope, evaluate
 from qzanalysis.checks.expressions import Binary, Call, Node, Term
 from qzanalysis.checks.figures import Key, Reading
 from qzanalysis.checks.findings import AGREE
 from qzanalysis.checks.intervals import HUNDRED, Interval, agreement
-from qzanalysis.checks.lookup import about, unit
+from qzanalysis.checks.lookup import unit
 
 PLAUSIBLE: Final = (Decimal("0.75"), Decimal("1.25"))
 CHANCE: Final = Decimal("0.2")
@@ -75,7 +76,7 @@ def candidates(named: Reading, used: Iterable[Reading], scope: Scope) -> list[Re
 
 def _distance(key: Key, named: Key) -> tuple[bool, bool, bool, int, Key]:
     """The same quantity in another year first, then its wholes, then the rest."""
-    whole = about(named.indicator)["part_of"]
+    whole = codebook.indicator(named.indicator)["part_of"]
     return (
         key.indicator != named.indicator,
         key.indicator != whole,

@@ -22,7 +22,7 @@ import pandas as pd
 
 from qzanalysis import codebook
 from qzanalysis.checks.figures import Book, Key
-from qzanalysis.checks.lookup import COUNTED, about, chapter, unit
+from qzanalysis.checks.lookup import COUNTED, chapter, unit
 from qzanalysis.checks.rules import Rule
 
 _FOLDER: Final = Path(__file__).parent
@@ -111,11 +111,11 @@ def _suffix(breakdown: str) -> str:
 
 def _ratios(shape: Shape) -> Iterator[Rule]:
     for key in _kinds_of(shape):
-        fact = about(key.indicator)
+        fact = codebook.indicator(key.indicator)
         if not (fact["numerator"] and fact["denominator"]):
             continue
         top, bottom = (_term(fact[side], key.breakdown) for side in ("numerator", "denominator"))
-        names = [about(fact[side])["name"] for side in ("numerator", "denominator")]
+        names = [codebook.indicator(fact[side])["name"] for side in ("numerator", "denominator")]
         yield Rule(
             id=f"ratio-{key.indicator}{_suffix(key.breakdown)}",
             chapter=chapter(key.indicator),
@@ -148,7 +148,7 @@ def _differences(shape: Shape) -> Iterator[Rule]:
 
 def _wholes(shape: Shape) -> Iterator[Rule]:
     for key in _kinds_of(shape):
-        whole = about(key.indicator)["part_of"]
+        whole = codebook.indicator(key.indicator)["part_of"]
         own_whole = key.breakdown and _printed(shape, key.indicator, "")
         if whole and not own_whole:
             inner = key.breakdown if _printed(shape, whole, key.breakdown) else ""

@@ -22,7 +22,7 @@ from qzanalysis.checks.expressions import Node
 from qzanalysis.checks.figures import Book, Key, Reading
 from qzanalysis.checks.findings import Finding, severity
 from qzanalysis.checks.intervals import HUNDRED, Interval, shown, whole_numbers
-from qzanalysis.checks.lookup import about, chapter
+from qzanalysis.checks.lookup import chapter
 
 COHORTS: Final = Path(__file__).parent / "cohorts.csv"
 GENEROUS: Final = 3  # times a year's places: no programme graduates more than that
@@ -63,7 +63,7 @@ def findings(book: Book) -> list[Finding]:
 @cache
 def cohort_of(indicator: str, breakdown: str) -> Cohort | None:
     """Of how many people a figure is a percentage; None if it is none or nobody knows."""
-    fact = about(indicator)
+    fact = codebook.indicator(indicator)
     exact = bool(fact["denominator"]) and not breakdown
     people = fact["denominator"] if exact else _cohorts().get(indicator)
     if fact["unit"] != "%" or "change=" in breakdown or not people:

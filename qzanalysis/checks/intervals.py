@@ -94,17 +94,15 @@ def agreement(printed: Quantity, computed: Interval) -> str | None:
         return "holds"
     if Interval.of(printed).meets(computed):
         return "holds" if computed.value == printed.value else "rounded"
-    if printed.exact or not _cut(printed).meets(computed):
-        return None
-    return "truncated"
+    return "truncated" if not printed.exact and _cut(printed, computed) else None
 
 
-def _cut(printed: Quantity) -> Interval:
-    """The values that print so when digits are cut off; half-open, so the top end is left out."""
+def _cut(printed: Quantity, computed: Interval) -> bool:
+    """Whether a computed value prints so when digits are cut off: up to the next figure, not at it."""
     step = printed.high - printed.low
     if step.is_infinite() or printed.value < 0:
-        return Interval.of(printed)
-    return Interval(printed.value, printed.value, printed.value + step * Decimal("0.999999"))
+        return False
+    return computed.low < printed.value + step and printed.value <= computed.high
 
 
 def shown(value: Decimal, decimals: int = 2) -> str:

@@ -19,7 +19,7 @@ from qzanalysis.checks.evaluate import Missing, Result, Scope, evaluate
 from qzanalysis.checks.figures import Book, Key, Reading
 from qzanalysis.checks.findings import MATERIAL, Finding, severity
 from qzanalysis.checks.intervals import HUNDRED, Interval, shown
-from qzanalysis.checks.lookup import about, chapter
+from qzanalysis.checks.lookup import chapter
 
 PEERS: Final[Mapping[str, str]] = {"programme": "*"}
 ENOUGH: Final = 7  # peers
@@ -87,7 +87,7 @@ def _changes(
     book: Book, members: Sequence[Reading], indicator: str, year: int
 ) -> Iterator[Finding]:
     """Changes in per cent of the level before for amounts, in points for percentages."""
-    points = about(indicator)["unit"] == "%"
+    points = codebook.indicator(indicator)["unit"] == "%"
     peers = []
     for now in members:
         before = book.first(Key(indicator, now.key.breakdown, year - 1))
@@ -106,7 +106,7 @@ def _judged(peers: Sequence[Peer], floor: Decimal, name: str, what: str) -> Iter
     crowd = Crowd(name, what, middle, spread)
     far = [peer for peer in peers if crowd.distance(peer) >= FAR]
     near = [peer for peer in peers if peer not in far]
-    title = about(peers[0].key.indicator)["name"]
+    title = codebook.indicator(peers[0].key.indicator)["name"]
     for peer in far:
         yield _outlier(crowd, peer, near)
     figures = tuple(f for peer in near for r in peer.readings for f in r.figures)
@@ -140,14 +140,14 @@ def _signed(value: Decimal) -> str:
 
 
 def _change_unit(indicator: str) -> str:
-    return " 个百分点" if about(indicator)["unit"] == "%" else "%"
+    return " 个百分点" if codebook.indicator(indicator)["unit"] == "%" else "%"
 
 
 def _mixture(
     book: Book, members: Sequence[Reading], indicator: str, year: int
 ) -> Iterator[Finding]:
     """An overall rate is a weighted mean of the programmes' rates: what weights would give it?"""
-    fact = about(indicator)
+    fact = codebook.indicator(indicator)
     whole = _overall(book, indicator, year, fact["numerator"], fact["denominator"])
     if whole is None or fact["unit"] != "%":
         return
@@ -171,7 +171,7 @@ def _direction(
     book: Book, members: Sequence[Reading], indicator: str, year: int
 ) -> Iterator[Finding]:
     """The overall rate falls although no programme's does, or the other way round."""
-    fact = about(indicator)
+    fact = codebook.indicator(indicator)
     now, before = (
         _overall(book, indicator, y, fact["numerator"], fact["denominator"])
         for y in (year, year - 1)

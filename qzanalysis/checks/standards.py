@@ -18,7 +18,7 @@ from qzanalysis.checks.expressions import Node
 from qzanalysis.checks.figures import Book, Key
 from qzanalysis.checks.findings import Finding, severity
 from qzanalysis.checks.intervals import Interval, shown
-from qzanalysis.checks.lookup import about, chapter
+from qzanalysis.checks.lookup import chapter
 from qzanalysis.facts import Fact, constant
 from qzanalysis.measures.standards import compare
 
@@ -71,7 +71,7 @@ def threshold_of(standard: Mapping[Any, Any]) -> Decimal:
 
 def ratio_of(indicator: str) -> Node | None:
     """What gives an indicator that is defined by a numerator and a denominator."""
-    fact = about(indicator)
+    fact = codebook.indicator(indicator)
     top, bottom = fact["numerator"], fact["denominator"]
     if not (top and bottom):
         return None

@@ -88,13 +88,14 @@ class _Queue:
         begin: Callable[[str], None],
     ) -> None:
         self._batches, self._progress, self._begin = batches, progress, begin
+        self._beside = ThreadPoolExecutor(1)
         self._flights: dict[str, _Flight] = {}
         self._ended: dict[str, Future[Outcome]] = {}
         self._done = self._total = 0
 
     def run(self, pool: pools.Pool) -> dict[str, Outcome]:
         """What became of each batch, by name."""
-        with ThreadPoolExecutor(1) as self._beside:
+        with self._beside:
             try:
                 for (name, number), result in pool(self._tasks()):
                     self._land(name, number, result)

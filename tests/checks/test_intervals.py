@@ -120,6 +120,7 @@ def test_whole_numbers_are_those_between_the_ends(low: str, high: str, numbers: 
     [
         ("-1.5", "-1.56", None),  # cutting digits off a negative number is not looked for
         ("0.5", "0.599", "truncated"),
+        ("0.5", "0.59999999999", "truncated"),  # up to the next figure, and not at it
         ("0.5", "0.6", None),
         ("380以上", "379", None),
     ],

@@ -83,6 +83,23 @@ def test_points_called_per_cent_are_told_with_both_readings(check: Check) -> Non
     assert check(change)["wording-retention_rate-2021"].recomputed == "0.60 个百分点"
 
 
+@pytest.mark.parametrize("known", [("", "97.10"), ("96.50", ""), ("0", "97.10")])
+def test_points_called_per_cent_are_told_where_no_per_cent_can_be_worked_out(
+    check: Check, known: tuple[str, str]
+) -> None:
+    """Without the year before, without this year, or from nothing."""
+    rows = [
+        ("retention_rate", "", year, printed, "§1")
+        for year, printed in zip((2020, 2021), known, strict=True)
+        if printed
+    ]
+    found = check(*rows, one("retention_rate", "0.60%", "§1.2", "change=increase"))
+    finding = found["wording-retention_rate-2021"]
+    assert finding.recomputed == "0.60 个百分点"
+    assert "若真按" not in finding.statement
+    assert len(finding.figures) == 1 + len(rows)
+
+
 def test_points_called_points_and_growth_of_counts_are_left_alone(check: Check) -> None:
     found = check(
         *two("retention_rate", "96.50", "97.10"),

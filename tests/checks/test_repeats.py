@@ -22,6 +22,23 @@ def test_two_printings_differ_severely_from_five_per_cent_on(
     assert "same-students-2021" not in found
 
 
+@pytest.mark.parametrize(
+    ("first", "other", "recomputed", "gap", "severity"),
+    [
+        ("0", "7", "0", "7", "medium"),  # from nothing, nobody can say by how much
+        ("1.23456", "2.5", "1.2346", "1.2654", "high"),  # told to four digits
+    ],
+)
+def test_a_difference_from_nothing_and_one_of_many_digits(
+    check: Check, first: str, other: str, recomputed: str, gap: str, severity: str
+) -> None:
+    found = check(one("building_area", first, "附表1#28"), one("building_area", other, "§1.2"))[
+        "same-building_area-2021-differs"
+    ]
+    assert (found.recomputed, found.difference, found.severity) == (recomputed, gap, severity)
+    assert len(found.figures) == 2
+
+
 def test_each_place_that_differs_is_told_and_those_that_agree_together(check: Check) -> None:
     found = check(
         one("students", "100", "§1.2"), one("students", "100", "附表1#28"),

@@ -74,3 +74,6 @@ def test_no_distance_where_the_others_do_not_differ_or_the_value_is_unknown(buil
     changes = table[2021] - table[2020]
     assert not measures.robust_distance(changes, FOCUS).known
     assert not measures.robust_distance(changes, changes.index[3]).known
+    assert not measures.robust_distance(changes, "没有的专业").known
+    alone = measures.robust_distance(changes.loc[[FOCUS]], FOCUS)
+    assert (alone.known, alone.unit, alone.origins) == (False, "倍", ())

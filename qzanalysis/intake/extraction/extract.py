@@ -15,9 +15,9 @@ from qzanalysis import codebook
 from qzanalysis.intake.cells import FORM, Cell, Layout, Unplaced, file_of
 from qzanalysis.intake.extraction import facets, form, guard, targets
 from qzanalysis.intake.extraction.aims import Aims, Refusal, Target
-from qzanalysis.intake.extraction.aligned import numeric
 from qzanalysis.intake.extraction.grids import DOWN, RIGHT, Grid
 from qzanalysis.intake.extraction.kinds import kind_of
+from qzanalysis.intake.extraction.lines import numeric
 from qzanalysis.intake.extraction.prose import Mention, mentions
 from qzanalysis.intake.extraction.records import Record, Sheet, has_values, misfit, sheet
 from qzanalysis.intake.extraction.stitch import stitch

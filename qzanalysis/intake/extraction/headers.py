@@ -8,8 +8,8 @@ from functools import cache
 from typing import Final
 
 from qzanalysis.intake.extraction import facets
-from qzanalysis.intake.extraction.aligned import numeric
 from qzanalysis.intake.extraction.grids import Grid, Slot
+from qzanalysis.intake.extraction.lines import numeric
 from qzanalysis.intake.extraction.values import Value, read
 from qzanalysis.intake.extraction.wording import bare, split_unit
 

@@ -10,9 +10,10 @@ from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from typing import Any, Final
 
-from qzanalysis.intake.extraction.aligned import Line, Piece, Stream
 from qzanalysis.intake.extraction.document import Document, Spoken
 from qzanalysis.intake.extraction.grids import FAR, Box, Grid, lay_out, tidy
+from qzanalysis.intake.extraction.lines import Line, Piece
+from qzanalysis.intake.extraction.stream import Stream
 
 MAX_PAGES: Final = 300
 _MIN_TEXT: Final = 20  # characters a page of text has at least, on average over ten pages

@@ -9,9 +9,9 @@ from dataclasses import replace
 from typing import Final
 
 from qzanalysis.intake.extraction import aligned
-from qzanalysis.intake.extraction.aligned import Line, Piece
 from qzanalysis.intake.extraction.document import Document, Spoken
 from qzanalysis.intake.extraction.grids import LOST, Grid, Slot, tidy
+from qzanalysis.intake.extraction.lines import Line, Piece, numeric
 from qzanalysis.intake.extraction.plain import decode
 
 MAX_LINES: Final = 50_000
@@ -63,7 +63,7 @@ def _blocks(lines: Sequence[str]) -> Iterator[Block]:
                 apart = apart or len(heard[-1]) > 40
             blank = True
             continue
-        begun = any(aligned.numeric(word) for n in run for word in lines[n].split())
+        begun = any(numeric(word) for n in run for word in lines[n].split())
         if run and (now != kind or (blank and begun and _starts_table(line))):
             yield kind, run, heard, apart
             run, heard, apart = [], [], False
@@ -93,7 +93,7 @@ def _single_spaced(line: str) -> bool:
     words = line.split()
     if not 3 <= len(words) <= 20 or len(line) > 80:
         return False
-    return aligned.numeric(words[-1]) or sum(word in _HEAD_WORDS for word in words) >= 2
+    return numeric(words[-1]) or sum(word in _HEAD_WORDS for word in words) >= 2
 
 
 def _starts_table(line: str) -> bool:
