@@ -16,6 +16,7 @@ import pandas as pd
 from qzanalysis import codebook, tables
 from qzanalysis.charts import Chart
 from qzanalysis.checks.findings import AGREE, KINDS, SEVERITIES, VERDICTS, Finding
+from qzanalysis.checks.intervals import signed
 from qzanalysis.corrections import Correction, concerning
 from qzanalysis.facts import Fact
 from qzanalysis.sentences import Part, Sentence, sentence, spaced
@@ -226,8 +227,8 @@ def _finding(finding: Finding, decisions: Sequence[Correction]) -> str:
         "规则": KINDS[finding.rule],
         "所在章": chapter,
         "印出的数字": printed,
-        "重新计算": finding.recomputed,
-        "相差": finding.difference,
+        "重新计算": signed(finding.recomputed or ""),
+        "相差": signed(finding.difference or ""),
         "建议": finding.suggestion,
         "决定": "；".join(decision.told for decision in decisions),
     }

@@ -23,13 +23,14 @@ import typer
 from qzanalysis.errors import RunFailed, UsageError
 from qzanalysis.intake.commands import Data
 from qzanalysis.intake.commands import app as intake
-from qzanalysis.terminal import harmless, spoken
+from qzanalysis.terminal import Chinese, harmless, spoken
 
 if TYPE_CHECKING:
     from qzanalysis.dataset import Report
     from qzanalysis.rendering.jobs import Request
 
 app = typer.Typer(
+    cls=Chinese,
     help="中等职业学校质量年度报告：数据核验与可复现分析（quality report analysis）。",
     no_args_is_help=True,
     add_completion=False,

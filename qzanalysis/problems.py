@@ -22,6 +22,7 @@ import pandas as pd
 
 from qzanalysis import codebook
 from qzanalysis.checks.findings import SEVERITIES, VERDICTS, Finding
+from qzanalysis.checks.intervals import signed
 from qzanalysis.checks.output import coverage
 from qzanalysis.dataset import Report
 from qzanalysis.facts import Fact, growth
@@ -227,7 +228,7 @@ def _contradictions(findings: Iterable[Finding]) -> Iterator[dict[str, Any]]:
             evidence = "；".join(
                 part
                 for part in (
-                    f"重新计算：{finding.recomputed}" if finding.recomputed else "",
+                    f"重新计算：{signed(finding.recomputed)}" if finding.recomputed else "",
                     finding.suggestion or "",
                 )
                 if part

@@ -71,6 +71,39 @@ def test_wrong_usage_is_status_two_and_no_traceback(arguments: list[str], tmp_pa
     assert not (tmp_path / "out").exists()
 
 
+@pytest.mark.parametrize(
+    ("line", "told"),
+    [
+        ("rendr", "没有命令 rendr；最接近的是 render。写法见：qzanalysis --help"),
+        ("zzz", "没有命令 zzz。"),
+        (
+            "render --scool x",
+            "没有选项 --scool；相近的有 --school。写法见：qzanalysis render --help",
+        ),
+        ("render --zzz", "没有选项 --zzz。"),
+        ("render --school", "选项 --school 后面要写一个值"),
+        ("render --all=3", "选项 --all 后面不写值"),
+        ("render --year 2021.5", "--year / -y 的值应为整数。"),
+        ("render --jobs 0", "--jobs / -j 的值至少为 1。"),
+        ("check --format xml", "--format / -f 的值“xml”应为 text、json 之一。"),
+        ("verify", "缺少参数 DIR。写法见：qzanalysis verify --help"),
+        ("verify here there", "多出的内容：there。"),
+    ],
+)
+def test_what_is_wrong_with_the_line_is_said_in_chinese(line: str, told: str) -> None:
+    """One line: what was typed, what would do, where to read on; not the library's English."""
+    done = RUNNER.invoke(cli.app, line.split(), prog_name="qzanalysis")
+    assert (done.exit_code, done.stdout) == (2, "")
+    assert done.stderr.startswith(f"错误：{told}") and done.stderr.count("\n") == 1
+
+
+def test_what_has_no_chinese_wording_is_said_as_the_library_says_it() -> None:
+    """Never lost, and never guessed at."""
+    assert terminal.misread("Something quite new.") is None
+    done = RUNNER.invoke(cli.app, [], prog_name="qzanalysis")
+    assert done.exit_code == 2 and "render" in done.stderr
+
+
 def test_export_writes_every_figure_with_its_place(data: Path, tmp_path: Path) -> None:
     """CSV to standard output or a file; both years."""
     done = RUNNER.invoke(cli.app, ["export", "--data", str(data), "--out", str(tmp_path / "x.csv")])

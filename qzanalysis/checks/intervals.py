@@ -6,6 +6,7 @@ figures agree if some true values would print as both.
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from decimal import ROUND_DOWN, ROUND_HALF_UP, Decimal
 from typing import Final
@@ -14,6 +15,7 @@ from qzanalysis.quantities import INFINITY, Quantity
 
 HUNDRED: Final = Decimal(100)
 ZERO: Final = Decimal(0)
+_NEGATIVE: Final = re.compile(r"(?<![\w.\- ])-(?=\d)")
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,6 +117,15 @@ def shown(value: Decimal, decimals: int = 2) -> str:
     return "0" if text in ("-0", "") else text
 
 
+def signed(text: str) -> str:
+    """Numbers as a page shows them, negative ones with a minus sign; the JSON keeps its hyphen.
+
+    >>> signed("-38（128 − 166）"), signed("2020-2021")
+    ('−38（128 − 166）', '2020-2021')
+    """
+    return _NEGATIVE.sub("−", text)
+
+
 def whole_numbers(interval: Interval) -> range:
     """The whole numbers within a bounded interval."""
     low = interval.low.to_integral_value(ROUND_DOWN)
@@ -124,4 +135,4 @@ def whole_numbers(interval: Interval) -> range:
     return range(first, last + 1)
 
 
-__all__ = ["HUNDRED", "INFINITY", "Interval", "agreement", "shown", "whole_numbers"]
+__all__ = ["HUNDRED", "INFINITY", "Interval", "agreement", "shown", "signed", "whole_numbers"]

@@ -101,7 +101,7 @@ def _unchecked(case: Case, missing: Missing) -> Finding | None:
         case.rule.kind,
         "not_checkable",
         severity("not_checkable", ()),
-        f"{case.scope.year} 年{case.rule.statement}：缺{missing.what}，不能核对。",
+        f"{case.scope.year} 年{case.rule.statement}：缺“{missing.what}”，不能核对。",
         (*case.claim.figures, *missing.figures),
     )
 

@@ -18,7 +18,7 @@ from qzanalysis.checks import expressions
 from qzanalysis.checks.evaluate import Missing, Result, Scope, evaluate
 from qzanalysis.checks.figures import Book, Key, Reading
 from qzanalysis.checks.findings import MATERIAL, Finding, severity
-from qzanalysis.checks.intervals import HUNDRED, Interval, shown
+from qzanalysis.checks.intervals import HUNDRED, Interval, shown, signed
 from qzanalysis.checks.lookup import chapter
 
 PEERS: Final[Mapping[str, str]] = {"programme": "*"}
@@ -136,7 +136,7 @@ def _outlier(crowd: Crowd, peer: Peer, near: Sequence[Peer]) -> Finding:
 
 def _signed(value: Decimal) -> str:
     """A number in a sentence, with a minus sign where it is negative."""
-    return shown(value).replace("-", "−")
+    return signed(shown(value))
 
 
 def _change_unit(indicator: str) -> str:

@@ -127,8 +127,8 @@ def prove(pages: Mapping[str, str], page_limit: int = PAGE_LIMIT) -> None:
 
     Raises:
         RunFailed: a dead link or anchor, an id used twice, a request to another address, a page
-            without one h1 and one main, an element left open, a script that is not the report's own, error output, or
-            more bytes than allowed.
+            without one h1 and one main, an element left open, a script that is not the report's
+            own, error output, or more bytes than allowed.
     """
     surveys = {name: _surveyed(markup) for name, markup in pages.items()}
     faults = [

@@ -68,7 +68,7 @@ def test_a_change_without_its_year_before_cannot_be_checked(check: Check) -> Non
     finding = check(one("students", "100"), change)["change-students-difference-2021"]
     assert (finding.verdict, finding.severity) == ("not_checkable", "low")
     assert finding.recomputed is None and finding.difference is None
-    assert "缺2020 年全日制在校生数，不能核对" in finding.statement
+    assert "缺“2020 年全日制在校生数”，不能核对" in finding.statement
 
 
 @pytest.mark.parametrize(
