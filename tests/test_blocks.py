@@ -160,6 +160,15 @@ def test_an_empty_register_is_no_error(report: Report, findings: list[Finding]) 
     assert soup(blocks.problems(register.head(0))).select("li") == []
 
 
+def test_a_negative_difference_has_a_minus_sign(findings: list[Finding]) -> None:
+    """On the page; the finding itself keeps the hyphen that programs read."""
+    [less] = [f for f in findings if f.id == "bachelor-entered-2021"]
+    assert less.difference == "-38"
+    terms = soup(blocks.findings([less])).select("details.finding dt")
+    told = {term.text: term.find_next("dd").text for term in terms}  # type: ignore[union-attr]
+    assert (told["重新计算"], told["相差"]) == ("166", "−38")
+
+
 def test_doubtful_findings_open_one_by_one_and_the_rest_is_a_table(findings: list[Finding]) -> None:
     page = soup(blocks.findings(findings))
     doubtful = [finding for finding in findings if finding.severity != "none"]
