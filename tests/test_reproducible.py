@@ -27,11 +27,12 @@ ORDER = "print(list({'甲', '乙', '丙', '丁'}), hash('甲'))\nimport time\npr
 RENDER = """
 import sys
 from pathlib import Path
-from qzanalysis.rendering import jobs, pipeline
+from qzanalysis.rendering import pipeline
+from qzanalysis.rendering.jobs import Request
 where, jobs, engine = Path(sys.argv[1]), int(sys.argv[2]), sys.argv[3]
 engine = None if engine == "default" else engine
 for _ in range(int(sys.argv[4])):
-    pipeline.render(jobs.Request("tiny", 2021, data=where / "data",
+    pipeline.render(Request("tiny", 2021, data=where / "data",
         notebooks=where / "notebooks", out=where / "reports", workers=jobs, force=True,
         engine=engine))
 """
