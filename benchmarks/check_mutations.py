@@ -28,16 +28,17 @@ from typing import Any
 
 import pandas as pd
 
-from qzanalysis import codebook, corrections, load
-from qzanalysis.checks import run
-from qzanalysis.checks.advice import TIE
-from qzanalysis.checks.constraints import constraints
-from qzanalysis.checks.engine import examine_rules
-from qzanalysis.checks.figures import open_book
-from qzanalysis.checks.findings import Finding
-from qzanalysis.checks.localise import Cluster, localise
-from qzanalysis.dataset import Report
-from qzanalysis.quantities import NotAFigure, parse
+from qzanalysis import codebook, load
+from qzanalysis.audit import run
+from qzanalysis.audit.advice import TIE
+from qzanalysis.audit.constraints import constraints
+from qzanalysis.audit.engine import examine_rules
+from qzanalysis.audit.figures import open_book
+from qzanalysis.audit.findings import Finding
+from qzanalysis.audit.localise import Cluster, localise
+from qzanalysis.figures.quantities import NotAFigure, parse
+from qzanalysis.reports import corrections
+from qzanalysis.reports.loading import Report
 
 HERE = Path(__file__).parent
 ALARMS = frozenset({"contradiction", "implausible", "truncated", "other_base"})

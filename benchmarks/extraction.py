@@ -29,7 +29,7 @@ sys.path.insert(0, str(Path(__file__).parents[1] / "tests"))
 from intake import made_reports as made
 from intake import made_unruled
 
-from qzanalysis.intake.extraction import guard
+from qzanalysis.documents import guard
 from qzanalysis.intake.extraction.extract import extract
 from qzanalysis.intake.layout import layout
 

@@ -43,9 +43,9 @@ NOTEBOOKS: Final = sorted((ROOT / "notebooks").glob("[0-9]*.ipynb"))
 SCHOOLS: Final = 20
 FLOOR: Final = """
 import json, multiprocessing, sys
-import qzanalysis.blocks, qzanalysis.checks, qzanalysis.measures, qzanalysis.narrative
-import qzanalysis.problems
-from qzanalysis.charts import theme
+import qzanalysis.pages.blocks, qzanalysis.audit, qzanalysis.measures, qzanalysis.pages.narrative
+import qzanalysis.pages.problems
+from qzanalysis.pages.charts import theme
 theme.theme()
 
 def run(path):

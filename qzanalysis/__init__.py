@@ -10,39 +10,35 @@ from importlib import import_module
 from typing import Any
 
 _HOMES = {
-    "Report": "qzanalysis.dataset",
-    "load": "qzanalysis.corrections",
-    "sentence": "qzanalysis.sentences",
+    "Report": "qzanalysis.reports.loading",
+    "load": "qzanalysis.reports.corrections",
+    "sentence": "qzanalysis.figures.sentences",
 }
-_ROOMS = (
-    "blocks",
-    "charts",
-    "checks",
-    "codebook",
-    "comparison",
-    "corrections",
-    "dataset",
-    "facts",
-    "measures",
-    "narrative",
-    "panel",
-    "problems",
-)
+_MODULES = {
+    "audit": "qzanalysis.audit",
+    "blocks": "qzanalysis.pages.blocks",
+    "charts": "qzanalysis.pages.charts",
+    "codebook": "qzanalysis.codebook",
+    "comparison": "qzanalysis.pages.comparison",
+    "corrections": "qzanalysis.reports.corrections",
+    "facts": "qzanalysis.figures.facts",
+    "measures": "qzanalysis.measures",
+    "narrative": "qzanalysis.pages.narrative",
+    "problems": "qzanalysis.pages.problems",
+}
 
 __all__ = [
     "Report",
+    "audit",
     "blocks",
     "charts",
-    "checks",
     "codebook",
     "comparison",
     "corrections",
-    "dataset",
     "facts",
     "load",
     "measures",
     "narrative",
-    "panel",
     "problems",
     "sentence",
 ]
@@ -51,6 +47,6 @@ __all__ = [
 def __getattr__(name: str) -> Any:
     if name in _HOMES:
         return getattr(import_module(_HOMES[name]), name)
-    if name in _ROOMS:
-        return import_module(f"qzanalysis.{name}")
+    if name in _MODULES:
+        return import_module(_MODULES[name])
     raise AttributeError(f"module 'qzanalysis' has no attribute {name!r}")

@@ -12,22 +12,88 @@ from __future__ import annotations
 import contextlib
 import gc
 import os
+import re
 import sys
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from enum import StrEnum
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any, Final
 
 import typer
+from typer.core import TyperGroup
 
-from qzanalysis.errors import RunFailed, UsageError
+from qzanalysis.errors import RunFailed, UsageError, harmless, spoken
 from qzanalysis.intake.commands import Data
 from qzanalysis.intake.commands import app as intake
-from qzanalysis.terminal import Chinese, harmless, spoken
 
 if TYPE_CHECKING:
-    from qzanalysis.dataset import Report
-    from qzanalysis.rendering.jobs import Request
+    from qzanalysis.publishing.jobs import Request
+    from qzanalysis.reports.loading import Report
+
+# What typer says of a command line it cannot read, and the same in Chinese. What is not listed
+# here is shown as typer words it.
+_MISREAD: Final = tuple(
+    (re.compile(said), told)
+    for said, told in (
+        (r"No such option: (\S+)", r"没有选项 \1"),
+        (r"No such option: (\S+) \(Possible options: (.+)\)", r"没有选项 \1；相近的有 \2"),
+        (r"No such command '(.+)'\.", r"没有命令 \1"),
+        (r"No such command '(.+)'\. Did you mean (.+)\?", r"没有命令 \1；最接近的是 \2"),
+        (r"Missing argument '(.+)'\.", r"缺少参数 \1"),
+        (r"Missing option '(.+)'\.", r"缺少选项 \1"),
+        (r"Option '(.+)' requires an argument\.", r"选项 \1 后面要写一个值"),
+        (r"Option '(.+)' does not take a value\.", r"选项 \1 后面不写值"),
+        (r"Got unexpected extra argument\(s\) \((.+)\)", r"多出的内容：\1"),
+        (r"Invalid value for (.+): Input should be a valid integer.*", r"\1 的值应为整数"),
+        (
+            r"Invalid value for (.+): Input should be greater than or equal to (\d+)",
+            r"\1 的值至少为 \2",
+        ),
+        (
+            r"Invalid value for (.+): Value error, '(.*)' is not one of (.+)\.",
+            r"\1 的值“\2”应为 \3 之一",
+        ),
+    )
+)
+
+
+class Chinese(TyperGroup):
+    """A command whose users are told in Chinese what is wrong with the line they typed."""
+
+    def make_context(self, *arguments: Any, **options: Any) -> Any:
+        with _understood():
+            return super().make_context(*arguments, **options)
+
+    def invoke(self, ctx: Any) -> Any:
+        with _understood():
+            return super().invoke(ctx)
+
+
+@contextlib.contextmanager
+def _understood() -> Iterator[None]:
+    try:
+        yield
+    except typer.TyperException as error:
+        told = misread(error.format_message())
+        if told is None:
+            raise
+        context = getattr(error, "ctx", None)
+        usage = f"。写法见：{context.command_path} --help" if context else ""
+        typer.echo(f"错误：{harmless(told)}{usage}", err=True)
+        raise typer.Exit(error.exit_code) from None
+
+
+def misread(said: str) -> str | None:
+    """What typer said of a command line, in Chinese; None where that has no wording here.
+
+    >>> misread("Missing argument 'FILE'.")
+    '缺少参数 FILE'
+    """
+    for pattern, told in _MISREAD:
+        if found := pattern.fullmatch(said):
+            return found.expand(told).replace("'", "").replace(", ", "、")
+    return None
+
 
 app = typer.Typer(
     cls=Chinese,
@@ -141,7 +207,7 @@ def render(
     notebooks: Notebooks = None,
 ) -> None:
     """运行各章笔记本，发布 HTML 报告（render and publish the report）。"""
-    from qzanalysis.rendering import unchanged
+    from qzanalysis.publishing import unchanged
 
     shared = {
         "chapters": tuple(chapter or ()),
@@ -170,7 +236,7 @@ def render(
         typer.echo("没有变化，沿用已发布的报告。", err=True)
     else:
         request, index = _render_one(school, year, parameter or [], shared)
-        from qzanalysis.dataset import data_folder
+        from qzanalysis.reports.loading import data_folder
 
         unchanged.remember(folder, asked, index, data_folder(data), request.notebooks)
     typer.echo(str(index))
@@ -181,9 +247,9 @@ def _render_one(
 ) -> tuple[Request, Path]:
     """The report of one school and year: what was asked for in full, and its first page."""
     _warm_up(shared["scheduler"])
-    from qzanalysis.rendering import pipeline
-    from qzanalysis.rendering.jobs import Request
-    from qzanalysis.rendering.parameters import split
+    from qzanalysis.publishing import pipeline
+    from qzanalysis.publishing.jobs import Request
+    from qzanalysis.publishing.parameters import split
 
     given = split(parameter)
     named = given.pop("school", None) or school
@@ -196,9 +262,9 @@ def _render_one(
 def _render_all(parameter: list[str], shared: Mapping[str, Any]) -> None:
     """Every report, the comparisons and the first page over them."""
     _warm_up(shared["scheduler"])
-    from qzanalysis.rendering import many
-    from qzanalysis.rendering.jobs import Request
-    from qzanalysis.rendering.parameters import split
+    from qzanalysis.publishing import many
+    from qzanalysis.publishing.jobs import Request
+    from qzanalysis.publishing.parameters import split
 
     request = Request("", 0, given=split(parameter), **shared)
     with progress_bar() as progress:
@@ -209,7 +275,7 @@ def _render_all(parameter: list[str], shared: Mapping[str, Any]) -> None:
 
 def _warm_up(scheduler: str) -> None:
     """Let the server import what notebooks need while this process does so itself."""
-    from qzanalysis.rendering import environment, workers
+    from qzanalysis.publishing import environment, workers
 
     if not scheduler:
         workers.begin(environment.start())
@@ -227,17 +293,17 @@ def check(
     jobs: Jobs = None,
 ) -> None:
     """先查数据格式，再逐条核验（validate the data, then run every check）。"""
-    from qzanalysis import checks
+    from qzanalysis import audit
 
     if fail_on is not None:
-        _known_verdict(fail_on, checks.VERDICTS)
+        _known_verdict(fail_on, audit.VERDICTS)
     as_json = format is CheckFormat.json
     if everything:
         _insist_on_all(school, year)
         text, verdicts = _check_all(data, jobs, as_json=as_json)
     else:
-        findings = checks.run(_report(school, year, data))
-        text = checks.as_json(findings) if as_json else checks.as_text(findings)
+        findings = audit.run(_report(school, year, data))
+        text = audit.as_json(findings) if as_json else audit.as_text(findings)
         verdicts = [finding.verdict for finding in findings]
     typer.echo(text if as_json else harmless(text))
     if count := sum(verdict == fail_on for verdict in verdicts):
@@ -247,7 +313,7 @@ def check(
 def _check_all(data: Path | None, jobs: int | None, *, as_json: bool) -> tuple[str, Iterable[str]]:
     """The findings of every report as text, and their verdicts."""
     try:
-        from qzanalysis import panel
+        from qzanalysis.audit import panel
     except ModuleNotFoundError as error:
         raise UsageError("check --all 需要 pyarrow：pip install 'qzanalysis[panel]'") from error
     found = panel.findings(data, jobs)
@@ -269,16 +335,17 @@ def export(
     out: File = None,
 ) -> None:
     """导出全部数字和派生指标，一行一个（export observations and derived measures, tidy）。"""
-    from qzanalysis.rendering import tables
+    from qzanalysis.measures import export
+    from qzanalysis.reports import atomic
 
     report = _report(school, year, data)
     if out is None and format is TableFormat.xlsx:
         raise UsageError("XLSX 需要用 --out 指定文件名")
-    content = tables.WRITERS[format.value](tables.everything(report))
+    content = export.WRITERS[format.value](export.everything(report))
     if out is None:
         sys.stdout.buffer.write(content)
         return
-    tables.save(out, content)
+    atomic.save(out, content)
     typer.echo(str(out))
 
 
@@ -291,8 +358,8 @@ def verify(
     notebooks: Notebooks = None,
 ) -> None:
     """重新渲染，与已发布的报告逐字节比较（render again and compare byte by byte）。"""
-    from qzanalysis.rendering import verify as published
-    from qzanalysis.rendering.jobs import Request
+    from qzanalysis.publishing import verify as published
+    from qzanalysis.publishing.jobs import Request
 
     request = Request("", 0, data=data, workers=jobs, **_folders(notebooks=notebooks))
     with progress_bar() as progress:
@@ -327,15 +394,15 @@ def _which(school: str | None, year: int | None, data: Path | None) -> tuple[str
     Raises:
         UsageError: the data hold no school, or none of its years.
     """
-    from qzanalysis import dataset
+    from qzanalysis.reports import loading
 
-    known = dataset.schools(data)
+    known = loading.schools(data)
     if school is None:
         if not known:
             raise UsageError("schools.csv 中没有学校；请先登记一所")
         school = next(iter(known))
     if year is None:
-        years = dataset.years(school, data) if school in known else []
+        years = loading.years(school, data) if school in known else []
         year = years[-1] if years else 0
     return school, year
 
@@ -352,9 +419,9 @@ def _year(given: dict[str, str], year: int | None) -> int | None:
 
 
 def _report(school: str | None, year: int | None, data: Path | None) -> Report:
-    from qzanalysis import dataset
+    from qzanalysis.reports import loading
 
-    return dataset.load(*_which(school, year, data), data)
+    return loading.load(*_which(school, year, data), data)
 
 
 def _say(text: str) -> None:

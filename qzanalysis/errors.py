@@ -11,8 +11,19 @@ Every message says what was found, what was expected and how to mend it.
 from __future__ import annotations
 
 import difflib
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
+from functools import wraps
+from typing import Final, ParamSpec, TypeVar
+
+P = ParamSpec("P")
+T = TypeVar("T")
+
+# Characters that nobody sees and that steer what they see: no report and no page needs them.
+CONTROLS: Final = (*range(0x09), *range(0x0B, 0x20), *range(0x7F, 0xA0))  # not tab, not line break
+REORDERING: Final = (0x200E, 0x200F, *range(0x202A, 0x202F), *range(0x2066, 0x206A))
+STEERING: Final = (*CONTROLS, *REORDERING)
+_HARMLESS: Final = dict.fromkeys(STEERING, "\ufffd")
 
 
 class QzAnalysisError(Exception):
@@ -73,3 +84,29 @@ def nearest(name: str, known: Iterable[str]) -> str:
     names = sorted(known)
     close = difflib.get_close_matches(name, names, n=1, cutoff=0.6)
     return f"最接近的是 {close[0]}" if close else f"可用的有：{'、'.join(names)}"
+
+
+def harmless(text: str) -> str:
+    """Text from files, without characters that would steer or mislead a terminal."""
+    return text.translate(_HARMLESS)
+
+
+def spoken(verb: Callable[P, T]) -> Callable[P, T]:
+    """Turn this package's errors into a message on standard error and an exit status."""
+
+    @wraps(verb)
+    def wrapped(*arguments: P.args, **options: P.kwargs) -> T:
+        try:
+            return verb(*arguments, **options)
+        except QzAnalysisError as error:
+            import typer  # noqa: PLC0415
+
+            typer.echo(f"错误：{harmless(str(error))}", err=True)
+            raise typer.Exit(error.exit_code) from None
+        except KeyboardInterrupt:
+            import typer  # noqa: PLC0415
+
+            typer.echo("已中断；已发布的报告保持不变。", err=True)
+            raise typer.Exit(1) from None
+
+    return wrapped

@@ -12,9 +12,9 @@ import pytest
 from hypothesis import settings
 from notebook_cells import FOLDER, Shown, execute_all
 
-from qzanalysis.checks import Finding, run
-from qzanalysis.dataset import Report, School, load, understand
-from qzanalysis.schema import OBSERVATION_COLUMNS
+from qzanalysis.audit import Finding, run
+from qzanalysis.reports.loading import Report, School, load, understand
+from qzanalysis.reports.schema import OBSERVATION_COLUMNS
 
 REPO = Path(__file__).parents[1]
 SCHOOL, YEAR = "quzhou-zhongzhuan", 2021

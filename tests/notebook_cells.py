@@ -12,7 +12,7 @@ from typing import Any
 
 import pytest
 
-from qzanalysis.blocks import Block
+from qzanalysis.pages.blocks import Block
 
 FOLDER = Path(__file__).parents[1] / "notebooks"
 NAMES = [path.stem for path in sorted(FOLDER.glob("*.ipynb"))]

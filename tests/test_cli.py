@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 from typer.testing import CliRunner
 
-from qzanalysis import cli, terminal
+from qzanalysis import cli, errors
 
 RUNNER = CliRunner()
 
@@ -99,7 +99,7 @@ def test_what_is_wrong_with_the_line_is_said_in_chinese(line: str, told: str) ->
 
 def test_what_has_no_chinese_wording_is_said_as_the_library_says_it() -> None:
     """Never lost, and never guessed at."""
-    assert terminal.misread("Something quite new.") is None
+    assert cli.misread("Something quite new.") is None
     done = RUNNER.invoke(cli.app, [], prog_name="qzanalysis")
     assert done.exit_code == 2 and "render" in done.stderr
 
@@ -151,4 +151,4 @@ def test_bad_data_is_told_whole_and_is_status_two(data: Path) -> None:
 
 def test_harmless_takes_out_what_steers_a_terminal() -> None:
     """Colours, titles and order overrides; line breaks and Chinese stay."""
-    assert terminal.harmless("甲\n\x1b[2J\u202e乙\x9b") == "甲\n\ufffd[2J\ufffd乙\ufffd"
+    assert errors.harmless("甲\n\x1b[2J\u202e乙\x9b") == "甲\n\ufffd[2J\ufffd乙\ufffd"

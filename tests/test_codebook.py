@@ -8,8 +8,8 @@ import pandas as pd
 import pytest
 
 from qzanalysis import codebook
-from qzanalysis.dataset import Report
 from qzanalysis.errors import UsageError
+from qzanalysis.reports.loading import Report
 
 TABLES = {
     "indicators": codebook.indicators, "units": codebook.units, "programmes": codebook.programmes,

@@ -20,14 +20,16 @@ import pytest
 from hostile import CHROMIUM, CONTROLS, FORMULAS, RUN, SCRIPTS, STEERING, Markup, formulas
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from rendering.conftest import write_notebook
+from publishing.conftest import write_notebook
 from typer.testing import CliRunner
 
-from qzanalysis import blocks, cli, schema, sentence, tables
+from qzanalysis import cli, sentence
 from qzanalysis.errors import BadData, QzAnalysisError, UsageError
-from qzanalysis.facts import Fact, Origin, constant
-from qzanalysis.quantities import NotAFigure, parse
-from qzanalysis.rendering import chapters, manifest, notes, parameters, store
+from qzanalysis.figures.facts import Fact, Origin, constant
+from qzanalysis.figures.quantities import NotAFigure, parse
+from qzanalysis.pages import blocks, tables
+from qzanalysis.publishing import chapters, manifest, notes, parameters, store
+from qzanalysis.reports import schema
 
 TIMES = int(os.environ.get("QZANALYSIS_FUZZ", "1"))
 SIGNS = "0123456789.,%‰:：+-−（）()<>=@'\"\\;，万亿千百余多近超第前强亩兆 　\t\n\r\0\x1b\u202e²①一二十两零年月日人A/"

@@ -11,7 +11,7 @@ import pytest
 from notebook_cells import NAMES, Shown, cells, code, execute, parameters, prose, source
 
 from qzanalysis import codebook
-from qzanalysis.blocks import Block
+from qzanalysis.pages.blocks import Block
 
 PARAMETER = re.compile(r"[a-z_]+: (?:str|int|float|bool) = \S+  # \S.*")
 NAMES_WITH_DIGITS = ("1+X", "}:1")  # a certificate; the notation of a ratio after a field

@@ -11,12 +11,13 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 import pytest
-from rendering.conftest import write_notebook
+from publishing.conftest import write_notebook
 
 pytestmark = pytest.mark.slow
 REPO = Path(__file__).parents[1]
 CHART = """
-from qzanalysis import blocks, charts, load, measures, sentence
+from qzanalysis.pages import blocks, charts
+from qzanalysis import load, measures, sentence
 report = load(school, year)
 scale = measures.enrolment(report)
 title = sentence("在校生 {students}", students=report.fact("students"))
@@ -27,8 +28,8 @@ ORDER = "print(list({'甲', '乙', '丙', '丁'}), hash('甲'))\nimport time\npr
 RENDER = """
 import sys
 from pathlib import Path
-from qzanalysis.rendering import pipeline
-from qzanalysis.rendering.jobs import Request
+from qzanalysis.publishing import pipeline
+from qzanalysis.publishing.jobs import Request
 where, jobs, engine = Path(sys.argv[1]), int(sys.argv[2]), sys.argv[3]
 engine = None if engine == "default" else engine
 for _ in range(int(sys.argv[4])):

@@ -13,13 +13,14 @@ from xml.etree import ElementTree
 
 import pytest
 from hostile import CHROMIUM, CONTROLS, FORMULAS, MISLEADING, SCRIPTS, STEERING, Markup, formulas
-from rendering.conftest import write_notebook
+from publishing.conftest import write_notebook
 from typer.testing import CliRunner
 
-from qzanalysis import charts, cli, tables
-from qzanalysis.facts import Fact, Origin, constant
-from qzanalysis.rendering import notes, pipeline
-from qzanalysis.rendering.jobs import Request
+from qzanalysis import cli
+from qzanalysis.figures.facts import Fact, Origin, constant
+from qzanalysis.pages import charts, tables
+from qzanalysis.publishing import notes, pipeline
+from qzanalysis.publishing.jobs import Request
 
 # --- pages ----------------------------------------------------------------------------------------
 
@@ -29,7 +30,8 @@ import csv, os
 from dataclasses import replace
 from pathlib import Path
 import pandas as pd
-from qzanalysis import blocks, charts, load, sentence
+from qzanalysis.pages import blocks, charts
+from qzanalysis import load, sentence
 report = load(school, year)
 names = [row["note"] for row in csv.DictReader(
     Path(os.environ["QZANALYSIS_DATA"], "tiny", "2021", "annex.csv").open(encoding="utf-8"))]

@@ -37,12 +37,12 @@ REPO: Final = Path(__file__).parents[2]
 # room → the tests that guard it; a mutant of the room must fail one of them. Those of the whole
 # report come first, because they take a second; the small ones by hand are the finer sieve.
 TESTS: Final[Mapping[str, Sequence[str]]] = {
-    "qzanalysis/quantities.py": ("tests/test_quantities.py", "tests/test_facts.py"),
+    "qzanalysis/figures/quantities.py": ("tests/test_quantities.py", "tests/test_facts.py"),
     "qzanalysis/measures": (
         "tests/measures/test_whole_report.py", "tests/measures", "tests/test_comparison.py",
         "tests/test_facts.py",
     ),
-    "qzanalysis/checks": ("tests/checks/test_whole_report.py", "tests/checks"),
+    "qzanalysis/audit": ("tests/checks/test_whole_report.py", "tests/checks"),
 }  # fmt: skip
 # imported before forking, so that a mutant takes a second and not five
 HEAVY: Final = (

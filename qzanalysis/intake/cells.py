@@ -146,12 +146,3 @@ def file_of(source: str) -> str:
             if place == section["section"]:
                 return name
     return _CHAPTER_FILES.get(section["chapter"], "text-other")
-
-
-@dataclass(frozen=True, slots=True)
-class Unplaced:
-    """Something an extractor found and could not place: listed for a person, never guessed."""
-
-    text: str
-    origin: str
-    reason: str

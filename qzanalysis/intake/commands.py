@@ -14,7 +14,7 @@ from typing import Annotated
 
 import typer
 
-from qzanalysis.terminal import harmless, spoken
+from qzanalysis.errors import harmless, spoken
 
 app = typer.Typer(
     help="录入新一年的数据（new figures come in）。",

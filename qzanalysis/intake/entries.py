@@ -11,11 +11,12 @@ from dataclasses import dataclass, field
 from functools import cache
 from typing import Final
 
-from qzanalysis import codebook, schema
-from qzanalysis.dataset import sorted_key
+from qzanalysis import codebook
 from qzanalysis.errors import Problem, nearest
 from qzanalysis.intake import values
 from qzanalysis.intake.cells import Cell
+from qzanalysis.reports import schema
+from qzanalysis.reports.loading import sorted_key
 
 ENOUGH: Final = 200  # problems: nobody reads more, and looking for near names takes time
 LONGEST_NOTE: Final = 2000

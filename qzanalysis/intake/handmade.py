@@ -8,10 +8,10 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Final
 
-from qzanalysis.dataset import REGISTERS
 from qzanalysis.errors import Problem, UsageError, nearest
 from qzanalysis.intake.entries import ENOUGH, Entry, shown
-from qzanalysis.schema import OBSERVATION_COLUMNS
+from qzanalysis.reports.loading import REGISTERS
+from qzanalysis.reports.schema import OBSERVATION_COLUMNS
 
 LARGEST_FILE: Final = 20 * 1024 * 1024
 MOST_ROWS: Final = 10_000

@@ -7,19 +7,10 @@ from typing import Final
 
 import pandas as pd
 
-from qzanalysis import codebook, dataset
+from qzanalysis import codebook
 from qzanalysis.errors import UsageError, nearest
 from qzanalysis.intake import store
-from qzanalysis.intake.cells import (
-    FORM,
-    SECTION_TABLES,
-    TEXT,
-    Cell,
-    Layout,
-    Row,
-    Table,
-    file_of,
-)
+from qzanalysis.intake.cells import FORM, SECTION_TABLES, TEXT, Cell, Layout, Row, Table, file_of
 from qzanalysis.intake.shapes import (
     Shape,
     in_printed_order,
@@ -32,6 +23,7 @@ from qzanalysis.intake.shapes import (
     title_of,
     with_past,
 )
+from qzanalysis.reports import loading
 
 FIRST_YEAR: Final = 2001  # the year before must fit the schema too
 LAST_YEAR: Final = 2100
@@ -68,13 +60,13 @@ def layout(
     return Layout(school, year, name, tuple(tables), text)
 
 
-def known_school(school: str, data: Path | None) -> dataset.School:
+def known_school(school: str, data: Path | None) -> loading.School:
     """The school of this slug.
 
     Raises:
         UsageError: no such school; names the nearest.
     """
-    known = dataset.schools(data)
+    known = loading.schools(data)
     if school not in known:
         raise UsageError(
             f"没有学校“{school}”；{nearest(school, known)}。新学校先用 qzanalysis new-school 登记"
@@ -139,7 +131,7 @@ def form_tables(mapping: pd.DataFrame, year: int, shape: Shape | None) -> list[T
     return [Table(file_of(f"{table}#1"), titles[table], tuple(rows[table])) for table in rows]
 
 
-def of_data(report: dataset.Report, data: Path | None = None) -> tuple[Layout, list[Cell]]:
+def of_data(report: loading.Report, data: Path | None = None) -> tuple[Layout, list[Cell]]:
     """The layout that an existing report's figures have, and the figures: nothing else, in order."""
     frame = report.observations
     files = frame["source"].map(file_of)

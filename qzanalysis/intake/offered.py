@@ -8,7 +8,8 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Final
 
-from qzanalysis import codebook, dataset
+from qzanalysis import codebook
+from qzanalysis.reports import loading
 
 FILE: Final = "offered.csv"
 COLUMN: Final = "programme"
@@ -16,7 +17,7 @@ COLUMN: Final = "programme"
 
 def read(school: str, data: Path | None = None) -> list[str]:
     """The ids of a school's programmes, in the order given; none where nobody has said."""
-    path = dataset.data_folder(data) / school / FILE
+    path = loading.data_folder(data) / school / FILE
     if not path.is_file():
         return []
     known = codebook.programmes().index

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
-from qzanalysis.dataset import sorted_key
 from qzanalysis.intake.cells import TEXT, Cell, Layout, file_of
+from qzanalysis.reports.loading import sorted_key
 
 
 @dataclass(frozen=True, slots=True)

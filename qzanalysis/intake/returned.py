@@ -9,13 +9,14 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Final
 
-from qzanalysis import codebook, schema
-from qzanalysis.dataset import sorted_key
+from qzanalysis import codebook
 from qzanalysis.errors import Problem, UsageError
 from qzanalysis.intake import form, reading, values
 from qzanalysis.intake.cells import file_of
 from qzanalysis.intake.entries import Entry, breakdown_of, indicator_of, shown
 from qzanalysis.intake.formsheets import Line, Sheets
+from qzanalysis.reports import schema
+from qzanalysis.reports.loading import sorted_key
 
 _OWN: Final = {
     form.GUIDE_SHEET,

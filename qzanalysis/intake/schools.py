@@ -14,10 +14,10 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
-from qzanalysis import codebook, dataset, schema
+from qzanalysis import codebook
 from qzanalysis.errors import RunFailed, UsageError, nearest
 from qzanalysis.intake import entries, offered, store, values
-from qzanalysis.rendering import tables
+from qzanalysis.reports import atomic, loading, schema
 
 LONGEST_NAME: Final = 60
 _PROGRAMME_ID: Final = re.compile(r"[a-z][a-z0-9]*(_[a-z0-9]+)*")
@@ -34,7 +34,7 @@ class Request:
         added: id and name of programmes new to the codebook.
     """
 
-    school: dataset.School
+    school: loading.School
     programmes: tuple[str, ...]
     added: tuple[tuple[str, str], ...]
 
@@ -81,7 +81,7 @@ def request(
     if faults:
         raise UsageError("；\n".join(faults))
     chosen = tuple(dict.fromkeys([*ids, *(identifier for identifier, _ in added)]))
-    return Request(dataset.School(slug, *names), chosen, tuple(added))
+    return Request(loading.School(slug, *names), chosen, tuple(added))
 
 
 def register(request: Request, data: Path | None = None) -> list[Path]:
@@ -92,7 +92,7 @@ def register(request: Request, data: Path | None = None) -> list[Path]:
     Raises:
         RunFailed: a file cannot be written.
     """
-    folder = dataset.data_folder(data)
+    folder = loading.data_folder(data)
     school = request.school
     list_path = store.folder_for(school.slug, 2000, data).parent / offered.FILE
     paths = []
@@ -103,7 +103,7 @@ def register(request: Request, data: Path | None = None) -> list[Path]:
             entries.forget()
         if request.programmes:
             list_path.parent.mkdir(exist_ok=True)
-            tables.save(list_path, offered.text(list(request.programmes)).encode())
+            atomic.save(list_path, offered.text(list(request.programmes)).encode())
             paths.append(list_path)
         row = (school.slug, school.name, school.short_name, school.region)
         paths.append(_append(folder / "schools.csv", [row], schema.SCHOOL_COLUMNS))
@@ -126,9 +126,9 @@ def _text_faults(names: Sequence[str]) -> list[str]:
 
 
 def _taken(slug: str, name: str, data: Path | None) -> list[str]:
-    if not (dataset.data_folder(data) / "schools.csv").exists():
+    if not (loading.data_folder(data) / "schools.csv").exists():
         return []
-    known = dataset.schools(data)
+    known = loading.schools(data)
     if slug in known:
         return [f"学校代号“{slug}”已登记为{known[slug].name}；另取代号"]
     return [
@@ -198,5 +198,5 @@ def _append(path: Path, rows: Sequence[Sequence[str]], header: Sequence[str] = (
         before += b"\n"
     buffer = io.StringIO()
     csv.writer(buffer, lineterminator="\n").writerows(rows)
-    tables.save(path, before + buffer.getvalue().encode())
+    atomic.save(path, before + buffer.getvalue().encode())
     return path

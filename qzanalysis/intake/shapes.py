@@ -10,9 +10,10 @@ from pathlib import Path
 
 import pandas as pd
 
-from qzanalysis import codebook, dataset
+from qzanalysis import codebook
 from qzanalysis.intake import offered
 from qzanalysis.intake.cells import SECTION_TABLES, TEXT, TEXT_FILES, Row, Table, file_of
+from qzanalysis.reports import loading
 
 Past = Mapping[tuple[str, str, str], str]
 
@@ -34,13 +35,13 @@ class Shape:
 
 def latest(school: str, year: int, data: Path | None) -> Shape | None:
     """The latest earlier report of the school; else another school's, for the shape alone."""
-    earlier = [each for each in dataset.years(school, data) if each < year]
+    earlier = [each for each in loading.years(school, data) if each < year]
     if earlier:
-        report = dataset.load(school, earlier[-1], data)
+        report = loading.load(school, earlier[-1], data)
         return Shape(report.observations, year - report.year, own=True)
-    for other in dataset.schools(data):
-        if other != school and (there := dataset.years(other, data)):
-            report = dataset.load(other, there[-1], data)
+    for other in loading.schools(data):
+        if other != school and (there := loading.years(other, data)):
+            report = loading.load(other, there[-1], data)
             return Shape(report.observations, year - report.year, own=False)
     return None
 
@@ -136,7 +137,7 @@ def past_of(shape: Shape | None, year: int) -> Past:
         return past
     frame = shape.observations[shape.observations["year"] == year - 1]
     for record in frame.to_dict("records"):
-        breakdown = dataset.sorted_key(record["breakdown"])
+        breakdown = loading.sorted_key(record["breakdown"])
         past.setdefault((record["indicator"], breakdown, ""), record["printed"])
         past.setdefault((record["indicator"], breakdown, record["source"]), record["printed"])
     return past
@@ -144,7 +145,7 @@ def past_of(shape: Shape | None, year: int) -> Past:
 
 def with_past(new: Row, year: int, past: Past) -> Row:
     """The row with what the earlier report printed; both years where it names none."""
-    key = (new.indicator, dataset.sorted_key(new.breakdown))
+    key = (new.indicator, loading.sorted_key(new.breakdown))
     printed = past.get((*key, new.source), past.get((*key, ""), ""))
     return replace(new, years=new.years or (year - 1, year), previous=printed)
 

@@ -16,10 +16,9 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Final
 
-from qzanalysis import datapackage, dataset, schema
 from qzanalysis.errors import RunFailed, UsageError
 from qzanalysis.intake.cells import Cell, file_of
-from qzanalysis.rendering import publish, tables
+from qzanalysis.reports import atomic, datapackage, loading, schema
 
 SLUG: Final = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
 _LONGEST_SLUG: Final = 60
@@ -53,7 +52,7 @@ def folder_for(school: str, year: int, data: Path | None = None) -> Path:
         UsageError: the slug breaks the rule, or a link leads out of the data folder.
     """
     check_slug(school)
-    root = dataset.data_folder(data)
+    root = loading.data_folder(data)
     target = root / school / str(year)
     for folder in (target.parent, target):
         if folder.is_symlink() or not folder.resolve().is_relative_to(root.resolve()):
@@ -91,7 +90,7 @@ def save(
     target = free(school, year, data, replace=replace)
     contents = as_files(cells)
     try:
-        with publish.locked(target):
+        with atomic.locked(target):
             _swap_in(target, contents)
         described = describe(data)
     except OSError as error:
@@ -121,10 +120,10 @@ def _as_csv(cells: Sequence[Cell]) -> bytes:
 def _swap_in(target: Path, contents: Mapping[str, bytes]) -> None:
     building = target.with_name(f".{target.name}.building-{os.getpid()}")
     try:
-        publish.write(building, contents)
+        atomic.write(building, contents)
         schema.read_observations([building / name for name in sorted(contents)], building)
         _keep_others(target, building)
-        publish.swap(building, target)
+        atomic.swap(building, target)
     finally:
         shutil.rmtree(building, ignore_errors=True)
 
@@ -134,7 +133,7 @@ def _keep_others(target: Path, building: Path) -> None:
     if not target.exists():
         return
     for path in target.iterdir():
-        if path.suffix == ".csv" and path.name not in dataset.REGISTERS:
+        if path.suffix == ".csv" and path.name not in loading.REGISTERS:
             continue
         if path.is_dir() and not path.is_symlink():
             shutil.copytree(path, building / path.name, symlinks=True)
@@ -144,7 +143,7 @@ def _keep_others(target: Path, building: Path) -> None:
 
 def describe(data: Path | None) -> Path:
     """Refresh `datapackage.json`, whole or not at all."""
-    path = dataset.data_folder(data) / "datapackage.json"
+    path = loading.data_folder(data) / "datapackage.json"
     text = json.dumps(datapackage.describe(data), ensure_ascii=False, indent=2)
-    tables.save(path, f"{text}\n".encode())
+    atomic.save(path, f"{text}\n".encode())
     return path

@@ -16,7 +16,7 @@ from functools import cache
 from typing import Final
 
 from qzanalysis import codebook
-from qzanalysis.quantities import NotAFigure, Quantity, parse
+from qzanalysis.figures.quantities import NotAFigure, Quantity, parse
 
 AS_PRINTED: Final = "照印"
 LONGEST: Final = 60

@@ -10,13 +10,14 @@ from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import Final
 
-from qzanalysis import codebook, dataset
+from qzanalysis import codebook
+from qzanalysis.documents.document import Unplaced
 from qzanalysis.errors import RunFailed, UsageError
 from qzanalysis.intake import form, layout, shapes, store
-from qzanalysis.intake.cells import TEXT, Cell, Layout, Row, Table, Unplaced
+from qzanalysis.intake.cells import TEXT, Cell, Layout, Row, Table
 from qzanalysis.intake.placing import Filling, placed
 from qzanalysis.intake.sheets import Line, Painter, pack
-from qzanalysis.rendering import tables
+from qzanalysis.reports import atomic, loading
 
 _CERTAINTY: Final = {"sure": "确定", "check": "请核对"}
 
@@ -46,7 +47,7 @@ def filled(school: str, year: int, data: Path | None = None) -> bytes:
         UsageError: unknown school, or a year without data.
     """
     store.check_slug(school)
-    report = dataset.load(school, year, data)
+    report = loading.load(school, year, data)
     plan, cells = layout.of_data(report, data)
     return write(plan, report.school.name, cells, kind=form.DATA)
 
@@ -65,7 +66,7 @@ def save(path: Path, content: bytes, *, force: bool = False) -> None:
     if store.exists(path) and not force:
         raise UsageError(f"{path} 已存在，可能已填写；要覆盖请加 --force，或用 --out 另取文件名")
     try:
-        tables.save(path, content)
+        atomic.save(path, content)
     except RunFailed as error:
         hint = "；如果它正在 Excel、WPS 或 LibreOffice 中打开，请先关闭"
         raise RunFailed(f"{error}{hint if store.exists(path) else ''}") from error

@@ -8,8 +8,8 @@ from typing import Final
 import pandas as pd
 
 from qzanalysis import codebook
-from qzanalysis.dataset import Report
-from qzanalysis.facts import Fact, absent, growth, mean, share, total
+from qzanalysis.figures.facts import Fact, absent, growth, mean, share, total
+from qzanalysis.reports.loading import Report
 
 CHANGE: Final = "比上年"
 NOBODY: Final = "—"  # the name of the row that stands out where there are no rows

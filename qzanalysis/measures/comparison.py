@@ -13,9 +13,9 @@ from typing import Any
 import pandas as pd
 
 from qzanalysis import codebook
-from qzanalysis.dataset import Report
-from qzanalysis.facts import Fact, merge_origins
+from qzanalysis.figures.facts import Fact, merge_origins
 from qzanalysis.measures.standards import standards
+from qzanalysis.reports.loading import Report
 
 Reports = Mapping[str, Report]
 ENOUGH = 3  # schools before a middle and a spread say anything

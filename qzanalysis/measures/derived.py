@@ -7,8 +7,7 @@ from typing import Final
 
 import pandas as pd
 
-from qzanalysis.dataset import Report
-from qzanalysis.facts import Fact
+from qzanalysis.figures.facts import Fact
 from qzanalysis.measures.common import with_change
 from qzanalysis.measures.employment import contributions, match_and_salary, programme_table
 from qzanalysis.measures.enrolment import class_shares, enrolment, stock_flow
@@ -16,6 +15,7 @@ from qzanalysis.measures.finance import per_student_appropriation
 from qzanalysis.measures.progression import progression_by_route, progression_outcome
 from qzanalysis.measures.staff import staff_structure
 from qzanalysis.measures.standards import standards
+from qzanalysis.reports.loading import Report
 
 _FRAMES: Final[Mapping[str, Callable[[Report], pd.DataFrame]]] = {
     "规模": lambda report: with_change(enrolment(report)),

@@ -8,9 +8,9 @@ from typing import Final
 
 import pandas as pd
 
-from qzanalysis.dataset import Report
-from qzanalysis.facts import Fact, absent, constant, growth, quotient
+from qzanalysis.figures.facts import Fact, absent, constant, growth, quotient
 from qzanalysis.measures.common import by_dimension
+from qzanalysis.reports.loading import Report
 
 # 1.4826 × the median absolute deviation estimates the standard deviation of normal data
 # (Rousseeuw & Croux 1993).

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import pandas as pd
 
-from qzanalysis.dataset import Report
-from qzanalysis.facts import Fact, growth, share
+from qzanalysis.figures.facts import Fact, growth, share
 from qzanalysis.measures.common import over_years, parts
+from qzanalysis.reports.loading import Report
 
 _SCALE = {"在校生": "students", "招生": "intake", "毕业生": "graduates"}
 

@@ -5,9 +5,9 @@ from __future__ import annotations
 import pandas as pd
 
 from qzanalysis import codebook
-from qzanalysis.dataset import Report
-from qzanalysis.facts import Fact, quotient, total
+from qzanalysis.figures.facts import Fact, quotient, total
 from qzanalysis.measures.common import grand_total
+from qzanalysis.reports.loading import Report
 
 _ABROAD = frozenset({"nippon-kogyo", "bowei"})
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 import pandas as pd
 
 from qzanalysis import codebook
-from qzanalysis.dataset import Report
 from qzanalysis.measures.common import by_dimension
+from qzanalysis.reports.loading import Report
 
 _RATE = "academic_pass_rate"
 

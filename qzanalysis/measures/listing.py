@@ -5,9 +5,9 @@ from __future__ import annotations
 import pandas as pd
 
 from qzanalysis import codebook
-from qzanalysis.dataset import Report
-from qzanalysis.facts import Fact
+from qzanalysis.figures.facts import Fact
 from qzanalysis.measures.common import cell
+from qzanalysis.reports.loading import Report
 
 
 def listed(report: Report, *indicators: str, year: int | None = None) -> pd.DataFrame:

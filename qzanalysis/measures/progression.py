@@ -7,9 +7,9 @@ from typing import Final
 import pandas as pd
 
 from qzanalysis import codebook
-from qzanalysis.dataset import Report
-from qzanalysis.facts import share, total
+from qzanalysis.figures.facts import share, total
 from qzanalysis.measures.common import parts
+from qzanalysis.reports.loading import Report
 
 _ROUTES: Final = [
     "vocational_gaokao",

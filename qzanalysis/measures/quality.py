@@ -8,7 +8,7 @@ from typing import Final
 import pandas as pd
 
 from qzanalysis import codebook
-from qzanalysis.dataset import Report
+from qzanalysis.reports.loading import Report
 
 _NUMERALS: Final = str.maketrans("一二三四五六七八九", "123456789")  # §8案例二
 

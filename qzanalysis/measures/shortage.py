@@ -13,8 +13,8 @@ from decimal import Decimal
 
 import pandas as pd
 
-from qzanalysis.dataset import Report
-from qzanalysis.facts import Fact, constant, merge_origins, quotient
+from qzanalysis.figures.facts import Fact, constant, merge_origins, quotient
+from qzanalysis.reports.loading import Report
 
 
 def shortage(students: Fact, teachers: Fact, ratio: float) -> Fact:

@@ -7,9 +7,9 @@ from typing import Final
 
 import pandas as pd
 
-from qzanalysis.dataset import Report
-from qzanalysis.facts import share
+from qzanalysis.figures.facts import share
 from qzanalysis.measures.common import pick
+from qzanalysis.reports.loading import Report
 
 # name → what is counted, over what it is a share, and that whole's name
 _STRUCTURE: Final[Mapping[str, tuple[str | tuple[str, Mapping[str, str]], str, str]]] = {

@@ -9,8 +9,8 @@ from typing import Final
 import pandas as pd
 
 from qzanalysis import codebook
-from qzanalysis.dataset import Report
-from qzanalysis.facts import Fact, constant, quotient, share
+from qzanalysis.figures.facts import Fact, constant, quotient, share
+from qzanalysis.reports.loading import Report
 
 _PER: Final[Mapping[str, int]] = {"computers_per_100_students": 100}
 _COMPARE: Final[Mapping[str, Callable[[Decimal, Decimal], bool]]] = {

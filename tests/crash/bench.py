@@ -13,7 +13,7 @@ import time
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from rendering.conftest import write_notebook
+from publishing.conftest import write_notebook
 
 REPO = Path(__file__).parents[2]
 READS = """

@@ -92,18 +92,18 @@ def test_killed_at_any_moment_the_report_is_the_old_or_the_new_one(tmp_path: Pat
 EVERY_LINE = r"""
 import os, shutil, signal, sys
 from pathlib import Path
-from qzanalysis.rendering import publish
+from qzanalysis.reports import atomic
 
 target, exchange = Path(sys.argv[1]), sys.argv[2] == "exchange"
 if not exchange:
-    publish._exchange = lambda *_: False
+    atomic._exchange = lambda *_: False
 OLD = {"index.html": b"old", "gone.html": b"old", "manifest.json": b"old"}
 NEW = {"index.html": b"new", "manifest.json": b"new"}
-WATCHED = {publish.__file__, shutil.__file__}
+WATCHED = {atomic.__file__, shutil.__file__}
 
 def published(files):
-    with publish.locked(target):
-        publish.publish(target, files)
+    with atomic.locked(target):
+        atomic.publish(target, files)
 
 def victim(line):
     def trace(frame, event, argument):
@@ -130,7 +130,7 @@ while killed:
         victim(line)
     killed = os.WIFSIGNALED(os.waitpid(process, 0)[1])
     at_once = standing()
-    with publish.locked(target):
+    with atomic.locked(target):
         pass
     if standing() not in (OLD, NEW) or (exchange and at_once not in (OLD, NEW)):
         print(f"line {line}: {at_once}, then {standing()}")

@@ -13,10 +13,11 @@ from dataclasses import dataclass, replace
 
 import pandas as pd
 
-from qzanalysis import codebook, dataset
+from qzanalysis import codebook
 from qzanalysis.intake.cells import FORM, SECTION_TABLES, Cell, file_of
 from qzanalysis.intake.extraction import facets
 from qzanalysis.intake.layout import edition_for
+from qzanalysis.reports import loading
 
 SCHOOL, YEAR = "quzhou-zhongzhuan", 2021
 
@@ -120,7 +121,7 @@ def tables(look: Look = PLAIN, seed: int = 1, figures: Figures | None = None) ->
 
 
 def _frame() -> pd.DataFrame:
-    return dataset.load(SCHOOL, YEAR).observations
+    return loading.load(SCHOOL, YEAR).observations
 
 
 def _cells(*texts: str) -> list[Printed]:

@@ -9,8 +9,8 @@ from pathlib import Path
 
 import pytest
 
+from qzanalysis.documents import guard
 from qzanalysis.errors import BadData
-from qzanalysis.intake.extraction import guard
 from qzanalysis.intake.extraction.stitch import stitch
 
 from . import made_reports as made

@@ -9,10 +9,10 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from qzanalysis.intake.extraction import read_docx, read_html, read_text, reader
-from qzanalysis.intake.extraction.document import Document, Spoken, from_json, to_json
+from qzanalysis.documents import read_docx, read_html, read_text, reader
+from qzanalysis.documents.document import Document, Spoken, from_json, to_json
+from qzanalysis.documents.grids import Grid, Slot
 from qzanalysis.intake.extraction.extract import place
-from qzanalysis.intake.extraction.grids import Grid, Slot
 from qzanalysis.intake.layout import layout
 
 from . import made_reports as made

@@ -6,8 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from qzanalysis import dataset
-from qzanalysis.rendering import publish
+from qzanalysis.reports import atomic, loading
 
 from .conftest import HEADER, Run, state
 
@@ -60,7 +59,7 @@ def test_notations(
     result = bring(run, tiny, f"{HEADER}{indicator},,2022,{typed},附表1#28,\n")
     assert result.exit_code == 0, result.stderr
     assert stored(tiny) == [f"{indicator},,2022,{kept},附表1#28,"]
-    fact = dataset.load("tiny", 2022, tiny).fact(indicator)
+    fact = loading.load("tiny", 2022, tiny).fact(indicator)
     assert (float(fact) == value) if value is not None else not fact.known
 
 
@@ -105,7 +104,7 @@ def test_a_dash_is_what_one_says(choice: str, printed: str, tiny: Path, run: Run
     assert (
         stored(tiny)[0].startswith(f"students,,2022,{printed},附表1#28,") and "—" in stored(tiny)[0]
     )
-    status = dataset.load("tiny", 2022, tiny).observations["status"].iloc[0]
+    status = loading.load("tiny", 2022, tiny).observations["status"].iloc[0]
     assert status == ("missing" if choice == "missing" else "reported")
 
 
@@ -193,7 +192,7 @@ def test_a_folder_that_cannot_be_written_loses_nothing(
     def full(*_: object) -> None:
         raise OSError(28, "No space left on device")
 
-    monkeypatch.setattr(publish, "swap", full)
+    monkeypatch.setattr(atomic, "swap", full)
     before = state(tiny)
     result = bring(run, tiny, HEADER + ROW, "--replace")
     assert result.exit_code == 1 and "2022" in result.stderr

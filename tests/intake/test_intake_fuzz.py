@@ -13,9 +13,10 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from openpyxl import load_workbook
 
-from qzanalysis import codebook, dataset, schema
+from qzanalysis import codebook
 from qzanalysis.errors import QzAnalysisError
 from qzanalysis.intake import importing, reading, values
+from qzanalysis.reports import loading, schema
 
 from .conftest import HEADER, make_tiny, state
 
@@ -51,7 +52,7 @@ def attempt(path: Path, data: Path, **options: object) -> bool:
         assert error.exit_code == 2 and str(error)
         assert state(data) == before
         return False
-    dataset.load("tiny", 2021, data)
+    loading.load("tiny", 2021, data)
     return True
 
 

@@ -15,7 +15,7 @@ from typer.testing import CliRunner
 
 from qzanalysis.intake import store
 from qzanalysis.intake.commands import app
-from qzanalysis.rendering import jobs, many, pipeline
+from qzanalysis.publishing import jobs, many, pipeline
 
 from .conftest import REPOSITORY
 from .made_up import PLANTED, RESTATED, SCHOOL, YEAR, cells

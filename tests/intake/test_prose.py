@@ -9,11 +9,11 @@ import pytest
 from openpyxl import load_workbook
 from typer.testing import CliRunner
 
+from qzanalysis.documents import guard, prose
+from qzanalysis.documents.document import Spoken
+from qzanalysis.documents.prose import mentions
 from qzanalysis.intake import form
 from qzanalysis.intake.commands import app
-from qzanalysis.intake.extraction import guard, prose
-from qzanalysis.intake.extraction.document import Spoken
-from qzanalysis.intake.extraction.prose import mentions
 
 from . import made_reports as made
 from .conftest import Run

@@ -7,7 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from qzanalysis import codebook, dataset
+from qzanalysis import codebook
+from qzanalysis.reports import loading
 
 from .conftest import Run, state
 
@@ -29,7 +30,7 @@ def test_programmes_are_matched_by_any_name(tiny: Path, book: Path, run: Run) ->
     offered = [f"--programme={name}" for name in ("会计电算化", "会计事务", "cnc")]
     result = run("new-school", "-s", "next-door", *NAMES, *offered, "--yes", "--data", tiny)
     assert result.exit_code == 0, result.stderr
-    assert dataset.schools(tiny)["next-door"].name == "邻县中等专业学校"
+    assert loading.schools(tiny)["next-door"].name == "邻县中等专业学校"
     assert (tiny / "next-door/offered.csv").read_text() == "programme\naccounting\ncnc\n"
 
 
@@ -85,4 +86,4 @@ def test_names_that_look_like_code_are_names(tiny: Path, book: Path, run: Run) -
     name = '=1+1,<script>alert("x")</script>'
     options = ("--name", name, "--short-name", "邻中", "--region", "某省")
     assert run("new-school", "-s", "x", *options, "--yes", "--data", tiny).exit_code == 0
-    assert dataset.schools(tiny)["x"].name == name
+    assert loading.schools(tiny)["x"].name == name

@@ -8,12 +8,12 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from qzanalysis.intake.extraction import read_pdf, spanning
-from qzanalysis.intake.extraction.document import from_json, to_json
+from qzanalysis.documents import read_pdf, spanning
+from qzanalysis.documents.document import from_json, to_json
+from qzanalysis.documents.lines import Line, Piece
+from qzanalysis.documents.spanning import Span
+from qzanalysis.documents.stream import Stream
 from qzanalysis.intake.extraction.extract import Extraction, place
-from qzanalysis.intake.extraction.lines import Line, Piece
-from qzanalysis.intake.extraction.spanning import Span
-from qzanalysis.intake.extraction.stream import Stream
 from qzanalysis.intake.layout import layout
 
 from . import made_reports as made

@@ -11,9 +11,10 @@ import pytest
 from click.testing import Result
 from typer.testing import CliRunner
 
-from qzanalysis import checks, cli, dataset
+from qzanalysis import audit, cli
 from qzanalysis.intake import store
 from qzanalysis.intake.commands import app
+from qzanalysis.reports import loading
 
 from . import made_reports as made
 from .conftest import REPOSITORY, state
@@ -84,7 +85,7 @@ def test_every_step_of_the_page_works(
 def test_what_was_restated_stands_in_both_reports(data: Path, tmp_path: Path) -> None:
     """Vintages stay apart: each report keeps what it printed."""
     store.save(SCHOOL, YEAR, cells(data), data, replace=False)
-    old, new = (dataset.load(SCHOOL, year, data) for year in (2021, YEAR))
+    old, new = (loading.load(SCHOOL, year, data) for year in (2021, YEAR))
     assert new.fact("printed_books", 2021).printed == RESTATED
     assert old.fact("printed_books", 2021).printed != RESTATED
     assert new.years[-2:] == [2021, YEAR]
@@ -95,7 +96,7 @@ def test_the_planted_contradiction_is_found(data: Path) -> None:
     store.save(SCHOOL, YEAR, cells(data), data, replace=False)
     found = [
         finding
-        for finding in checks.run(dataset.load(SCHOOL, YEAR, data))
+        for finding in audit.run(loading.load(SCHOOL, YEAR, data))
         if finding.verdict == "contradiction"
         and any(figure.get("printed") == PLANTED for figure in finding.as_dict()["figures"])
     ]

@@ -11,9 +11,10 @@ from pathlib import Path
 import pytest
 from openpyxl import Workbook, load_workbook
 
-from qzanalysis import dataset
+from qzanalysis.documents.document import Unplaced
 from qzanalysis.intake import form, workbook
-from qzanalysis.intake.cells import Cell, Unplaced
+from qzanalysis.intake.cells import Cell
+from qzanalysis.reports import loading
 
 from .conftest import Run, make_tiny, state
 from .made_up import SCHOOL
@@ -260,7 +261,7 @@ def test_load_still_reads_a_folder_with_a_list_of_programmes(tmp_path: Path) -> 
     """The list beside the years is no year."""
     folder = make_tiny(tmp_path / "data")
     (folder / "tiny/offered.csv").write_text("programme\ncnc\n", encoding="utf-8")
-    assert dataset.years("tiny", folder) == [2021]
+    assert loading.years("tiny", folder) == [2021]
 
 
 def test_every_wrapped_text_has_room(data: Path) -> None:

@@ -8,9 +8,9 @@ import pandas as pd
 import pytest
 
 from qzanalysis import measures
-from qzanalysis.dataset import Report
-from qzanalysis.facts import Fact
-from qzanalysis.tables import plain_frame
+from qzanalysis.figures.facts import Fact
+from qzanalysis.pages.tables import plain_frame
+from qzanalysis.reports.loading import Report
 
 Build = Callable[..., Report]
 

@@ -9,7 +9,7 @@ import pandas as pd
 import pytest
 
 from qzanalysis import measures
-from qzanalysis.dataset import Report
+from qzanalysis.reports.loading import Report
 
 Build = Callable[..., Report]
 FOCUS = "会计事务"

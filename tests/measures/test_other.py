@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from qzanalysis import measures
-from qzanalysis.dataset import Report
-from qzanalysis.tables import plain_frame
+from qzanalysis.pages.tables import plain_frame
+from qzanalysis.reports.loading import Report
 
 
 def test_the_appropriation_fits_the_next_years_students(report: Report) -> None:

@@ -8,9 +8,9 @@ from decimal import Decimal
 import pytest
 
 from qzanalysis import measures
-from qzanalysis.dataset import Report
-from qzanalysis.facts import Fact, constant
-from qzanalysis.tables import plain_frame
+from qzanalysis.figures.facts import Fact, constant
+from qzanalysis.pages.tables import plain_frame
+from qzanalysis.reports.loading import Report
 
 Build = Callable[..., Report]
 D = Decimal

@@ -7,8 +7,8 @@ from collections.abc import Callable
 import pytest
 
 from qzanalysis import codebook, measures
-from qzanalysis.dataset import Report
-from qzanalysis.facts import constant
+from qzanalysis.figures.facts import constant
+from qzanalysis.reports.loading import Report
 
 Edit = Callable[..., Report]
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from qzanalysis import measures
-from qzanalysis.dataset import Report
-from qzanalysis.tables import plain_frame
+from qzanalysis.pages.tables import plain_frame
+from qzanalysis.reports.loading import Report
 
 Build = Callable[..., Report]
 

@@ -5,9 +5,10 @@ from __future__ import annotations
 import sys
 from pathlib import Path
 
-from qzanalysis import codebook, comparison
-from qzanalysis.checks import expressions, rules
-from qzanalysis.rendering import many, pipeline, pools
+from qzanalysis import codebook
+from qzanalysis.audit import expressions, rules
+from qzanalysis.pages import comparison
+from qzanalysis.publishing import many, pipeline, pools
 
 from .place import Case, Place, raised, verified
 
@@ -39,7 +40,7 @@ def _without(place: Place, module: str) -> Place:
     """As if an extra were not installed."""
     home, _, name = module.rpartition(".")
     if home:
-        place.patch.delattr(sys.modules[home], name)  # first: to look for it may import it
+        place.patch.delattr(sys.modules[home], name, raising=False)
     place.patch.setitem(sys.modules, module, None)
     return place
 
@@ -63,7 +64,7 @@ CASES: dict[str, Case] = {
     ),
     "已中断；已发布的报告保持不变。": _interrupted,
     "check --all 需要 pyarrow：pip install 'qzanalysis[panel]'": lambda at: _without(
-        at, "qzanalysis.panel"
+        at, "qzanalysis.audit.panel"
     ).cli("check", "--all"),
     "--scheduler 需要 Dask：pip install 'qzanalysis[cluster]'": lambda at: raised(
         lambda: _without(at, "distributed") and pools.choose(None, "local")

@@ -6,7 +6,7 @@ from pathlib import Path
 
 from intake.test_extraction_documents import BAD as BAD_DOCUMENTS
 
-from qzanalysis.intake.extraction import guard as documents
+from qzanalysis.documents import guard as documents
 
 from .place import Case, Place, raised
 

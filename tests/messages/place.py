@@ -11,14 +11,14 @@ from pathlib import Path
 
 import pytest
 from openpyxl import Workbook, load_workbook
-from rendering.conftest import write_notebook
+from publishing.conftest import write_notebook
 from typer.testing import CliRunner
 
 from qzanalysis import cli
-from qzanalysis.checks import rules
+from qzanalysis.audit import rules
 from qzanalysis.errors import QzAnalysisError
 from qzanalysis.intake import workbook
-from qzanalysis.rendering.jobs import Request
+from qzanalysis.publishing.jobs import Request
 
 Case = Callable[["Place"], tuple[int, str]]
 

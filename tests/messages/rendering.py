@@ -6,9 +6,10 @@ from collections.abc import Callable
 from pathlib import Path
 
 from nbformat.v4 import new_output
-from rendering.conftest import write_notebook
+from publishing.conftest import write_notebook
 
-from qzanalysis.rendering import chapters, export, publish, tables
+from qzanalysis.publishing import chapters, export
+from qzanalysis.reports import atomic
 
 from .place import Case, Place, raised, verified
 
@@ -19,7 +20,7 @@ def _rewrite(old: str, new: str) -> Callable[[Path], object]:
 
 def _locked(place: Place) -> tuple[int, str]:
     place.notebooks("1")
-    with publish.locked(place / "reports" / "tiny" / "2021"):
+    with atomic.locked(place / "reports" / "tiny" / "2021"):
         return place.render()
 
 
@@ -100,11 +101,11 @@ CASES: dict[str, Case] = {
     "… 章运行失败，已发布的报告保持不变：": lambda at: (at.notebooks("1 / 0"), at.render())[1],
     "…第 … 个单元格的输出是错误：…": _error_output,
     "学校代号“…”不能用作文件夹名；只用字母、数字、点、横线和下划线": lambda at: raised(
-        lambda: publish.place(at.folder, "../x", 2021)
+        lambda: atomic.place(at.folder, "../x", 2021)
     ),
     "另一个进程（PID …）正在使用 …；请等它结束后再试": _locked,
     "无法写入 …：…。已发布的报告保持不变": _unwritable,
-    "无法写入 …：…": lambda at: raised(lambda: tables.save(at / "no" / "such" / "x.csv", b"")),
+    "无法写入 …：…": lambda at: raised(lambda: atomic.save(at / "no" / "such" / "x.csv", b"")),
     "页面检查发现 … 处问题，未发布：": _dead_link,
     "… 中没有已发布的报告（缺少 …）": lambda at: at.cli("verify", at.folder),
     "… 不是可读的清单（manifest）；…": lambda at: verified(at, lambda path: path.write_text("{")),

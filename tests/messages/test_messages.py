@@ -12,9 +12,9 @@ from pathlib import Path
 import pytest
 from intake.conftest import make_tiny
 
+from qzanalysis.documents import guard as documents
 from qzanalysis.errors import QzAnalysisError
-from qzanalysis.intake.extraction import guard as documents
-from qzanalysis.rendering import pipeline
+from qzanalysis.publishing import pipeline
 
 from . import command_line, extracting, intake, rendering
 from .place import Place, raised

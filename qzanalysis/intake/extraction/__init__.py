@@ -38,9 +38,10 @@ def into_workbook(
         BadData: the document cannot be read, or holds none of the known tables.
         UsageError: unknown school or edition, impossible year, or the workbook exists.
     """
+    from qzanalysis.documents import guard  # noqa: PLC0415
     from qzanalysis.intake import layout, store  # noqa: PLC0415
     from qzanalysis.intake import workbook as form  # noqa: PLC0415
-    from qzanalysis.intake.extraction import extract, guard  # noqa: PLC0415
+    from qzanalysis.intake.extraction import extract  # noqa: PLC0415
 
     school, year, edition = report
     store.check_slug(school)

@@ -7,9 +7,9 @@ from dataclasses import dataclass
 from functools import cache
 from typing import Final
 
+from qzanalysis.documents.grids import Grid, Slot
+from qzanalysis.documents.lines import numeric
 from qzanalysis.intake.extraction import facets
-from qzanalysis.intake.extraction.grids import Grid, Slot
-from qzanalysis.intake.extraction.lines import numeric
 from qzanalysis.intake.extraction.values import Value, read
 from qzanalysis.intake.extraction.wording import bare, split_unit
 

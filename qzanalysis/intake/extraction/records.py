@@ -7,10 +7,10 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from typing import Final
 
+from qzanalysis.documents.grids import LOST, RIGHT, Grid, Slot
+from qzanalysis.documents.lines import numeric
 from qzanalysis.intake.extraction import facets, headers, unruled
-from qzanalysis.intake.extraction.grids import LOST, RIGHT, Grid, Slot
 from qzanalysis.intake.extraction.headers import Column
-from qzanalysis.intake.extraction.lines import numeric
 from qzanalysis.intake.extraction.wording import bare, squeeze
 
 _YEAR: Final = re.compile(r"(20\d\d)年")

@@ -8,8 +8,8 @@ from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from typing import Final
 
+from qzanalysis.documents.grids import LOST, Grid, Slot, trim
 from qzanalysis.intake.extraction import headers
-from qzanalysis.intake.extraction.grids import LOST, Grid, Slot, trim
 from qzanalysis.intake.extraction.wording import bare
 
 _CONTINUED: Final = re.compile(r"[（(]?\s*(?:续上?表|接上?表|续)\s*\d*\s*[)）]?|第?\s*\d+\s*页")

@@ -6,8 +6,8 @@ from collections.abc import Callable, Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING, Final
 
-from qzanalysis.intake.extraction.grids import Slot
-from qzanalysis.intake.extraction.spanning import Span, owners
+from qzanalysis.documents.grids import Slot
+from qzanalysis.documents.spanning import Span, owners
 from qzanalysis.intake.extraction.wording import bare, unnumbered
 
 if TYPE_CHECKING:

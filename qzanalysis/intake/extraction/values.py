@@ -8,8 +8,8 @@ from functools import cache
 from typing import Final
 
 from qzanalysis import codebook
+from qzanalysis.figures.quantities import NotAFigure, parse
 from qzanalysis.intake.extraction.wording import squeeze
-from qzanalysis.quantities import NotAFigure, parse
 
 _DASHES: Final = re.compile(r"[-—–―‐−_－]+")
 _SPACED_GROUPS: Final = re.compile(r"\d{1,3}(?:[ \u00a0\u2009\u202f]\d{3})+(?:\.\d+)?")

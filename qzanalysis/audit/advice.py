@@ -1,0 +1,181 @@
+"""Repairs put into words: which figure, where it is printed, and what it should be."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from decimal import ROUND_CEILING, ROUND_FLOOR, Decimal
+
+from qzanalysis.audit.evaluate import Missing, evaluate
+from qzanalysis.audit.expressions import Binary, Call, Node
+from qzanalysis.audit.figures import Book, Key, Reading
+from qzanalysis.audit.findings import Finding
+from qzanalysis.audit.judge import Tested
+from qzanalysis.audit.localise import Change, Cluster, Repair
+from qzanalysis.audit.lookup import unit
+from qzanalysis.figures.intervals import shown
+
+MU = Decimal(2000) / Decimal(3)  # square metres
+TIE = 0.06  # for each figure changed: one further printing does not break a tie, two do
+SLACK = Decimal("1e-6")  # of the solver, not of the figures
+FAMILIAR = 100  # smaller numbers coincide by chance
+
+
+def advice(
+    book: Book, tested: Sequence[Tested], found: Sequence[Finding], clusters: Sequence[Cluster]
+) -> dict[str, str]:
+    """Finding id → suggestion.
+
+    Args:
+        book: the report's figures.
+        tested: every rule as tested.
+        found: every finding, to match repeated figures with their cluster.
+        clusters: localised contradictions.
+    """
+    told: dict[str, str] = {}
+    by_id = {one.finding.id: one for one in tested}
+    for cluster in clusters:
+        for finding in found:
+            if finding.verdict == "contradiction" and _concerns(cluster, finding):
+                text = _told(cluster, by_id)
+                if finding.id in by_id:
+                    text += "".join(_coincidences(book, by_id[finding.id]))
+                if text:
+                    told[finding.id] = text
+    for one in tested:
+        certain = one.rule.otherwise == "contradiction"
+        if certain and one.finding.verdict == "truncated" and one.claim is not None:
+            told[one.finding.id] = _rounded(one)
+    return told
+
+
+def _concerns(cluster: Cluster, finding: Finding) -> bool:
+    if finding.rule == "same_figure":
+        return finding.figures[0].key in cluster.keys
+    return finding.id in cluster.findings
+
+
+def _told(cluster: Cluster, by_id: dict[str, Tested]) -> str:
+    if not cluster.repairs:
+        return ""
+    best = cluster.repairs[0].cost
+    margin = TIE * len(cluster.repairs[0].changes)
+    ties = [repair for repair in cluster.repairs if repair.cost - best <= margin]
+    rest = [repair for repair in cluster.repairs if repair not in ties]
+    texts = [_repair(repair, by_id) for repair in ties]
+    if len(ties) > 1:
+        text = "仅凭算术分不清是哪一个有误：" + "；或".join(texts)
+    else:
+        text = f"最可能有误的是{texts[0]}"
+    if rest:
+        others = "；或".join(_repair(repair, by_id) for repair in rest)
+        text += f"。印出处数更多、可能性较小的另一改法：{others}"
+    return f"{text}。"
+
+
+def _repair(repair: Repair, by_id: dict[str, Tested]) -> str:
+    return "，并且".join(_change(change, by_id) for change in repair.changes)
+
+
+def _change(change: Change, by_id: dict[str, Tested]) -> str:
+    reading = change.reading
+    name = f"{reading.places}的 {reading.key.label}“{reading.figures[0].printed}”"
+    return f"{name}，{_target(change, by_id)}"
+
+
+def _target(change: Change, by_id: dict[str, Tested]) -> str:
+    """The value, or the interval of values, that would restore agreement."""
+    reading = change.reading
+    ratio = _ratio_value(reading, by_id)
+    if ratio is not None:
+        return f"应为 {ratio}"
+    scale, name = _scale(reading)
+    low, high = (Decimal(repr(end)) / scale for end in (change.low, change.high))
+    if not (low.is_finite() and high.is_finite()):
+        return "应更正"
+    first, last = _within(low, high, reading.quantity.decimals)
+    if first > last:  # nothing printed so coarsely would agree
+        first, last = _within(low, high, reading.quantity.decimals + 1)
+    return f"应{_range(first, last, change, scale)}{name}"
+
+
+def _within(low: Decimal, high: Decimal, decimals: int) -> tuple[Decimal, Decimal]:
+    """The first and the last number of so many decimals between two solved bounds."""
+    step = Decimal(1).scaleb(-decimals)
+    return (
+        (low - SLACK).quantize(step, ROUND_CEILING),
+        (high + SLACK).quantize(step, ROUND_FLOOR),
+    )
+
+
+def _range(first: Decimal, last: Decimal, change: Change, scale: Decimal) -> str:
+    own = change.reading.quantity.value / scale
+    if first == last:
+        return f"为 {shown(first, 4)}"
+    if first <= 0 < own and last < own:
+        return f"不大于 {shown(last, 4)}"
+    if last >= 3 * abs(own):
+        return f"不小于 {shown(first, 4)}"
+    return f"在 {shown(first, 4)} 至 {shown(last, 4)} 之间"
+
+
+def _scale(reading: Reading) -> tuple[Decimal, str]:
+    """What the printed digits must be multiplied by, and the unit they are printed in."""
+    printed = reading.figures[0].printed
+    for mark, factor in (("亩", MU), ("亿", Decimal(10) ** 8), ("万", Decimal(10_000))):
+        if mark in printed and printed[0].isdigit():
+            return factor, f" {mark}"
+    if any(character.isdigit() for character in printed):
+        return Decimal(1), "%" if unit(reading.key.indicator) == "%" else ""
+    return Decimal(1), f" {unit(reading.key.indicator)}"
+
+
+def _ratio_value(reading: Reading, by_id: dict[str, Tested]) -> str | None:
+    """For the claim of a ratio: what its numerator and denominator give, at its own precision."""
+    for one in by_id.values():
+        broken = one.rule.kind == "ratio" and one.finding.verdict == "contradiction"
+        if broken and one.claim == reading:
+            value = evaluate(one.rule.right, one.scope).interval.value
+            text = shown(value, reading.quantity.decimals)
+            return f"{text}%" if unit(reading.key.indicator) == "%" else text
+    return None
+
+
+def _rounded(one: Tested) -> str:
+    assert one.claim is not None
+    value = evaluate(one.rule.right, one.scope).interval.value
+    text = shown(value, one.claim.quantity.decimals)
+    return f"{one.claim.places}的“{one.claim.figures[0].printed}”按四舍五入应为 {text}。"
+
+
+def _coincidences(book: Book, one: Tested) -> Iterator[str]:
+    """A sum that happens to be another figure of the report: perhaps that one was entered."""
+    for node in (*_sums(one.rule.left), *_sums(one.rule.right)):
+        try:
+            result = evaluate(node, one.scope)
+        except Missing:
+            continue
+        used = {reading.key for reading in result.readings}
+        for key in _equals(book, result.interval.value, one.scope.year, used):
+            yield (
+                f"另，{result.formula} = {shown(result.interval.value)} 恰等于 {key.label}，"
+                "可能误填了后者的分项。"
+            )
+
+
+def _sums(node: Node) -> Iterator[Node]:
+    if isinstance(node, Call) and node.function == "total":
+        yield node
+    elif isinstance(node, Binary):
+        yield from _sums(node.left)
+        yield from _sums(node.right)
+
+
+def _equals(book: Book, value: Decimal, year: int, used: set[Key]) -> Iterator[Key]:
+    if value < FAMILIAR:
+        return
+    indicators = {key.indicator for key in used}
+    for key in book.by_key:
+        if key.year == year and key.indicator not in indicators:
+            quantity = reading.quantity if (reading := book.first(key)) else None
+            if quantity and quantity.exact and quantity.value == value:
+                yield key

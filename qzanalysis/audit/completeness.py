@@ -1,0 +1,110 @@
+"""What is not there: empty items of the form, cells that hold no figure, lists that differ."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from functools import cache
+from typing import Final
+
+from qzanalysis import codebook
+from qzanalysis.audit.figures import Book, Figure, Key
+from qzanalysis.audit.findings import Finding, severity
+from qzanalysis.audit.lookup import chapter
+from qzanalysis.errors import UsageError
+
+TELLING: Final = frozenset({"not_held", "pilot"})
+OFFERED: Final = "programme_places"
+PLACED: Final = "employment_rate"
+
+
+def findings(book: Book) -> list[Finding]:
+    """Findings on missing and non-numeric cells."""
+    items = [empty(book, *item) for item in items_of(book.year) if book.first(item[0]) is None]
+    return [*items, *statuses(book, book.by_key), *programmes(book)]
+
+
+@cache
+def items_of(year: int) -> tuple[tuple[Key, str], ...]:
+    """Every item of that year's form, which has a number for both of its years; its number."""
+    try:
+        form = codebook.edition(year)
+    except UsageError:
+        return ()
+    return tuple(
+        (Key(str(line.indicator), str(line.breakdown), of), str(line.item))
+        for line in form.itertuples(index=False)
+        for of in (year - 1, year)
+    )
+
+
+def empty(book: Book, key: Key, item: str) -> Finding:
+    """An item without a number."""
+    return Finding(
+        f"empty-{key.indicator}{'-' if key.breakdown else ''}{key.breakdown}-{key.year}",
+        chapter(key.indicator),
+        "completeness",
+        "not_checkable",
+        severity("not_checkable", ()),
+        f"国家数据表第 {item} 项（{key.label}）没有填报，无法与上下年比较。",
+        tuple(book.by_key.get(key, ())),
+    )
+
+
+def statuses(book: Book, keys: Iterable[Key]) -> Iterator[Finding]:
+    """A number that does not mean what its digits say; a cell that says why it has none."""
+    figures = [f for key in keys for f in book.by_key[key] if f.status in TELLING]
+    for figure in sorted(figures, key=lambda figure: (figure.file, figure.row)):
+        yield _status(figure)
+
+
+def _status(figure: Figure) -> Finding:
+    zero = figure.printed[:1].isdigit()
+    said = (
+        f"印作 {figure.printed}，当年没有举行，不是数值为 {figure.printed}，应写“未开考”"
+        if zero
+        else f"印作「{figure.printed}」，没有可比的数字"
+    )
+    return Finding(
+        f"status-{figure.key.indicator}-{figure.key.breakdown}-{figure.key.year}",
+        chapter(figure.key.indicator),
+        "completeness",
+        "not_checkable",
+        severity("not_checkable", ()),
+        f"{figure.key.label}（{figure.source}）{said}。",
+        (figure,),
+    )
+
+
+def programmes(book: Book) -> Iterator[Finding]:
+    """Programmes offered against programmes with employment figures."""
+    offered = _named(book, OFFERED)
+    placed = _named(book, PLACED)
+    if not offered or not placed or offered.keys() == placed.keys():
+        return
+    absent = "、".join(_name(p) for p in offered if p not in placed) or "无"
+    extra = "、".join(_name(p) for p in placed if p not in offered) or "无"
+    figures = [f for p, fs in offered.items() if p not in placed for f in fs]
+    figures += [f for p, fs in placed.items() if p not in offered for f in fs]
+    yield Finding(
+        f"programme-lists-{book.year}",
+        2,
+        "completeness",
+        "undecided",
+        severity("undecided", ()),
+        f"所开专业与就业质量表所列专业不一：前者有而后者没有的是{absent}，后者有而前者没有的是{extra}；"
+        "新设专业尚无毕业生、停招专业仍有毕业生均属可能。",
+        tuple(figures),
+    )
+
+
+def _named(book: Book, indicator: str) -> dict[str, list[Figure]]:
+    found: dict[str, list[Figure]] = {}
+    for key in book.by_indicator.get(indicator, []):
+        programme = key.parts().get("programme")
+        if programme and key.year == book.year:
+            found.setdefault(programme, []).extend(book.by_key[key])
+    return found
+
+
+def _name(programme: str) -> str:
+    return codebook.value_name("programme", programme)

@@ -1,0 +1,212 @@
+"""Which figure is wrong? The smallest set whose change makes every relation hold.
+
+Fellegi and Holt (1976), solved as a mixed-integer programme: every reading of a figure has a
+switch that says "this is wrong" and frees its value; the sum of switches is minimised over all
+linear rules together. A figure printed in several places is a little dearer to change than one
+printed once, which orders equals but never outweighs a whole figure. Sets of the same size are
+all told; equally dear ones are told as ties.
+
+Contradictions that share no figure are solved apart: each with every relation that holds.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import Final
+
+from qzanalysis.audit.constraints import Constraint, constraints, readings_in_conflict, span
+from qzanalysis.audit.figures import Book, Key, Reading
+from qzanalysis.audit.judge import Tested
+from qzanalysis.audit.lookup import unit
+from qzanalysis.audit.solver import INFINITE, Programme
+
+AGAIN: Final = 0.05  # how much dearer a figure is for each further place that prints it
+MOST_PLACES: Final = 4  # further places that count
+ALTERNATIVES: Final = 6
+REACH: Final = 3  # relations away from a contradiction that still bear on it
+
+
+@dataclass(frozen=True)
+class Change:
+    """One figure to change, and the interval in which its value must then lie."""
+
+    reading: Reading
+    low: float
+    high: float
+
+
+@dataclass(frozen=True)
+class Repair:
+    """A smallest set of changes that makes everything agree, with its cost."""
+
+    changes: tuple[Change, ...]
+    cost: float
+
+
+@dataclass(frozen=True)
+class Cluster:
+    """Contradictions that share figures, and the repairs for them, cheapest first."""
+
+    findings: frozenset[str]
+    keys: frozenset[Key]
+    repairs: tuple[Repair, ...]
+
+
+def localise(book: Book, tested: Sequence[Tested]) -> list[Cluster]:
+    """The contradictions of a report, grouped by shared figures, with their smallest repairs."""
+    linear = constraints(tested)
+    conflicts = readings_in_conflict(book)
+    cut = {one.claim for one in tested if one.finding.verdict == "truncated" and one.claim}
+    sound = [c for c in linear if not c.broken]
+
+    def solved(broken: list[Constraint], keys: set[Key]) -> Cluster:
+        near = _near(sound, keys, conflicts - keys)
+        repairs = _Problem(book, [*broken, *near], keys, cut).repairs()
+        return Cluster(frozenset(c.finding for c in broken), frozenset(keys), tuple(repairs))
+
+    clusters: list[Cluster] = []
+    for broken, keys in _grouped([c for c in linear if c.broken], conflicts):
+        together, apart = solved(broken, keys), []
+        if len(together.findings) > 1:
+            apart = [solved(*group) for group in _one_by_one(broken, conflicts & keys)]
+        clusters += apart if apart and _no_gain(together, apart) else [together]
+    return clusters
+
+
+def _one_by_one(
+    broken: list[Constraint], conflicts: set[Key]
+) -> list[tuple[list[Constraint], set[Key]]]:
+    names = dict.fromkeys(constraint.finding for constraint in broken)
+    groups = [[c for c in broken if c.finding == name] for name in names]
+    single = [(group, {key for c in group for key in c.keys}) for group in groups]
+    covered = {key for _, keys in single for key in keys}
+    return single + [([], {key}) for key in sorted(conflicts - covered)]
+
+
+def _no_gain(together: Cluster, apart: list[Cluster]) -> bool:
+    """Whether contradictions that share a figure are no better explained by it together."""
+    if not together.repairs or not all(cluster.repairs for cluster in apart):
+        return False
+    alone = sum(len(cluster.repairs[0].changes) for cluster in apart)
+    return len(together.repairs[0].changes) >= alone
+
+
+def _grouped(
+    broken: Iterable[Constraint], conflicts: Iterable[Key]
+) -> list[tuple[list[Constraint], set[Key]]]:
+    groups: list[tuple[list[Constraint], set[Key]]] = [([], {key}) for key in sorted(conflicts)]
+    for constraint in broken:
+        touching = [group for group in groups if group[1] & constraint.keys]
+        merged = ([constraint], set(constraint.keys))
+        for group in touching:
+            merged[0].extend(group[0])
+            merged[1].update(group[1])
+        groups = [group for group in groups if group not in touching] + [merged]
+    return groups
+
+
+def _near(sound: list[Constraint], keys: Iterable[Key], avoid: set[Key]) -> list[Constraint]:
+    """The relations within reach of some figures, but for those another contradiction blurs."""
+    usable = [c for c in sound if not c.keys & avoid]
+    reached, chosen = set(keys), dict[int, Constraint]()
+    for _ in range(REACH):
+        new = {n: c for n, c in enumerate(usable) if n not in chosen and c.keys & reached}
+        chosen |= new
+        reached |= {key for c in new.values() for key in c.keys}
+    return [chosen[n] for n in sorted(chosen)]
+
+
+class _Problem:
+    """The programme of one cluster: a column for each figure, a switch for each of its readings."""
+
+    def __init__(
+        self, book: Book, ties: list[Constraint], centre: set[Key], cut: set[Reading]
+    ) -> None:
+        self._programme = Programme()
+        keys = sorted({key for tie in ties for key in tie.keys} | centre)
+        self._limit = _limits(book, keys)
+        self._column: dict[Key, int] = {}
+        self._switch: dict[Reading, int] = {}
+        self._ratios = {tie.switch: tie for tie in ties if tie.switch is not None}
+        for key in keys:
+            self._add_key(book, key, cut)
+        for tie in ties:
+            self._add_tie(tie)
+
+    def _add_key(self, book: Book, key: Key, cut: set[Reading]) -> None:
+        limit = self._limit[unit(key.indicator)]
+        low = -limit if "change=" in key.breakdown else 0.0
+        column = self._programme.column(low, limit)
+        self._column[key] = column
+        for reading in book.readings(key):
+            further = min(len(reading.figures) - 1, MOST_PLACES)
+            switch = self._programme.column(0, 1, cost=1 + AGAIN * further, whole=True)
+            self._switch[reading] = switch
+            first, last = (float(end) for end in span(reading, truncated=reading in cut))
+            self._programme.row({column: 1, switch: first - low}, first, INFINITE)
+            if last < limit:
+                self._programme.row({column: 1, switch: last - limit}, -INFINITE, last)
+
+    def _add_tie(self, tie: Constraint) -> None:
+        weights = {self._column[key]: float(weight) for key, weight in tie.weights}
+        low, high = float(tie.low), float(tie.high)
+        if tie.switch is None:
+            self._programme.row(weights, low, high)
+            return
+        switch = self._switch[tie.switch]
+        reach = sum(abs(float(w)) * self._limit[unit(key.indicator)] for key, w in tie.weights)
+        slack = -reach if high == INFINITE else reach
+        # low <= w.x + reach*z  or  w.x - reach*z <= high: the switch frees the relation
+        self._programme.row(weights | {switch: -slack}, low, high)
+
+    def repairs(self) -> list[Repair]:
+        """All smallest repairs, cheapest first, up to `ALTERNATIVES`."""
+        found: list[Repair] = []
+        while len(found) < ALTERNATIVES:
+            values = self._programme.solve()
+            if values is None:
+                break
+            wrong = [reading for reading, n in self._switch.items() if values[n] > 0.5]
+            if not wrong or (found and len(wrong) > len(found[0].changes)):
+                break
+            cost = sum(self._programme.costs[self._switch[reading]] for reading in wrong)
+            found.append(Repair(tuple(self._change(r, wrong) for r in wrong), cost))
+            if len(found) == 1:
+                self._programme.row(dict.fromkeys(self._switch.values(), 1), 0, len(wrong))
+            self._programme.row({self._switch[r]: 1 for r in wrong}, 0, len(wrong) - 1)
+        return found
+
+    def _change(self, reading: Reading, wrong: list[Reading]) -> Change:
+        """How far the value of a wrong figure can go when no other figure is touched."""
+        column = self._column[reading.key]
+        fixed = Programme(
+            self._programme.costs,
+            list(self._programme.bounds),
+            [False] * len(self._programme.whole),  # every switch is fixed below
+            self._programme.rows[: self._sound_rows()],
+        )
+        for other, switch in self._switch.items():
+            value = float(other in wrong)
+            fixed.bounds[switch] = (value, value)
+        low, high = fixed.solve({column: 1.0}), fixed.solve({column: -1.0})
+        if low is None or high is None:
+            return Change(reading, 0.0, INFINITE)
+        return Change(reading, low[column], high[column])
+
+    def _sound_rows(self) -> int:
+        """Rows without the cuts that exclude repairs already found."""
+        if not hasattr(self, "_rows"):
+            self._rows = len(self._programme.rows)
+        return self._rows
+
+
+def _limits(book: Book, keys: Iterable[Key]) -> dict[str, float]:
+    """For each unit, how large a corrected figure may be: well above anything printed in it."""
+    limits: dict[str, float] = {}
+    for key in keys:
+        values = [abs(reading.quantity.value) for reading in book.readings(key)]
+        largest = float(max(values, default=Decimal(0)))
+        limits[unit(key.indicator)] = max(limits.get(unit(key.indicator), 100.0), 3 * largest + 100)
+    return limits

@@ -1,0 +1,235 @@
+"""Figures that stand far outside their peers, and means that their members cannot give.
+
+Peers are the values of one indicator over the programmes. The measure is robust: distance from
+the median in units of the median absolute deviation (scaled to a standard deviation), with a floor
+so that near-equal peers do not make outliers of rounding.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+from statistics import median
+from typing import Final
+
+from qzanalysis import codebook
+from qzanalysis.audit import expressions
+from qzanalysis.audit.evaluate import Missing, Result, Scope, evaluate
+from qzanalysis.audit.figures import Book, Key, Reading
+from qzanalysis.audit.findings import MATERIAL, Finding, severity
+from qzanalysis.audit.lookup import chapter
+from qzanalysis.figures.intervals import HUNDRED, Interval, shown, signed
+
+PEERS: Final[Mapping[str, str]] = {"programme": "*"}
+ENOUGH: Final = 7  # peers
+FAR: Final = Decimal(6)  # robust standard deviations
+SCALE: Final = Decimal("0.6745")  # median absolute deviation of a standard normal
+LEVEL_FLOOR: Final = Decimal("0.02")  # of the median, as the least spread of levels
+NOTICEABLE: Final = Decimal("0.5")  # points by which an overall rate must move to be doubted
+CHANGE_FLOOR: Final = Decimal("0.005")  # of the median level, as the least spread of changes
+
+
+@dataclass(frozen=True, slots=True)
+class Peer:
+    """One programme's value (a level, or a change with the level it started from)."""
+
+    readings: tuple[Reading, ...]
+    value: Decimal
+
+    @property
+    def key(self) -> Key:
+        """The figure judged."""
+        return self.readings[0].key
+
+
+@dataclass(frozen=True, slots=True)
+class Crowd:
+    """What peers are judged by: which quantity, its middle and its spread."""
+
+    name: str
+    what: str
+    middle: Decimal
+    spread: Decimal
+
+    def distance(self, peer: Peer) -> Decimal:
+        """How far from the middle, in robust standard deviations."""
+        return abs(peer.value - self.middle) / self.spread
+
+
+def findings(book: Book) -> list[Finding]:
+    """Outliers among programmes, and overall rates against those of the programmes."""
+    found: list[Finding] = []
+    for indicator in book.by_indicator:
+        for year in book.years:
+            found += of_year(book, indicator, year)
+    return found
+
+
+def of_year(book: Book, indicator: str, year: int) -> Iterator[Finding]:
+    """What is found about one indicator in one year, if enough programmes have it."""
+    keys = book.matching(indicator, PEERS, year)
+    members = [r for key in keys if (r := book.first(key)) is not None]
+    if len(members) >= ENOUGH:
+        yield from _levels(members, indicator, year)
+        yield from _changes(book, members, indicator, year)
+        yield from _mixture(book, members, indicator, year)
+        yield from _direction(book, members, indicator, year)
+
+
+def _levels(members: Sequence[Reading], indicator: str, year: int) -> Iterator[Finding]:
+    peers = [Peer((reading,), reading.interval.value) for reading in members]
+    middle = abs(median(peer.value for peer in peers))
+    yield from _judged(peers, middle * LEVEL_FLOOR, f"peers-{indicator}-{year}", "水平")
+
+
+def _changes(
+    book: Book, members: Sequence[Reading], indicator: str, year: int
+) -> Iterator[Finding]:
+    """Changes in per cent of the level before for amounts, in points for percentages."""
+    points = codebook.indicator(indicator)["unit"] == "%"
+    peers = []
+    for now in members:
+        before = book.first(Key(indicator, now.key.breakdown, year - 1))
+        if before is not None and before.interval.value > 0:
+            change = now.interval.value - before.interval.value
+            scale = Decimal(1) if points else before.interval.value / HUNDRED
+            peers.append(Peer((now, before), change / scale))
+    if len(peers) >= ENOUGH:
+        name = f"peers-change-{indicator}-{year}"
+        yield from _judged(peers, HUNDRED * CHANGE_FLOOR, name, "变动")
+
+
+def _judged(peers: Sequence[Peer], floor: Decimal, name: str, what: str) -> Iterator[Finding]:
+    middle = median(peer.value for peer in peers)
+    spread = max(median(abs(peer.value - middle) for peer in peers) / SCALE, floor)
+    crowd = Crowd(name, what, middle, spread)
+    far = [peer for peer in peers if crowd.distance(peer) >= FAR]
+    near = [peer for peer in peers if peer not in far]
+    title = codebook.indicator(peers[0].key.indicator)["name"]
+    for peer in far:
+        yield _outlier(crowd, peer, near)
+    figures = tuple(f for peer in near for r in peer.readings for f in r.figures)
+    text = f"{peers[0].key.year} 年各专业{title}的{what}：{len(near)} 个专业没有离群值。"
+    place = chapter(peers[0].key.indicator)
+    yield Finding(name, place, "outlier", "holds", "none", text, figures, shown(middle))
+
+
+def _outlier(crowd: Crowd, peer: Peer, near: Sequence[Peer]) -> Finding:
+    low, high = (_signed(end(p.value for p in near)) for end in (min, max))
+    suffix = "" if crowd.what == "水平" else _change_unit(peer.key.indicator)
+    printed = " → ".join(r.figures[0].printed for r in reversed(peer.readings))
+    return Finding(
+        f"{crowd.name}-{peer.key.parts()['programme']}",
+        chapter(peer.key.indicator),
+        "outlier",
+        "implausible",
+        severity("implausible", (peer.key.indicator,)),
+        f"{peer.key.label}（{printed}）的{crowd.what}为 {_signed(peer.value)}{suffix}，"
+        f"其余 {len(near)} 个专业在 {low} 至 {high} 之间，"
+        f"偏离中位数的程度是通常差异的 {shown(crowd.distance(peer), 1)} 倍，须核实。",
+        tuple(f for p in (peer, *near) for r in p.readings for f in r.figures),
+        shown(crowd.middle),
+        shown(peer.value - crowd.middle),
+    )
+
+
+def _signed(value: Decimal) -> str:
+    """A number in a sentence, with a minus sign where it is negative."""
+    return signed(shown(value))
+
+
+def _change_unit(indicator: str) -> str:
+    return " 个百分点" if codebook.indicator(indicator)["unit"] == "%" else "%"
+
+
+def _mixture(
+    book: Book, members: Sequence[Reading], indicator: str, year: int
+) -> Iterator[Finding]:
+    """An overall rate is a weighted mean of the programmes' rates: what weights would give it?"""
+    fact = codebook.indicator(indicator)
+    whole = _overall(book, indicator, year, fact["numerator"], fact["denominator"])
+    if whole is None or fact["unit"] != "%":
+        return
+    ordered = sorted(members, key=lambda reading: reading.interval.value)
+    figures = tuple(f for r in (*whole.readings, *ordered) for f in r.figures)
+    verdict, said = _weighed(whole.interval, ordered)
+    yield Finding(
+        f"mixture-{indicator}-{year}",
+        chapter(indicator),
+        "mean",
+        verdict,
+        severity(verdict, (indicator,)),
+        f"{year} 年总体{fact['name']} {shown(whole.interval.value)}%（{whole.formula}）"
+        f"应是各专业的加权平均：{said}。",
+        figures,
+        f"{shown(ordered[0].interval.value)} 至 {shown(ordered[-1].interval.value)}",
+    )
+
+
+def _direction(
+    book: Book, members: Sequence[Reading], indicator: str, year: int
+) -> Iterator[Finding]:
+    """The overall rate falls although no programme's does, or the other way round."""
+    fact = codebook.indicator(indicator)
+    now, before = (
+        _overall(book, indicator, y, fact["numerator"], fact["denominator"])
+        for y in (year, year - 1)
+    )
+    pairs = [
+        (after, then)
+        for after in members
+        if (then := book.first(Key(indicator, after.key.breakdown, year - 1))) is not None
+    ]
+    if now is None or before is None or fact["unit"] != "%" or len(pairs) < ENOUGH:
+        return
+    moves = [after.interval.value - then.interval.value for after, then in pairs]
+    whole = now.interval.value - before.interval.value
+    against = (whole < 0 <= min(moves)) or (max(moves) <= 0 < whole)
+    figures = (*now.readings, *before.readings, *(r for pair in pairs for r in pair))
+    verdict = "undecided" if against and abs(whole) >= NOTICEABLE else "holds"
+    doubt = "只有各专业人数比重大变才可能" if verdict == "undecided" else "方向不矛盾"
+    yield Finding(
+        f"direction-{indicator}-{year}",
+        chapter(indicator),
+        "mean",
+        verdict,
+        severity(verdict, (indicator,), MATERIAL if verdict == "undecided" else None),
+        f"{year} 年总体{fact['name']}由 {shown(before.interval.value)}% 变为 "
+        f"{shown(now.interval.value)}%，{len(pairs)} 个专业的变动在 {shown(min(moves))} 至 "
+        f"{shown(max(moves))} 个百分点之间，{doubt}。",
+        tuple(dict.fromkeys(f for r in figures for f in r.figures)),
+        shown(whole),
+    )
+
+
+def _overall(
+    book: Book, indicator: str, year: int, numerator: str, denominator: str
+) -> Result | None:
+    reading = book.first(Key(indicator, "", year))
+    if reading is not None:
+        text = f"{reading.places}印作 {reading.figures[0].printed}"
+        return Result(reading.interval, text, (reading,))
+    if not (numerator and denominator):
+        return None
+    try:
+        return evaluate(expressions.parse(f"share({numerator}, {denominator})"), Scope(book, year))
+    except Missing:
+        return None
+
+
+def _weighed(whole: Interval, ordered: Sequence[Reading]) -> tuple[str, str]:
+    low, high = ordered[0].interval, ordered[-1].interval
+    if whole.high < low.low or whole.low > high.high:
+        return "implausible", "总体不在各专业最低与最高之间，除非所列专业不全，否则不可能"
+    for end, next_, word in ((ordered[0], ordered[1], "最低"), (ordered[-1], ordered[-2], "最高")):
+        span = next_.interval.value - end.interval.value
+        weight = (next_.interval.value - whole.value) / span if span else Decimal(0)
+        if weight > Decimal("0.5"):
+            name = codebook.value_name("programme", end.key.parts()["programme"])
+            share = f"的 {shown(weight * HUNDRED, 0)}% 以上" if weight < 1 else ""
+            return "implausible", (
+                f"除非{word}的{name}（{end.figures[0].printed}）占全部人数{share}，否则得不出"
+            )
+    near = "" if low.value <= whole.value <= high.value else "计入四舍五入，"
+    return "holds", f"{near}落在 {shown(low.value)} 至 {shown(high.value)} 之间"

@@ -1,0 +1,314 @@
+"""A number with its origin, and the arithmetic that keeps it.
+
+A `Fact` is what a page shows: a printed figure, or a value computed from printed figures. Adding,
+subtracting or dividing facts gives a fact that remembers every figure it was made from and how,
+so that any number on a page can be walked back to its file and row. Facts live in pandas frames
+(object columns): `table[2021] - table[2020]` works cell by cell.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+from decimal import ROUND_HALF_UP, Decimal
+from typing import Final
+
+from qzanalysis.figures.quantities import INFINITY
+
+PERCENT: Final = "%"
+POINTS: Final = "百分点"
+LARGE_UNITS: Final = frozenset({"元", "平方米"})
+TEN_THOUSAND: Final = Decimal(10_000)
+_HUNDRED: Final = Decimal(100)
+_SELF_CONTAINED: Final = re.compile(r".*(亩|兆|TB|%|‰|强)|[第前首].*|最多|持平|没有增加")
+_NUMERALS: Final = frozenset("零一二两三四五六七八九十")
+
+
+@dataclass(frozen=True, slots=True)
+class Origin:
+    """Where one printed figure stands: its key in the data, and its place in the report and the file."""
+
+    indicator: str
+    breakdown: str
+    year: int
+    printed: str
+    source: str
+    file: str
+    row: int
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Fact:
+    """One number, or its absence, with where it comes from.
+
+    Attributes:
+        value: the number in `unit`; None when the report gives none.
+        unit: a unit of the codebook, or 百分点.
+        decimals: digits after the point to show.
+        label: what it is, in Chinese.
+        low, high: the closed interval of true values the printed inputs allow.
+        origins: the printed figures it rests on.
+        formula: how it was computed, in printed figures; empty for a printed figure.
+        status: `reported`, `not_held`, `pilot` or `missing`.
+        printed: the text as printed; empty for a computed value.
+        remark: a reviewer's decision on the figure, or on one it was made from.
+        lacks: for an absent fact, the labels of the figures whose absence it comes from.
+    """
+
+    value: Decimal | None
+    unit: str
+    decimals: int
+    label: str
+    low: Decimal | None = None
+    high: Decimal | None = None
+    origins: tuple[Origin, ...] = ()
+    formula: str = ""
+    status: str = "reported"
+    printed: str = ""
+    lacks: tuple[str, ...] = ()
+    remark: str = ""
+
+    @property
+    def known(self) -> bool:
+        """Whether there is a number at all."""
+        return self.value is not None
+
+    def __float__(self) -> float:
+        return float("nan") if self.value is None else float(self.value)
+
+    def __bool__(self) -> bool:
+        return self.known
+
+    def __add__(self, other: Fact) -> Fact:
+        return self._with(other, "+", self.unit)
+
+    def __sub__(self, other: Fact) -> Fact:
+        return self._with(other, "−", POINTS if self.unit == PERCENT else self.unit)
+
+    def __radd__(self, other: object) -> Fact:
+        if isinstance(other, int) and other == 0:  # so that sum() works
+            return self
+        return NotImplemented
+
+    def __lt__(self, other: Fact) -> bool:
+        return float(self) < float(other)
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, Fact) and (self.value, self.unit) == (other.value, other.unit)
+
+    def __hash__(self) -> int:
+        return hash((self.value, self.unit))
+
+    def named(self, label: str) -> Fact:
+        """The same number under another name."""
+        return replace(self, label=label)
+
+    def shown(self, decimals: int) -> Fact:
+        """The same number, shown with another number of decimals."""
+        return replace(self, decimals=decimals)
+
+    def magnitude(self) -> Fact:
+        """The same number without its sign, for sentences that name the direction in words."""
+        if self.value is None or self.low is None or self.high is None:
+            return self
+        bounds = sorted((abs(self.low), abs(self.high)))
+        if self.low < 0 < self.high:
+            bounds[0] = Decimal(0)
+        return replace(self, value=abs(self.value), low=bounds[0], high=bounds[1])
+
+    @property
+    def literal(self) -> bool:
+        """Whether it is shown as printed because digits would say more or less (`90余`, `13.85万`)."""
+        digits = self.printed.strip("%+-").replace(".", "").replace(":", "").replace(",", "")
+        plain = digits.isdigit() or set(digits) <= _NUMERALS
+        return bool(self.printed) and self.known and not plain
+
+    def text(self, *, sign: bool = False) -> str:
+        """The number as shown, without its unit: `36.19`, `+50`, `90余`; a dash where there is none."""
+        if self.value is None:
+            return "—"
+        if self.literal:
+            return self.printed
+        scaled = self.value / self.scale
+        rounded = scaled.quantize(Decimal(1).scaleb(-self.decimals), ROUND_HALF_UP)
+        if rounded == 0:
+            rounded = abs(rounded)
+        plain = f"{rounded:{'+' if sign and rounded else ''}f}".replace("-", "−")
+        return _grouped(plain)
+
+    @property
+    def scale(self) -> Decimal:
+        """Ten thousand for sums of money and areas too long to read, else one."""
+        large = self.unit in LARGE_UNITS and self.known and not self.literal
+        return TEN_THOUSAND if large and abs(self.value or Decimal(0)) >= 100_000 else Decimal(1)
+
+    @property
+    def shown_unit(self) -> str:
+        """The unit to write after `text()`; empty where the printed text carries it."""
+        if self.literal and _SELF_CONTAINED.fullmatch(self.printed):
+            return ""
+        return f"万{self.unit}" if self.scale > 1 else self.unit
+
+    def _with(self, other: Fact, operator: str, unit: str) -> Fact:
+        if not isinstance(other, Fact):
+            return NotImplemented
+        label = f"{self.label}{operator}{other.label}"
+        if None in (self.value, other.value):
+            return absent(label, unit, self, other)
+        assert self.value is not None and other.value is not None
+        low, high = _ends(self), _ends(other)
+        if operator == "+":
+            value, bounds = self.value + other.value, (low[0] + high[0], low[1] + high[1])
+        else:
+            value, bounds = self.value - other.value, (low[0] - high[1], low[1] - high[0])
+        return Fact(
+            value,
+            unit,
+            max(self.decimals, other.decimals),
+            label,
+            *bounds,
+            origins=merge_origins(self, other),
+            remark=merge_remarks(self, other),
+            formula=f"{_leading(self)} {operator} {_following(other)}",
+        )
+
+
+def absent(label: str, unit: str, *inputs: Fact) -> Fact:
+    """A number that cannot be given, because an input has none."""
+    unknown = [fact for fact in inputs if not fact.known]
+    return Fact(
+        None,
+        unit,
+        0,
+        label,
+        origins=merge_origins(*inputs),
+        status=unknown[0].status if unknown else "missing",
+        lacks=tuple(
+            dict.fromkeys(name for fact in unknown for name in fact.lacks or (fact.label,))
+        ),
+    )
+
+
+def constant(value: float | int | str | Decimal, unit: str, label: str) -> Fact:
+    """A number that is an assumption (a parameter or a standard), not a printed figure."""
+    number = Decimal(str(value)).normalize()
+    exponent = number.as_tuple().exponent
+    decimals = max(0, -exponent) if isinstance(exponent, int) else 0
+    return Fact(number, unit, decimals, label, number, number)
+
+
+def quotient(
+    top: Fact, bottom: Fact, unit: str, label: str, decimals: int = 2, scale: int = 1
+) -> Fact:
+    """`top` divided by `bottom`, with the interval the printed inputs allow.
+
+    Args:
+        unit: of the result; both inputs keep their own.
+        scale: multiplies the result (100 for "per hundred students").
+    """
+    return _divide(top, bottom, unit, label, decimals, Decimal(scale))
+
+
+def share(part: Fact, whole: Fact, label: str, decimals: int = 2) -> Fact:
+    """`part` in per cent of `whole`; the denominator is named by `whole.label`."""
+    return _divide(part, whole, PERCENT, label, decimals, _HUNDRED)
+
+
+def growth(new: Fact, old: Fact, label: str, decimals: int = 1) -> Fact:
+    """By how many per cent `new` is above `old`."""
+    fact = _divide(new - old, old, PERCENT, label, decimals, _HUNDRED)
+    return replace(fact, formula=f"({_term(new)} − {_term(old)}) ÷ {_term(old)}") if fact else fact
+
+
+def total(facts: Iterable[Fact], label: str) -> Fact:
+    """The sum; absent if any part is, or if there are none."""
+    parts = list(facts)
+    if not parts:
+        return absent(label, "")
+    result = parts[0]
+    for part in parts[1:]:
+        result = result + part
+    return result.named(label)
+
+
+def mean(facts: Iterable[Fact], label: str, decimals: int = 2) -> Fact:
+    """The unweighted mean; its unit is that of its members."""
+    parts = list(facts)
+    if not parts:
+        return absent(label, "")
+    whole = total(parts, label)
+    result = _divide(
+        whole, constant(len(parts), "个", "个数"), parts[0].unit, label, decimals, Decimal(1)
+    )
+    return replace(result, formula=f"{len(parts)} 个数的简单平均")
+
+
+def merge_origins(*facts: Fact) -> tuple[Origin, ...]:
+    """The origins of all facts, each once, in order."""
+    return tuple(dict.fromkeys(origin for fact in facts for origin in fact.origins))
+
+
+def merge_remarks(*facts: Fact) -> str:
+    """The decisions on all facts, each once."""
+    return "；".join(dict.fromkeys(fact.remark for fact in facts if fact.remark))
+
+
+def _divide(top: Fact, bottom: Fact, unit: str, label: str, decimals: int, scale: Decimal) -> Fact:
+    if top.value is None or bottom.value is None or bottom.value == 0:
+        return absent(label, unit, top, bottom)
+    corners = _corners(_ends(top), _ends(bottom))
+    percent = " × 100%" if unit == PERCENT else f" × {scale}" if scale != 1 else ""
+    return Fact(
+        scale * top.value / bottom.value,
+        unit,
+        decimals,
+        label,
+        scale * min(corners),
+        scale * max(corners),
+        origins=merge_origins(top, bottom),
+        remark=merge_remarks(top, bottom),
+        formula=f"{_term(top)} ÷ {_term(bottom)}{percent}",
+    )
+
+
+def _corners(top: tuple[Decimal, Decimal], bottom: tuple[Decimal, Decimal]) -> list[Decimal]:
+    """Quotients of the ends; without bound where the divisor may be zero."""
+    if bottom[0] <= 0 <= bottom[1]:
+        return [-INFINITY, INFINITY]
+    return [a / b for a in top for b in bottom if a.is_finite() or b.is_finite()]
+
+
+def _grouped(number: str) -> str:
+    """Groups of three from five digits on, with the narrow space of GB/T 15835."""
+    whole, point, rest = number.partition(".")
+    sign, digits = (whole[0], whole[1:]) if whole[0] in "+−" else ("", whole)
+    if len(digits) > 4:
+        digits = f"{int(digits):,}".replace(",", "\u202f")
+    return f"{sign}{digits}{point}{rest}"
+
+
+def _ends(fact: Fact) -> tuple[Decimal, Decimal]:
+    assert fact.value is not None
+    low = fact.value if fact.low is None else fact.low
+    high = fact.value if fact.high is None else fact.high
+    return low, high
+
+
+def _leading(fact: Fact) -> str:
+    """The first of a sum or a difference: what is added up from the left needs no brackets."""
+    summed = " ÷ " not in fact.formula and re.search(" [+−] ", fact.formula)
+    return fact.formula if summed else _term(fact)
+
+
+def _following(fact: Fact) -> str:
+    """What is added or taken away: a negative number in brackets."""
+    term = _term(fact)
+    return f"({term})" if term.startswith("−") else term
+
+
+def _term(fact: Fact) -> str:
+    """How a fact appears inside another one's formula."""
+    if fact.formula:
+        return f"({fact.formula})" if " ÷ " not in fact.formula else fact.text()
+    return fact.printed or fact.text()

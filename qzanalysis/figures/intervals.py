@@ -1,0 +1,138 @@
+"""Intervals of exact decimals: what a printed figure, or a sum or quotient of them, may truly be.
+
+A result computed from rounded inputs is an interval too. Nothing here knows a tolerance: two
+figures agree if some true values would print as both.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from decimal import ROUND_DOWN, ROUND_HALF_UP, Decimal
+from typing import Final
+
+from qzanalysis.figures.quantities import INFINITY, Quantity
+
+HUNDRED: Final = Decimal(100)
+ZERO: Final = Decimal(0)
+_NEGATIVE: Final = re.compile(r"(?<![\w.\- ])-(?=\d)")
+
+
+@dataclass(frozen=True, slots=True)
+class Interval:
+    """The closed interval of possible values, with the value taken at face value inside it.
+
+    `low <= value <= high` always; `high` may be infinite (`380以上`).
+    """
+
+    value: Decimal
+    low: Decimal
+    high: Decimal
+
+    def __post_init__(self) -> None:
+        if not self.low <= self.value <= self.high:
+            raise ValueError(f"{self.value} is not within {self.low} to {self.high}")
+
+    @classmethod
+    def of(cls, quantity: Quantity) -> Interval:
+        """The interval a printed figure stands for."""
+        return cls(quantity.value, quantity.low, quantity.high)
+
+    @classmethod
+    def exact(cls, value: Decimal | int) -> Interval:
+        """One value only."""
+        number = Decimal(value)
+        return cls(number, number, number)
+
+    @property
+    def is_exact(self) -> bool:
+        """Whether one value only is possible."""
+        return self.low == self.high
+
+    def __neg__(self) -> Interval:
+        return Interval(-self.value, -self.high, -self.low)
+
+    def __add__(self, other: Interval) -> Interval:
+        return Interval(self.value + other.value, self.low + other.low, self.high + other.high)
+
+    def __sub__(self, other: Interval) -> Interval:
+        return self + -other
+
+    def __mul__(self, other: Interval) -> Interval:
+        corners = [_product(a, b) for a in (self.low, self.high) for b in (other.low, other.high)]
+        return Interval(self.value * other.value, min(corners), max(corners))
+
+    def __truediv__(self, other: Interval) -> Interval:
+        """Raises ZeroDivisionError if the divisor may be zero."""
+        if other.low <= 0 <= other.high:
+            raise ZeroDivisionError("the divisor may be zero")
+        corners = [_quotient(a, b) for a in (self.low, self.high) for b in (other.low, other.high)]
+        value = self.value / other.value
+        return Interval(value, min(*corners, value), max(*corners, value))
+
+    def meets(self, other: Interval) -> bool:
+        """Whether some true value is in both."""
+        return self.low <= other.high and other.low <= self.high
+
+
+def _product(left: Decimal, right: Decimal) -> Decimal:
+    return ZERO if not left or not right else left * right
+
+
+def _quotient(top: Decimal, bottom: Decimal) -> Decimal:
+    if bottom.is_infinite():
+        return ZERO
+    return top / bottom
+
+
+def agreement(printed: Quantity, computed: Interval) -> str | None:
+    """How a printed figure agrees with a computed one.
+
+    Returns:
+        `holds` (the same number), `rounded` (within the interval it stands for), `truncated`
+        (the surplus digits were cut off instead of rounded), or None (no agreement).
+    """
+    if computed.is_exact and computed.value == printed.value:
+        return "holds"
+    if Interval.of(printed).meets(computed):
+        return "holds" if computed.value == printed.value else "rounded"
+    return "truncated" if not printed.exact and _cut(printed, computed) else None
+
+
+def _cut(printed: Quantity, computed: Interval) -> bool:
+    """Whether a computed value prints so when digits are cut off: up to the next figure, not at it."""
+    step = printed.high - printed.low
+    if step.is_infinite() or printed.value < 0:
+        return False
+    return computed.low < printed.value + step and printed.value <= computed.high
+
+
+def shown(value: Decimal, decimals: int = 2) -> str:
+    """A computed number for people: at most `decimals` digits after the point."""
+    if value.is_infinite():
+        return "∞"
+    rounded = value.quantize(Decimal(1).scaleb(-decimals), ROUND_HALF_UP)
+    text = f"{rounded:f}"
+    text = text.rstrip("0").rstrip(".") if "." in text else text
+    return "0" if text in ("-0", "") else text
+
+
+def signed(text: str) -> str:
+    """Numbers as a page shows them, negative ones with a minus sign; the JSON keeps its hyphen.
+
+    >>> signed("-38（128 − 166）"), signed("2020-2021")
+    ('−38（128 − 166）', '2020-2021')
+    """
+    return _NEGATIVE.sub("−", text)
+
+
+def whole_numbers(interval: Interval) -> range:
+    """The whole numbers within a bounded interval."""
+    low = interval.low.to_integral_value(ROUND_DOWN)
+    first = int(low) if low >= interval.low else int(low) + 1
+    high = interval.high.to_integral_value(ROUND_DOWN)
+    last = int(high) if high <= interval.high else int(high) - 1
+    return range(first, last + 1)
+
+
+__all__ = ["HUNDRED", "INFINITY", "Interval", "agreement", "shown", "signed", "whole_numbers"]

@@ -1,0 +1,172 @@
+"""What the forms share: names down the side, labels on the marks, room for them, the legend."""
+
+from __future__ import annotations
+
+import math
+import textwrap
+from collections.abc import Sequence
+from typing import Final
+
+import pandas as pd
+from matplotlib.axes import Axes
+from matplotlib.figure import Figure
+
+from qzanalysis.figures.facts import Fact
+from qzanalysis.pages.charts.svg import missing
+from qzanalysis.pages.charts.theme import ADVERSE, AS_TEXT, INK, MUTED, PAPER, SERIES, WIDTH
+
+LEGEND_SIZE: Final = 9.5  # points
+LEGEND_KEY: Final = 36  # points: the mark before a name, and the space after it
+LABEL_HEIGHT: Final = 0.075  # of a line chart: how far apart names at its right end stand
+UNIT_WIDTH: Final = 30  # characters under the axis before they go on in the next line
+MOST_LINES: Final = 4  # of one name; what is longer is cut, and whole in the table
+NAME_WIDTH: Final = 10  # characters of a row's name before it goes on in the next line
+
+
+def row_colour(name: str, highlight: str | None, order: int, rows: int) -> str:
+    if name == highlight:
+        return ADVERSE
+    return MUTED if highlight or rows > len(SERIES) else SERIES[order]
+
+
+def label_ends(axes: Axes, frame: pd.DataFrame) -> None:
+    """The two values of each row beside their marks, the smaller one to the left."""
+    before, now = frame.columns
+    for place, (_, row) in enumerate(frame.iterrows()):
+        ordered = sorted((fact for fact in row if fact.known), key=float)
+        if not ordered:
+            _say(axes, missing(row[now]), axes.get_xlim()[0], place)
+            continue
+        gap = [f"{year} 年{missing(row[year])}" for year in (before, now) if not row[year].known]
+        same = len(ordered) == 2 and float(ordered[0]) == float(ordered[1])
+        if len(ordered) == 2 and not same:
+            _annotate(axes, ordered[0].text(), float(ordered[0]), place, -8)
+        text = f"{ordered[-1].text()}（{gap[0]}）" if gap else ordered[-1].text()
+        _annotate(axes, text, float(ordered[-1]), place, 8)
+
+
+def label_bar(axes: Axes, value: float, place: int, fact: Fact, *, signed: bool) -> None:
+    left = value < 0
+    text = fact.text(sign=signed) if fact.known else missing(fact)
+    axes.annotate(
+        text,
+        (0 if pd.isna(value) else value, place),
+        xytext=(-5 if left else 5, 0),
+        textcoords="offset points",
+        ha="right" if left else "left",
+        va="center",
+        fontsize=9.5,
+        color=INK if fact.known else MUTED,
+    )
+
+
+def say_missing(axes: Axes, part: str, fact: Fact, place: float) -> None:
+    """The word for a gap, at the left end of its row."""
+    _say(axes, f"{part}{missing(fact)}", axes.get_xlim()[0], place)
+
+
+def name_rows(axes: Axes, names: Sequence[str], unit: str) -> None:
+    """Names down the left side, the first at the top; the unit under the horizontal axis."""
+    labels = [_wrapped(name) for name in names]
+    axes.set_yticks(range(len(names)), labels, linespacing=1.15)
+    for label in axes.get_yticklabels():
+        label.set_fontsize(9 if "\n" in label.get_text() else 10.5)
+    axes.set_ylim(len(names) - 0.4, -0.6)
+    axes.set_ylabel("")
+    axes.set_xlabel(_unit(unit))
+    axes.tick_params(length=0)
+    axes.xaxis.set_major_formatter(tick)
+
+
+def name_lines(axes: Axes, frame: pd.DataFrame, colours: Sequence[str]) -> None:
+    """Each line's name and last value at its right end, moved apart where ends lie close."""
+    axes.margins(y=0.08)
+    low, high = axes.get_ylim()
+    step = (high - low) * LABEL_HEIGHT
+    rows = zip(frame.index, colours, frame.to_numpy(), strict=True)
+    known = [(name, colour, [f for f in row if f.known]) for name, colour, row in rows]
+    ends = [(float(facts[-1]), name, colour, facts[-1]) for name, colour, facts in known if facts]
+    at = low - step
+    for value, name, colour, fact in sorted(ends, key=lambda end: end[0]):
+        at = max(value, at + step)
+        axes.annotate(
+            f"{name} {fact.text()}",
+            (frame.columns[-1], at),
+            xytext=(8, 0),
+            va="center",
+            textcoords="offset points",
+            fontsize=9.5,
+            color=AS_TEXT.get(colour, colour),
+        )
+
+
+def make_room(axes: Axes, values: pd.DataFrame, *, zero: bool = False) -> None:
+    """Room for the labels on both sides; from zero where bars are drawn."""
+    low, high = span(values)
+    if zero:
+        low, high = min(low, 0.0), max(high, 0.0)
+    room = (high - low or abs(high) or 1.0) * 0.2
+    axes.set_xlim(low if zero and low == 0 else low - room, high + room)
+    if "%" in axes.get_xlabel() and high <= 100:  # a share has no place above 100
+        axes.set_xticks([tick for tick in axes.get_xticks() if low - room <= tick < 100.001])
+
+
+def span(values: pd.DataFrame) -> tuple[float, float]:
+    return float(values.min().min()), float(values.max().max())
+
+
+def legend(figure: Figure, axes: Axes) -> None:
+    """Above the drawing, from its left edge, in as few lines as its width allows."""
+    handles, names = axes.get_legend_handles_labels()
+    if own := axes.get_legend():  # seaborn's, inside the drawing
+        own.remove()
+    column = max(map(len, names)) * LEGEND_SIZE + LEGEND_KEY
+    lines = math.ceil(len(names) / max(1, int(WIDTH * 72 / column)))
+    figure.legend(
+        handles,
+        names,
+        loc="outside upper left",
+        ncols=math.ceil(len(names) / lines),
+        fontsize=LEGEND_SIZE,
+        frameon=False,
+        borderaxespad=0.2,
+        handletextpad=0.4,
+        columnspacing=1.2,
+    )
+
+
+def tick(value: float, _: object = None) -> str:
+    return f"{value:g}".replace("-", "−")
+
+
+def _annotate(axes: Axes, text: str, value: float, place: float, shift: float) -> None:
+    axes.annotate(
+        text,
+        (value, place),
+        xytext=(shift, 0),
+        fontsize=9,
+        bbox=PAPER,
+        textcoords="offset points",
+        ha="left" if shift > 0 else "right",
+        va="center",
+    )
+
+
+def _say(axes: Axes, text: str, at: float, place: float) -> None:
+    axes.annotate(text, (at, place), va="center", color=MUTED, fontsize=8.5, bbox=PAPER)
+
+
+def _wrapped(name: str) -> str:
+    """A long name on several lines, so that it leaves room for the marks; brackets stay whole."""
+    lines = 1 if "\n" in name else math.ceil(len(name) / NAME_WIDTH)
+    head, mark, tail = name.partition("（")
+    if lines > 1 and mark and max(len(head), len(tail) + 1) <= NAME_WIDTH + 1:
+        return f"{head}\n{mark}{tail}"
+    if lines > MOST_LINES:
+        return "\n".join(textwrap.wrap(name, 2 * NAME_WIDTH, max_lines=MOST_LINES, placeholder="…"))
+    return "\n".join(textwrap.wrap(name, math.ceil(len(name) / lines))) if lines > 1 else name
+
+
+def _unit(text: str) -> str:
+    """What stands under the axis, on several lines where it is long."""
+    return "\n".join(textwrap.wrap(text, UNIT_WIDTH, max_lines=MOST_LINES, placeholder="…"))

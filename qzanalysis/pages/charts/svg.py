@@ -1,0 +1,103 @@
+"""From a figure to inline SVG, and to the sentence that stands for it."""
+
+from __future__ import annotations
+
+import functools
+import hashlib
+import io
+import re
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any, Final, TypeVar, cast
+
+import pandas as pd
+from matplotlib.backends.backend_svg import FigureCanvasSVG
+from matplotlib.figure import Figure
+
+from qzanalysis.figures.facts import Fact
+from qzanalysis.pages.tables import heading, status_name
+
+Form = TypeVar("Form", bound=Callable[..., "Chart"])
+
+
+@dataclass(frozen=True, slots=True)
+class Chart:
+    """A drawing as SVG and the sentence that stands for it where it cannot be seen."""
+
+    svg: str
+    alt: str
+
+
+NOTHING: Final = Chart("", "")
+
+
+def needs_data(form: Form) -> Form:
+    """A chart form that draws nothing where no fact is known, instead of empty axes."""
+
+    @functools.wraps(form)
+    def drawn(data: pd.DataFrame | pd.Series, **options: Any) -> Chart:
+        cells = data.to_numpy().ravel()
+        known = any(isinstance(cell, Fact) and cell.known for cell in cells)
+        return form(data, **options) if known else NOTHING
+
+    return cast(Form, drawn)
+
+
+def missing(fact: Fact) -> str:
+    """What stands where a chart has no value: 未填报, 未开考; 无数据 where nothing more is known."""
+    name = status_name(fact)
+    return "无数据" if name == "—" else name
+
+
+def describe(form: str, frame: pd.DataFrame, unit: str) -> str:
+    """Alt text: the form, what is shown, and every value."""
+    of = f"（{unit}）" if unit else ""
+    single = len(frame.columns) == 1
+
+    def cells(row: pd.Series) -> str:
+        shown = [
+            ("" if single else f"{heading(column)} ")
+            + (fact.text() if fact.known else missing(fact))
+            for column, fact in row.items()
+        ]
+        return "、".join(shown)
+
+    rows = "；".join(f"{heading(name)}：{cells(row)}" for name, row in frame.iterrows())
+    return f"{form}{of}。{rows}。"
+
+
+def svg(figure: Figure) -> str:
+    """The figure as inline SVG: no prolog, no date, and only the ids that it refers to, made unique."""
+    buffer = io.StringIO()
+    # Not figure.savefig: with a layout engine it draws everything twice.
+    canvas = FigureCanvasSVG(figure)
+    canvas.print_svg(buffer, metadata={"Date": None, "Creator": None})  # type: ignore[no-untyped-call]
+    text = buffer.getvalue()
+    body = text[text.index("<svg") :]
+    body = re.sub(r"<metadata>.*?</metadata>", "", body, flags=re.DOTALL)
+    body = re.sub(r'<!--.*?-->|\s+xmlns:\w+="[^"]*"(?=[^>]*viewBox)', "", body, flags=re.DOTALL)
+    return _unique_ids(_responsive(body)).strip()
+
+
+def _responsive(body: str) -> str:
+    """Scale with the page: the view box stays, the fixed size goes."""
+    return re.sub(
+        r'(<svg[^>]*?) width="[^"]*"',
+        r"\1",
+        re.sub(r'(<svg[^>]*?) height="[^"]*"', r"\1", body, count=1),
+        count=1,
+    )
+
+
+def _unique_ids(body: str) -> str:
+    used = set(re.findall(r"url\(#([^)]+)\)", body)) | set(re.findall(r'href="#([^"]+)"', body))
+    prefix = "c" + hashlib.sha256(body.encode()).hexdigest()[:8]
+
+    def rename(match: re.Match[str]) -> str:
+        return f' id="{prefix}-{match[1]}"' if match[1] in used else ""
+
+    body = re.sub(r' id="([^"]+)"', rename, body)
+    replace: Callable[[str, str], str] = lambda pattern, text: re.sub(  # noqa: E731
+        pattern, lambda m: f"{m[1]}#{prefix}-{m[2]}", text
+    )
+    return replace(r'(href=")#([^"]+)', replace(r"(url\()#([^)]+)", body))

@@ -1,0 +1,222 @@
+"""Parameters given on the command line, checked before any notebook starts.
+
+A name is fine if at least one chosen chapter declares it, and reaches only those that do. Values
+become Python objects here and stay so: papermill's own parser never sees them.
+"""
+
+from __future__ import annotations
+
+import math
+import tomllib
+import unicodedata
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+from functools import cache
+from pathlib import Path
+from typing import Final
+
+from qzanalysis import codebook
+from qzanalysis.errors import UsageError, nearest
+from qzanalysis.publishing.chapters import Chapter, Parameter
+
+Values = dict[str, object]
+
+LONGEST_TEXT: Final = 200
+_TRUTH: Final = {"true": True, "1": True, "是": True, "false": False, "0": False, "否": False}
+_TYPE_NAMES: Final = {
+    int: "整数（int）",
+    float: "数（float）",
+    str: f"不超过 {LONGEST_TEXT} 个字、不含控制字符的文字（str）",
+    bool: "true 或 false（bool）",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Limit:
+    """What values a parameter may take; bounds are in `unit`, None where there is none."""
+
+    name: str
+    label: str
+    unit: str
+    minimum: Decimal | None
+    maximum: Decimal | None
+    exclusive: bool
+    one_of: frozenset[str]
+
+    def allows(self, value: float) -> bool:
+        """Whether the value lies within the bounds."""
+        number = Decimal(str(value))
+        above = self.minimum is None or (
+            number > self.minimum if self.exclusive else number >= self.minimum
+        )
+        return above and (self.maximum is None or number <= self.maximum)
+
+    def __str__(self) -> str:
+        parts = []
+        if self.minimum is not None:
+            parts.append(f"{'大于' if self.exclusive else '不小于'} {self.minimum:f}")
+        if self.maximum is not None:
+            parts.append(f"不大于 {self.maximum:f}")
+        return f"{'、'.join(parts)}（{self.unit}）" if self.unit else "、".join(parts)
+
+
+@cache
+def limits() -> Mapping[str, Limit]:
+    """The bounds in codebook/parameters.csv, by parameter name."""
+    table = codebook.read_table(codebook.FOLDER / "parameters.csv")
+    return {
+        row["name"]: Limit(
+            row["name"],
+            row["label"],
+            row["unit"],
+            Decimal(row["minimum"]) if row["minimum"] else None,
+            Decimal(row["maximum"]) if row["maximum"] else None,
+            row["exclusive_minimum"] == "1",
+            frozenset(codebook.programmes().index) if row["one_of"] else frozenset(),
+        )
+        for row in table.to_dict("records")
+    }
+
+
+def split(texts: Sequence[str]) -> dict[str, str]:
+    """`name=value` options as a mapping; a value may itself hold `=`.
+
+    Raises:
+        UsageError: an option without `=` or a name, or a name given twice.
+    """
+    found: dict[str, str] = {}
+    problems = []
+    for text in texts:
+        name, equals, value = text.partition("=")
+        name = name.strip()
+        if not equals or not name:
+            problems.append(f"“{text}”应写成 name=value")
+        elif name in found:
+            problems.append(f"参数 {name} 给了两次")
+        found[name] = value
+    _refuse(problems)
+    return found
+
+
+def resolve(
+    given: Mapping[str, object], chapters: Sequence[Chapter], school: str, year: int
+) -> dict[int, Values]:
+    """Every chapter's full set of parameters, by chapter number: its defaults, then what is given.
+
+    Text is read as the declared type; other objects must already be of it.
+
+    Raises:
+        UsageError: unknown names, wrong types, impossible values; all of them at once.
+    """
+    declared = {name: None for chapter in chapters for name in _names(chapter)}
+    problems = [
+        f"没有参数 {name}；{nearest(name, declared)}" for name in given if name not in declared
+    ]
+    result: dict[int, Values] = {}
+    for chapter in chapters:
+        values: Values = {}
+        for parameter in chapter.parameters:
+            wanted = {"school": school, "year": year, **given}.get(
+                parameter.name, parameter.default
+            )
+            values[parameter.name], found = convert(parameter, wanted)
+            problems += found
+        result[chapter.number] = values
+    _refuse(list(dict.fromkeys(problems)))
+    return result
+
+
+def convert(parameter: Parameter, value: object) -> tuple[object, list[str]]:
+    """A value as the parameter's type, and what is wrong with it (nothing, if all is well)."""
+    try:
+        converted = _CONVERTERS[parameter.type](value)
+    except (ValueError, OverflowError):
+        expected = _TYPE_NAMES[parameter.type]
+        return value, [f"参数 {parameter.name} 的值“{_shown(value)}”应为{expected}"]
+    limit = limits().get(parameter.name)
+    if limit and isinstance(converted, int | float) and not limit.allows(converted):
+        return value, [f"参数 {parameter.name}（{limit.label}）的值 {_shown(value)} 应{limit}"]
+    if limit and limit.one_of and converted not in limit.one_of:
+        hint = nearest(str(converted), limit.one_of)
+        return value, [f"参数 {parameter.name}（{limit.label}）没有“{_shown(value)}”；{hint}"]
+    return converted, []
+
+
+def from_file(path: Path, chapters: Sequence[Chapter]) -> dict[str, object]:
+    """The parameters a report keeps beside its data (`params.toml`).
+
+    Raises:
+        UsageError: the file cannot be read, or names what no chapter declares.
+    """
+    if not path.exists():
+        return {}
+    try:
+        stored = tomllib.loads(path.read_text(encoding="utf-8"))
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        raise UsageError(f"{path.name} 无法读取：{error}；应为“名字 = 值”，一行一个") from error
+    declared = {name for chapter in chapters for name in _names(chapter)} - {"school", "year"}
+    unknown = [name for name in stored if name not in declared]
+    _refuse([f"{path.name} 中没有参数 {name}；{nearest(name, declared)}" for name in unknown])
+    return stored
+
+
+def fitting(given: Mapping[str, object], chapters: Sequence[Chapter]) -> dict[str, object]:
+    """Of some parameters, those that these chapters declare."""
+    declared = {name for chapter in chapters for name in _names(chapter)}
+    return {name: value for name, value in given.items() if name in declared}
+
+
+def _integer(value: object) -> int:
+    if isinstance(value, bool) or not isinstance(value, int | str):
+        raise ValueError(value)
+    return int(value)
+
+
+def _number(value: object) -> float:
+    if isinstance(value, bool) or not isinstance(value, int | float | str):
+        raise ValueError(value)
+    number = float(value)
+    if not math.isfinite(number):
+        raise ValueError(value)
+    return number
+
+
+def _truth(value: object) -> bool:
+    if isinstance(value, bool):
+        return value
+    try:
+        return _TRUTH[str(value).strip().lower()]
+    except KeyError as error:
+        raise ValueError(value) from error
+
+
+def _text(value: object) -> str:
+    if not isinstance(value, str) or len(value) > LONGEST_TEXT:
+        raise ValueError(value)
+    if any(unicodedata.category(character) in {"Cc", "Cf", "Cs"} for character in value):
+        raise ValueError(value)
+    return value
+
+
+_CONVERTERS: Final[Mapping[type, Callable[[object], object]]] = {
+    int: _integer,
+    float: _number,
+    bool: _truth,
+    str: _text,
+}
+
+
+def _names(chapter: Chapter) -> list[str]:
+    return [parameter.name for parameter in chapter.parameters]
+
+
+def _shown(value: object) -> str:
+    text = str(value)
+    return text if len(text) <= 40 else f"{text[:40]}…"
+
+
+def _refuse(problems: Sequence[str]) -> None:
+    if problems:
+        listed = "\n".join(f"  {problem}" for problem in problems)
+        raise UsageError(f"参数有 {len(problems)} 处问题，未运行任何笔记本：\n{listed}")

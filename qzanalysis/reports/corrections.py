@@ -1,0 +1,222 @@
+"""The register of known errors: what a reviewer decided about printed figures.
+
+`data/<school>/<year>/corrections.csv`, one decision a row:
+
+    finding     id of the finding that led to it (`qzanalysis check --format json`); may be empty
+    indicator, breakdown, year, source
+                the printed figure, exactly as in the observation files
+    printed     the text as it stood when the decision was made
+    decision    accept (as printed), use (another value), ask (the school)
+    value       the value to use, in the notation of the observation files; only with `use`
+    reason      why, in one sentence
+    decided_by  a role (质量年报审核岗), never a person's name
+
+The printed text is never overwritten. `apply` gives the analysis the decided value, and marks the
+observation with the reason, so that a page can say so beside the figure. A decision holds for the
+text it was made on: once the printed text changes, the run stops until somebody decides again.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Final
+
+import pandas as pd
+
+from qzanalysis import codebook
+from qzanalysis.errors import BadData, Problem, nearest
+from qzanalysis.figures.quantities import NotAFigure, parse
+from qzanalysis.reports import loading
+from qzanalysis.reports.loading import Report, data_folder
+
+FILE: Final = "corrections.csv"
+COLUMNS: Final = [
+    "finding",
+    "indicator",
+    "breakdown",
+    "year",
+    "source",
+    "printed",
+    "decision",
+    "value",
+    "reason",
+    "decided_by",
+]
+DECISIONS: Final = {"accept": "照印采用", "use": "改用他值", "ask": "待学校说明"}
+_PLACE: Final = ["indicator", "breakdown", "year", "source"]
+
+
+@dataclass(frozen=True, slots=True)
+class Correction:
+    """One decision; see the module's docstring for the fields. `row` is that of the register."""
+
+    finding: str
+    indicator: str
+    breakdown: str
+    year: int
+    source: str
+    printed: str
+    decision: str
+    value: str
+    reason: str
+    decided_by: str
+    row: int
+
+    @property
+    def told(self) -> str:
+        """The decision as a page tells it."""
+        change = f"分析中改用 {self.value}" if self.decision == "use" else DECISIONS[self.decision]
+        return f"印作 {self.printed}，{change}：{self.reason}（{self.decided_by}）"
+
+
+def read(school: str, year: int, data: Path | str | None = None) -> tuple[Correction, ...]:
+    """The decisions on one report; none if it has no register.
+
+    Raises:
+        BadData: a row has an unknown decision, no reason, or a value that cannot be read.
+    """
+    path = data_folder(data) / school / str(year) / FILE
+    if not path.exists():
+        return ()
+    table = codebook.read_table(path)
+    name = path.relative_to(data_folder(data)).as_posix()
+    if list(table.columns) != COLUMNS:
+        found = ",".join(table.columns)
+        raise BadData([Problem(name, None, None, found, ",".join(COLUMNS), "恢复表头的列名与顺序")])
+    problems = [p for row, line in _numbered(table) for p in _problems(name, row, line)]
+    if problems:
+        raise BadData(problems)
+    return tuple(
+        Correction(**{**line, "year": int(line["year"])}, row=row)  # type: ignore[arg-type]
+        for row, line in _numbered(table)
+    )
+
+
+def load(school: str, year: int, data: Path | str | None = None) -> Report:
+    """One school's report of one year, with the decided values; what notebooks load.
+
+    Raises:
+        UsageError: unknown school or year.
+        BadData: a data file or the register breaks its rules.
+    """
+    report = loading.load(school, year, data)
+    return _with_decisions(report, data)
+
+
+def _with_decisions(report: Report, data: Path | str | None) -> Report:
+    decided = apply(report, read(report.school.slug, report.year, data))
+    if report.previous is None:
+        return decided
+    return replace(decided, previous=_with_decisions(report.previous, data))
+
+
+def apply(report: Report, corrections: Sequence[Correction]) -> Report:
+    """The same report with the decided values.
+
+    Returns:
+        A report whose observations have one more column, `correction` (empty, or what was decided);
+        `quantity` is the decided value where one is to be used, `printed` stays as it is.
+
+    Raises:
+        BadData: a decision is about a figure that is not there, or whose printed text has changed.
+    """
+    frame = report.observations.assign(correction="")
+    problems = []
+    for correction in corrections:
+        chosen = _rows(frame, correction)
+        if not chosen.any():
+            problems.append(_gone(correction))
+        elif not (frame.loc[chosen, "printed"] == correction.printed).any():
+            problems.append(_changed(correction, str(frame.loc[chosen, "printed"].iloc[0])))
+        else:
+            chosen &= frame["printed"] == correction.printed
+            frame = _decided(frame, chosen, correction)
+    if problems:
+        raise BadData(problems)
+    return report.with_observations(frame)
+
+
+def _numbered(table: pd.DataFrame) -> list[tuple[int, dict[str, str]]]:
+    """Rows as a spreadsheet numbers them."""
+    lines = table.to_dict("records")
+    return [(row, {str(k): str(v) for k, v in line.items()}) for row, line in enumerate(lines, 2)]
+
+
+def _problems(name: str, row: int, line: dict[str, str]) -> list[Problem]:
+    def problem(column: str, expected: str, remedy: str) -> Problem:
+        return Problem(name, row, column, line[column], expected, remedy)
+
+    found = []
+    if line["decision"] not in DECISIONS:
+        hint = nearest(line["decision"], DECISIONS)
+        found.append(problem("decision", "、".join(DECISIONS), f"改用其一（{hint}）"))
+    if (line["decision"] == "use") != bool(line["value"]):
+        found.append(problem("value", "decision 为 use 时填写，否则留空", "补上或删去这个值"))
+    elif line["value"] and not _readable(line["value"]):
+        found.append(problem("value", "可读的数字", "按数据文件的写法填写"))
+    if not line["year"].isdigit():
+        found.append(problem("year", "四位年份", "照数据文件填写"))
+    found += [
+        problem(column, "非空", "写明理由和作出决定的岗位（不写姓名）")
+        for column in ("reason", "decided_by")
+        if not line[column].strip()
+    ]
+    return found
+
+
+def _readable(text: str) -> bool:
+    try:
+        parse(text)
+    except NotAFigure:
+        return False
+    return True
+
+
+def _rows(frame: pd.DataFrame, correction: Correction) -> pd.Series:
+    chosen = pd.Series(True, index=frame.index)
+    for column in _PLACE:
+        chosen &= frame[column] == getattr(correction, column)
+    return chosen
+
+
+def _decided(frame: pd.DataFrame, chosen: pd.Series, correction: Correction) -> pd.DataFrame:
+    frame.loc[chosen, "correction"] = correction.told
+    if correction.decision == "use":
+        value = parse(correction.value, count=codebook.is_count(correction.indicator))
+        quantity = frame["quantity"].to_list()
+        for position in [n for n, hit in enumerate(chosen) if hit]:
+            quantity[position] = value
+        frame = frame.assign(
+            quantity=pd.Series(quantity, index=frame.index, dtype=object),
+            status=frame["status"].where(~chosen, "reported"),
+        )
+    return frame
+
+
+def _place(correction: Correction) -> str:
+    parts = [correction.indicator, correction.breakdown, str(correction.year), correction.source]
+    return "，".join(part for part in parts if part)
+
+
+def _gone(correction: Correction) -> Problem:
+    return Problem(
+        FILE,
+        correction.row,
+        None,
+        _place(correction),
+        "数据中已有的一个数字",
+        "核对指标、分项、年份和出处；数字若已删除，把这条决定也删去",
+    )
+
+
+def _changed(correction: Correction, now: str) -> Problem:
+    return Problem(
+        FILE,
+        correction.row,
+        "printed",
+        correction.printed,
+        f"与数据一致（{_place(correction)} 现印作“{now}”）",
+        "所印数字在作出决定后已改变：重新核对，更新或删去这条决定",
+    )

@@ -1,0 +1,287 @@
+"""One school's report as tidy frames; every figure knows where it was printed.
+
+`load` reads `data/<school>/<year>/*.csv` into a `Report`. A report answers three questions:
+`fact` (one number), `series` (one number over the years), `table` (one indicator over a dimension).
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
+from functools import cached_property
+from pathlib import Path
+from typing import Any, Final
+
+import pandas as pd
+
+from qzanalysis import codebook
+from qzanalysis.errors import UsageError, nearest
+from qzanalysis.figures.facts import Fact, Origin
+from qzanalysis.figures.quantities import parse
+from qzanalysis.reports import schema
+from qzanalysis.reports.memory import remembered
+
+REGISTERS: Final = frozenset({"corrections.csv"})  # files of a report's folder that hold no figures
+
+
+@dataclass(frozen=True)
+class School:
+    """Who the report is of."""
+
+    slug: str
+    name: str
+    short_name: str
+    region: str
+
+
+@dataclass(frozen=True)
+class Report:
+    """One school's report of one year.
+
+    Attributes:
+        school: who published it.
+        year: the report's year; it prints this year and usually the one before.
+        observations: one row a printed figure: the six columns of the contract, then `quantity`
+            (`Quantity` or None), `status`, `file` and `row` (as a spreadsheet numbers it).
+        previous: the school's report before this one, where there is one; it fills the years that
+            this one does not print. What both print is taken from this one.
+    """
+
+    school: School
+    year: int
+    observations: pd.DataFrame
+    previous: Report | None = None
+
+    @cached_property
+    def years(self) -> list[int]:
+        """The years a series runs over, earlier first: those of the form (附表) and of earlier reports.
+
+        The report's own year and the one before are always among them.
+        """
+        form = self.observations[self.observations["source"].str.startswith("附表")]
+        earlier = self.previous.years if self.previous else []
+        return sorted({*form["year"], *earlier, self.year - 1, self.year})
+
+    @cached_property
+    def _by_key(self) -> Mapping[tuple[str, str, int], list[dict[str, Any]]]:
+        rows: dict[tuple[str, str, int], list[dict[str, Any]]] = {}
+        for row in self.observations.to_dict("records"):
+            rows.setdefault(
+                (row["indicator"], sorted_key(row["breakdown"]), row["year"]), []
+            ).append(row)  # type: ignore[arg-type]
+        return {key: sorted(found, key=_rank) for key, found in rows.items()}
+
+    def printings(self, indicator: str, year: int, **breakdown: str) -> list[Fact]:
+        """Every place where one figure is printed: the national form first, then tables, then text."""
+        codebook.indicator(indicator)
+        key = (indicator, sorted_key(codebook.format_breakdown(breakdown)), year)
+        return [_fact(row) for row in self._by_key.get(key, [])]
+
+    def fact(self, indicator: str, year: int | None = None, **breakdown: str) -> Fact:
+        """One number, from the most authoritative place that gives it.
+
+        Returns an absent fact (`known` is False) when the report does not give it.
+
+        Raises:
+            UsageError: no such indicator.
+        """
+        year = self.year if year is None else year
+        found = self.printings(indicator, year, **breakdown)
+        if known := [fact for fact in found if fact.known]:
+            return known[0]
+        if self.previous and (earlier := self.previous.fact(indicator, year, **breakdown)).known:
+            return earlier
+        if found:
+            return found[0]
+        text = codebook.label(indicator, codebook.format_breakdown(breakdown))
+        return Fact(
+            None, codebook.indicator(indicator)["unit"], 0, f"{year} 年{text}", status="missing"
+        )
+
+    def change(self, indicator: str, **breakdown: str) -> Fact:
+        """By how much one number changed from the year before: percentages in percentage points."""
+        now = self.fact(indicator, self.year, **breakdown)
+        return now - self.fact(indicator, self.year - 1, **breakdown)
+
+    def series(self, indicator: str, **breakdown: str) -> pd.Series:
+        """One number over the years of the form: facts indexed by year."""
+        return pd.Series(
+            {year: self.fact(indicator, year, **breakdown) for year in self.years}, dtype=object
+        )
+
+    def table(self, indicator: str, by: str, **fixed: str) -> pd.DataFrame:
+        """One indicator over a dimension: a row for each of its values, a column for each year.
+
+        Rows keep the order in which the report prints them; those that only an earlier report has
+        (a programme that closed) come last.
+        """
+        order = self.members(indicator, by, **fixed)
+        return pd.DataFrame(
+            {
+                year: [self.fact(indicator, year, **{by: value}, **fixed) for value in order]
+                for year in self.years
+            },
+            index=pd.Index(order, name=by),
+            dtype=object,
+        )
+
+    def members(self, indicator: str, by: str, **fixed: str) -> list[str]:
+        """The values of a dimension that an indicator is printed for, earlier reports' own last."""
+        texts = self.observations.loc[self.observations["indicator"] == indicator, "breakdown"]
+        own = [
+            parts[by]
+            for text in texts
+            if set(parts := codebook.parse_breakdown(text)) == {by, *fixed}
+            and all(parts[name] == value for name, value in fixed.items())
+        ]
+        earlier = self.previous.members(indicator, by, **fixed) if self.previous else []
+        return list(dict.fromkeys([*own, *earlier]))
+
+    def as_printed(self) -> Report:
+        """The same report without anyone's decisions: every figure means what its text says."""
+        columns = [*schema.OBSERVATION_COLUMNS, "file", "row"]
+        earlier = self.previous.as_printed() if self.previous else None
+        frame = understand(self.observations[columns])
+        return replace(self, observations=frame, previous=earlier)
+
+    def with_observations(self, observations: pd.DataFrame) -> Report:
+        """The same report over other figures."""
+        return replace(self, observations=observations)
+
+
+def data_folder(data: Path | str | None = None) -> Path:
+    """The folder of the figures: the argument, else `QZANALYSIS_DATA`, else the repository's `data/`."""
+    if data is not None:
+        return Path(data)
+    if set_by_hand := os.environ.get("QZANALYSIS_DATA"):
+        return Path(set_by_hand)
+    return Path(__file__).parents[2] / "data"
+
+
+def schools(data: Path | str | None = None) -> dict[str, School]:
+    """The schools there are, by slug."""
+    table = schema.read_schools(data_folder(data) / "schools.csv")
+    return {
+        str(slug): School(str(slug), *map(str, row))
+        for slug, row in zip(table.index, table.values, strict=True)
+    }
+
+
+def years(school: str, data: Path | str | None = None) -> list[int]:
+    """The report years a school has figures for."""
+    folder = data_folder(data) / school
+    return sorted(int(path.name) for path in folder.glob("[0-9]" * 4) if any(path.glob("*.csv")))
+
+
+def files(school: str, year: int, data: Path | str | None = None) -> list[Path]:
+    """The observation files of one report, in a fixed order."""
+    folder = data_folder(data) / school / str(year)
+    return sorted(path for path in folder.glob("*.csv") if path.name not in REGISTERS)
+
+
+def load(school: str, year: int, data: Path | str | None = None) -> Report:
+    """One school's report of one year.
+
+    Args:
+        school: slug of `schools.csv`, such as `quzhou-zhongzhuan`.
+        year: the report's year.
+        data: the data folder; see `data_folder`.
+
+    Raises:
+        UsageError: unknown school or year; the message lists what there is.
+        BadData: a file breaks its schema; the message lists every problem.
+    """
+    known = schools(data)
+    if school not in known:
+        raise UsageError(f"没有学校“{school}”；{nearest(school, known)}")
+    available = years(school, data)
+    if year not in available:
+        listed = "、".join(map(str, available)) or "（无）"
+        raise UsageError(f"{known[school].name}没有 {year} 年的数据；已有年份：{listed}")
+    frame = _figures(schema.contents(files(school, year, data), data_folder(data)))
+    earlier = [other for other in available if other < year]
+    previous = load(school, max(earlier), data) if earlier else None
+    return Report(known[school], year, frame.copy(deep=False), previous)
+
+
+@remembered
+def _figures(contents: schema.Contents) -> pd.DataFrame:
+    """The validated and understood rows of a report's files."""
+    return understand(schema.observations(contents))
+
+
+def understand(frame: pd.DataFrame) -> pd.DataFrame:
+    """Validated text rows → rows with `year` as a number, `status`, and `quantity` where one is reported."""
+    status = [schema.status_of(p, n) for p, n in zip(frame["printed"], frame["note"], strict=True)]
+    quantity = [
+        parse(printed, count=codebook.is_count(indicator)) if state == "reported" else None
+        for printed, indicator, state in zip(
+            frame["printed"], frame["indicator"], status, strict=True
+        )
+    ]
+    return frame.assign(
+        year=frame["year"].astype(int),
+        status=status,
+        quantity=pd.Series(quantity, index=frame.index, dtype=object),
+    )
+
+
+def sorted_key(breakdown: str) -> str:
+    """A breakdown with its pairs in alphabetical order, so that order does not matter."""
+    return ";".join(sorted(pair for pair in breakdown.split(";") if pair))
+
+
+def _rank(row: Mapping[str, Any]) -> tuple[int, str, int]:
+    """The national form is the school's signed return; tables come before running text."""
+    source = row["source"]
+    authority = 0 if source.startswith("附表") else 1 if "表#" in source else 2
+    return authority, row["file"], row["row"]
+
+
+def _fact(row: Mapping[str, Any]) -> Fact:
+    origin = Origin(
+        row["indicator"],
+        row["breakdown"],
+        row["year"],
+        row["printed"],
+        row["source"],
+        row["file"],
+        row["row"],
+    )
+    name = f"{row['year']} 年{codebook.label(row['indicator'], row['breakdown'])}"
+    unit, quantity = str(codebook.indicator(row["indicator"])["unit"]), row["quantity"]
+    decided = str(row.get("correction") or "")
+    if quantity is None:
+        return Fact(
+            None, unit, 0, name, origins=(origin,), status=row["status"], printed=row["printed"]
+        )
+    return Fact(
+        quantity.value,
+        unit,
+        quantity.decimals,
+        name,
+        quantity.low,
+        quantity.high,
+        (origin,),
+        status=row["status"],
+        printed=quantity.printed,
+        remark=decided,
+    )
+
+
+def describe(facts: Iterable[Fact]) -> pd.DataFrame:
+    """Facts as a plain frame (label, value, unit, source, formula), for those who want numbers."""
+    return pd.DataFrame(
+        [
+            {
+                "label": fact.label,
+                "value": float(fact),
+                "unit": fact.unit,
+                "printed": fact.printed,
+                "source": "；".join(dict.fromkeys(origin.source for origin in fact.origins)),
+                "formula": fact.formula,
+            }
+            for fact in facts
+        ]
+    )

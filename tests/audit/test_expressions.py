@@ -1,0 +1,141 @@
+"""The little language of the catalogue."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from decimal import Decimal
+
+import pytest
+
+from qzanalysis.audit import expressions
+from qzanalysis.audit.evaluate import Missing, Scope, evaluate, linear
+from qzanalysis.audit.figures import Book, open_book
+from qzanalysis.errors import UsageError
+from qzanalysis.reports.loading import Report
+
+
+@pytest.fixture(scope="module")
+def book(report: Report) -> Book:
+    """The figures of the real report."""
+    return open_book(report)
+
+
+@pytest.mark.parametrize(
+    ("text", "value", "formula"),
+    [
+        ("students", "4902", "4902"),
+        ("students@-1", "4852", "4852"),
+        ("students@2020 + intake - graduates", "4754", "4852 + 1566 − 1664"),
+        ("2 * (teachers - 8) / 10", "52", "2 × (268 − 8) ÷ 10"),
+        ("share(senior_teachers, teachers) * 67", "2400", "(96 ÷ 268 × 100%) × 67"),
+        ("total(interns[found_by=*])", "691", "165 + 526"),
+        ("least(starting_salary[programme=*])", "2300", "11 个数中最小的 2300"),
+        ("distinct(programme_places, programme)", "13", "表中列出 13 种"),
+        ("number(employment_rate[programme=*])", "11", "表中列出 11 项"),
+        ("exact(students{§7.1})", "5000", "近5000"),
+        ("year - 2012", "9", "2021 − 2012"),
+    ],
+)
+def test_value_and_formula(book: Book, text: str, value: str, formula: str) -> None:
+    """What it comes to, and how a reader sees it."""
+    result = evaluate(expressions.parse(text), Scope(book, 2021))
+    assert round(result.interval.value, 6) == Decimal(value)
+    assert result.formula == formula
+
+
+@pytest.mark.parametrize("text", ["students +", "share(students", "students ! 3", "total()", "1 2"])
+def test_a_faulty_expression_is_refused_with_its_text(text: str) -> None:
+    """The message shows the expression."""
+    with pytest.raises(UsageError, match="规则表达式"):
+        expressions.parse(text)
+
+
+def test_a_figure_that_is_not_there_is_missing(book: Book) -> None:
+    """An empty cell is known to be empty; a figure nobody printed is not."""
+    with pytest.raises(Missing) as empty:
+        evaluate(expressions.parse("land_per_student@-1"), Scope(book, 2021))
+    with pytest.raises(Missing) as absent:
+        evaluate(expressions.parse("land_per_student@1999"), Scope(book, 2021))
+    assert empty.value.known and not absent.value.known
+
+
+def test_linear_coefficients(book: Book) -> None:
+    """Localisation needs weights; a ratio of figures has none."""
+    scope = Scope(book, 2021)
+    weights = linear(expressions.parse("2 * students - graduates / 4 + 7"), scope)
+    assert weights is not None
+    named = {key.indicator if key else "": weight for key, weight in weights.items()}
+    assert named == {"students": 2, "graduates": Decimal("-0.25"), "": 7}
+    assert linear(expressions.parse("students / teachers"), scope) is None
+
+
+@pytest.mark.parametrize(
+    ("text", "shown"),
+    [
+        ("students - (teachers - 8)", "4902 − (268 − 8)"),
+        ("students - teachers - 8", "4902 − 268 − 8"),
+        ("students * teachers / 2", "4902 × 268 ÷ 2"),
+        ("students / (teachers * 2)", "4902 ÷ (268 × 2)"),
+        ("(students + teachers) * 2", "(4902 + 268) × 2"),
+        ("most(starting_salary[programme=*])", "11 个数中最大的 4300"),
+        ("mean(job_match_rate[programme=*])", "11 个数的简单平均"),
+        ("total(starting_salary[programme=*])", "11 个数合计"),
+        ("distinct(programme_places, department)", "表中列出 4 种"),
+    ],
+)
+def test_a_formula_reads_as_it_is_computed(book: Book, text: str, shown: str) -> None:
+    """Brackets where they are needed; long lists are counted."""
+    formula = evaluate(expressions.parse(text), Scope(book, 2021)).formula
+    assert formula.partition("最大的")[0] == shown.partition("最大的")[0]
+
+
+@pytest.mark.parametrize(("members", "written"), [(7, True), (8, False)])
+def test_seven_members_are_written_out(
+    build: Callable[..., Report], members: int, written: bool
+) -> None:
+    names = ["cnc", "mechatronics", "construction", "childcare", "art_design", "computing",
+             "tourism", "accounting"]  # fmt: skip
+    rows = [("starting_salary", f"programme={n}", 2021, "1", "§2.4") for n in names[:members]]
+    scope = Scope(open_book(build(rows)), 2021)
+    formula = evaluate(expressions.parse("total(starting_salary[programme=*])"), scope).formula
+    assert formula == (" + ".join("1" * 7) if written else "8 个数合计")
+
+
+@pytest.mark.parametrize(
+    ("text", "weights"),
+    [
+        ("students / 4", {"students": Decimal("0.25")}),
+        ("students * 4", {"students": 4}),
+        ("4 * students", {"students": 4}),
+        ("students - 3", {"students": 1, "": -3}),
+        ("year - 2000", {"": 21}),
+        ("mean(interns[found_by=*])", {"interns": Decimal("0.5")}),
+        ("students * teachers", None),
+        ("4 / students", None),
+        ("least(interns[found_by=*])", None),
+        ("students{§1.2}", None),
+    ],
+)
+def test_weights_of_what_is_linear(
+    book: Book, text: str, weights: dict[str, Decimal] | None
+) -> None:
+    """By hand; None where there are none."""
+    found = linear(expressions.parse(text), Scope(book, 2021))
+    named = found and {key.indicator if key else "": w for key, w in found.items() if w}
+    assert named == weights
+
+
+def test_what_is_missing_says_its_name(book: Book) -> None:
+    with pytest.raises(Missing, match="1999 年生均校园占地面积"):
+        evaluate(expressions.parse("land_per_student@1999"), Scope(book, 2021))
+
+
+def test_kinds_are_counted_in_their_own_year(build: Callable[..., Report]) -> None:
+    """Two programmes of 2020 and one of 2021."""
+    rows = [
+        ("programme_places", f"programme={name};track=three_year", year, "30", "§4表#1")
+        for name, year in (("cnc", 2020), ("nursing", 2020), ("tourism", 2021))
+    ]
+    scope = Scope(open_book(build(rows)), 2021)
+    found = evaluate(expressions.parse("distinct(programme_places, programme)"), scope)
+    assert (found.interval.value, found.formula) == (1, "表中列出 1 种")

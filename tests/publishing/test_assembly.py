@@ -1,0 +1,67 @@
+"""Pages put together while chapters still run."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from qzanalysis.publishing import assembly, jobs, links, pipeline, reuse, run, store
+from qzanalysis.publishing.jobs import Request, Work
+
+LATE = 7
+
+
+@pytest.fixture(scope="module")
+def waiting(real_pages: Path) -> tuple[Work, dict[int, run.Made]]:
+    """The real report while one chapter runs, and what will come of it."""
+    job = jobs.prepare(Request("quzhou-zhongzhuan", 2021, out=real_pages.parents[1]))
+    kept = reuse.kept_bodies(job)
+    body = kept[LATE].body
+    assert body is not None
+    work = pipeline.worked_out(job, {**kept, LATE: store.Kept(None, "参数有变化")})
+    return work, {LATE: run.Made(body, None)}
+
+
+@pytest.mark.slow
+def test_pages_begun_ahead_are_those_made_at_the_end(
+    waiting: tuple[Work, dict[int, run.Made]],
+) -> None:
+    work, made = waiting
+    ahead = assembly.ahead(work)
+    assert set(ahead) == {c.page for c in work.job.chapters if c.number != LATE}
+    assert assembly.build(work, made, ahead) == assembly.build(work, made)
+
+
+@pytest.mark.slow
+def test_nothing_is_made_ahead_of_the_page_that_doubts_link_to(
+    waiting: tuple[Work, dict[int, run.Made]],
+) -> None:
+    """Which findings it shows is not known before."""
+    work, made = waiting
+    one = work.kept[9].body
+    assert one is not None
+    without = replace(work, kept={**work.kept, 9: store.Kept(None, "参数有变化")})
+    assert assembly.ahead(without) == {}
+    other = one.markup.replace('id="finding-clubs-stars-2021"', "")
+    fewer = run.Made(replace(one, markup=other), None)
+    pages = assembly.build(without, {**made, 9: fewer})
+    assert b"#finding-clubs-stars-2021" in assembly.build(work, made)["04-policy.html"]
+    assert b"#finding-clubs-stars-2021" not in pages["04-policy.html"]
+
+
+@pytest.mark.slow
+def test_a_page_surveyed_in_two_parts_has_what_it_has_as_one(real_pages: Path) -> None:
+    for page in real_pages.glob("*.html"):
+        markup = page.read_text(encoding="utf-8")
+        start, end = markup.index("<main"), markup.rindex("</main>") + len("</main>")
+        parts = links.survey(markup[start:end]) + links.survey(markup[:start] + markup[end:])
+        whole = links.survey(markup)
+        assert (parts.ids, parts.tags, parts.scripts, parts.faults) == (
+            whole.ids,
+            whole.tags,
+            whole.scripts,
+            whole.faults,
+        ), page.name
+        assert sorted(parts.targets) == sorted(whole.targets), page.name
