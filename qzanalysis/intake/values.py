@@ -29,7 +29,7 @@ _FULL_WIDTH: Final = {code: code - 0xFEE0 for code in range(0xFF01, 0xFF5F)} | {
 }
 _DASH: Final = re.compile(r"[-‐‑‒–—―─－﹣]{1,3}")
 _DATE: Final = re.compile(
-    r"\d{4}[-/.年]\d{1,2}([-/.月]\d{1,2}日?|月)?( \d{1,2}:\d{2}(:\d{2})?)?"
+    r"\d{4}([-/年]\d{1,2}([-/月]\d{1,2}日?|月)?|\.\d{1,2}\.\d{1,2})( \d{1,2}:\d{2}(:\d{2})?)?"
     r"|\d{1,2}[-/]\d{1,2}([-/]\d{2,4})?|\d{1,2}月\d{1,2}日"
 )
 _DECIMAL_COMMA: Final = re.compile(r"[+-]?\d+,(\d{1,2}|\d{4,})[%‰]?|[+-]?(\d{4,}|0+),\d{3}[%‰]?")

@@ -50,6 +50,10 @@ def test_encodings(encoding: str, tiny: Path, run: Run) -> None:
         ("students", "", "", None),
         ("students", "　", "", None),
         ("students", "90余", "90余", 90),
+        ("equipment_per_student", "6928.78", "6928.78", 6928.78),
+        ("equipment_per_student", "7012.35", "7012.35", 7012.35),
+        ("equipment_per_student", "2021.12", "2021.12", 2021.12),
+        ("equipment_per_student", "3294.9", "3294.9", 3294.9),
     ],
 )
 def test_notations(
@@ -74,6 +78,8 @@ def test_notations(
         ("–", "--dash"),
         ("12 34", "空格"),
         ("3-2", "日期"),
+        ("2021.3.2", "日期"),
+        ("2021年3月", "日期"),
         ("3月2日", "日期"),
         ("=1+1", "报告所印的数字"),
         ("<b>5</b>", "报告所印的数字"),
