@@ -336,9 +336,9 @@ def export(
 ) -> None:
     """导出全部数字和派生指标，一行一个（export observations and derived measures, tidy）。"""
     from qzanalysis.measures import export
-    from qzanalysis.reports import atomic
+    from qzanalysis.reports import atomic, corrections
 
-    report = _report(school, year, data)
+    report = corrections.load(*_which(school, year, data), data)
     if out is None and format is TableFormat.xlsx:
         raise UsageError("XLSX 需要用 --out 指定文件名")
     content = export.WRITERS[format.value](export.everything(report))

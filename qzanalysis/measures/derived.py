@@ -35,26 +35,37 @@ _FRAMES: Final[Mapping[str, Callable[[Report], pd.DataFrame]]] = {
 }
 
 
-def derived(report: Report) -> pd.DataFrame:
-    """Computed facts: `group`, `row`, `column`, `label`, `value`, `unit`, `source`, `formula`.
+def computed(report: Report) -> dict[tuple[str, str, str], Fact]:
+    """The computed facts of a report's measures, by group, row and column."""
+    return {
+        (group, str(name), str(column)): fact
+        for group, measure in _FRAMES.items()
+        for name, line in measure(report).iterrows()
+        for column, fact in line.items()
+        if isinstance(fact, Fact) and fact.value is not None and fact.formula
+    }
 
-    Printed figures are left out; they are observations.
+
+def derived(report: Report) -> pd.DataFrame:
+    """Every computed number of a report's measures; printed figures are left out.
+
+    Args:
+        report: with decided values (`qzanalysis.load`), or without (`report.as_printed()`).
+
+    Returns:
+        One row a number, all columns text: `group`, `row`, `column`, `label`, `value`, `unit`,
+        `source`, `formula`.
     """
     rows = [
         {
-            "group": group,
-            "row": str(name),
-            "column": str(column),
+            **dict(zip(("group", "row", "column"), key, strict=True)),
             "label": fact.label,
-            "value": format(fact.value, "f"),
+            "value": f"{fact.value:f}",
             "unit": fact.unit,
             "source": "；".join(dict.fromkeys(origin.source for origin in fact.origins)),
             "formula": fact.formula,
         }
-        for group, make in _FRAMES.items()
-        for name, line in make(report).iterrows()
-        for column, fact in line.items()
-        if isinstance(fact, Fact) and fact.value is not None and fact.formula
+        for key, fact in computed(report).items()
     ]
     columns = ["group", "row", "column", "label", "value", "unit", "source", "formula"]
     return pd.DataFrame(rows, columns=columns)

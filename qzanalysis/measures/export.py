@@ -1,4 +1,4 @@
-"""All observations of a report as one tidy table, to take away: CSV or XLSX.
+"""All observations of a report as one tidy table, as CSV or XLSX.
 
 Cells come from outside: one that a spreadsheet would run as a formula is written as text.
 """
@@ -12,8 +12,10 @@ from typing import Final
 
 import pandas as pd
 
-from qzanalysis import codebook, measures
+from qzanalysis import codebook
+from qzanalysis.figures.quantities import Quantity
 from qzanalysis.figures.signs import FORMULA_STARTS, visible
+from qzanalysis.measures.derived import computed
 from qzanalysis.reports.loading import Report
 
 _COPIED: Final = ("printed", "status", "source", "note", "file", "row")
@@ -21,49 +23,84 @@ _NUMBER: Final = re.compile(r"[+-]?\d[\d,.]*%?")
 
 
 def observations(report: Report) -> pd.DataFrame:
-    """One row a printed figure.
+    """Every printed figure of a report, and what was decided about it.
 
-    Columns: school, report_year, indicator, name, breakdown, year, value (a number in `unit`, empty
-    where none is reported), unit, printed, status, source, note, file, row.
+    Returns:
+        One row a figure: school, report_year, indicator, name, breakdown, year, value (the number
+        as printed, in `unit`; None where none is reported), unit, printed, status, source, note,
+        file, row; then decided_value (the number used instead, where the decision is `use`),
+        decision (`accept`, `use`, `ask`, or empty) and reason.
     """
-    frame = report.observations
+    frame, printed = report.observations, report.as_printed().observations
     names = codebook.indicators().loc[frame["indicator"], ["name", "unit"]]
-    values = [None if q is None else format(q.value.normalize(), "f") for q in frame["quantity"]]
+    decisions = frame.reindex(columns=["decision", "reason"], fill_value="")
     return pd.DataFrame(
         {
             "school": report.school.slug,
             "report_year": report.year,
-            "indicator": frame["indicator"].to_numpy(),
+            "indicator": frame["indicator"],
             "name": names["name"].to_numpy(),
-            "breakdown": frame["breakdown"].to_numpy(),
-            "year": frame["year"].to_numpy(),
-            "value": pd.Series(values, dtype=object),
+            "breakdown": frame["breakdown"],
+            "year": frame["year"],
+            "value": printed["quantity"].map(_plain),
             "unit": names["unit"].to_numpy(),
-            **{column: frame[column].to_numpy() for column in _COPIED},
+            **{column: printed[column] for column in _COPIED},
+            "decided_value": frame["quantity"].map(_plain).where(decisions["decision"] == "use"),
+            **decisions,
         }
     )
 
 
 def everything(report: Report) -> pd.DataFrame:
-    """The observations, then the derived measures (status `derived`, the formula in `note`)."""
-    computed = measures.derived(report)
-    added = pd.DataFrame(
-        {
-            "school": report.school.slug,
-            "report_year": report.year,
-            "indicator": "",
-            "name": computed["label"],
-            "breakdown": computed["group"] + "：" + computed["row"] + "：" + computed["column"],
-            "year": report.year,
-            "value": computed["value"],
-            "unit": computed["unit"],
-            "status": "derived",
-            "source": computed["source"],
-            "note": computed["formula"],
-        }
+    """The observations, then the derived measures (status `derived`, the formula in `note`).
+
+    Args:
+        report: with decided values, as `qzanalysis.load` returns it.
+
+    Returns:
+        The columns of `observations`. The `value` of a derived measure rests on printed figures
+        only; `decided_value` is the same measure over decided values, where one was used.
+    """
+    printed, decided = computed(report.as_printed()), computed(report)
+    decisions = _decisions(report)
+    rows = []
+    for key in dict.fromkeys([*printed, *decided]):
+        fact, now = printed.get(key), decided.get(key)
+        either = fact or now
+        assert either is not None
+        made = [decisions[o.file, o.row] for o in either.origins if (o.file, o.row) in decisions]
+        used = any(decision == "use" for decision, _ in made)
+        rows.append(
+            {
+                "name": either.label,
+                "breakdown": "：".join(key),
+                "value": fact and f"{fact.value:f}",
+                "unit": either.unit,
+                "source": "；".join(dict.fromkeys(origin.source for origin in either.origins)),
+                "note": either.formula,
+                "decided_value": now and f"{now.value:f}" if used else None,
+                "decision": "；".join(dict.fromkeys(decision for decision, _ in made)),
+                "reason": "；".join(dict.fromkeys(reason for _, reason in made)),
+            }
+        )
+    added = pd.DataFrame(rows).assign(
+        school=report.school.slug, report_year=report.year, year=report.year, status="derived"
     )
-    printed = observations(report).astype(object)
-    return pd.concat([printed, added.astype(object)], ignore_index=True).fillna("")
+    parts = [observations(report).astype(object), added.astype(object)]
+    return pd.concat(parts, ignore_index=True).fillna("")
+
+
+def _plain(quantity: Quantity | None) -> str | None:
+    return None if quantity is None else format(quantity.value.normalize(), "f")
+
+
+def _decisions(report: Report | None) -> dict[tuple[str, int], tuple[str, str]]:
+    """Decision and reason by file and row, of a report and those before it."""
+    if report is None:
+        return {}
+    rows = report.observations.reindex(columns=["file", "row", "decision", "reason"], fill_value="")
+    own = {(file, row): (d, r) for file, row, d, r in rows.itertuples(index=False) if d}
+    return _decisions(report.previous) | own
 
 
 def to_csv(frame: pd.DataFrame) -> bytes:

@@ -116,13 +116,14 @@ def apply(report: Report, corrections: Sequence[Correction]) -> Report:
     """The same report with the decided values.
 
     Returns:
-        A report whose observations have one more column, `correction` (empty, or what was decided);
-        `quantity` is the decided value where one is to be used, `printed` stays as it is.
+        A report whose observations have three more columns of text, empty without a decision:
+        `correction` (the decision in words), `decision` (`accept`, `use` or `ask`) and `reason`.
+        `quantity` is the decided value where one is to be used; `printed` is not changed.
 
     Raises:
         BadData: a decision is about a figure that is not there, or whose printed text has changed.
     """
-    frame = report.observations.assign(correction="")
+    frame = report.observations.assign(correction="", decision="", reason="")
     problems = []
     for correction in corrections:
         chosen = _rows(frame, correction)
@@ -182,7 +183,12 @@ def _rows(frame: pd.DataFrame, correction: Correction) -> pd.Series:
 
 
 def _decided(frame: pd.DataFrame, chosen: pd.Series, correction: Correction) -> pd.DataFrame:
-    frame.loc[chosen, "correction"] = correction.told
+    texts = [
+        correction.told,
+        correction.decision,
+        f"{correction.reason}（{correction.decided_by}）",
+    ]
+    frame.loc[chosen, ["correction", "decision", "reason"]] = texts
     if correction.decision == "use":
         value = parse(correction.value, count=codebook.is_count(correction.indicator))
         quantity = frame["quantity"].to_list()
