@@ -84,7 +84,7 @@ def mutations(report: Report, step: int, seed: int) -> Iterator[tuple[Place, Rep
         if printed is None:
             continue
         try:
-            quantity = parse(printed, count=codebook.is_count(row["indicator"]))
+            quantity = parse(printed, count=codebook.is_exact(row["indicator"]))
         except NotAFigure:
             continue
         yield (

@@ -173,6 +173,13 @@ Scheduler = Annotated[
 FindingsFormat = Annotated[
     CheckFormat, typer.Option("--format", "-f", help="输出格式（output format）。")
 ]
+Decided = Annotated[
+    bool,
+    typer.Option(
+        "--decided",
+        help="核验审核决定（corrections.csv）改用的数值，而不是报告所印的（test decided values）。",
+    ),
+]
 FailOn = Annotated[
     str | None,
     typer.Option(
@@ -290,6 +297,7 @@ def check(
     format: FindingsFormat = CheckFormat.text,
     fail_on: FailOn = None,
     everything: CheckAll = False,
+    decided: Decided = False,
     jobs: Jobs = None,
 ) -> None:
     """先查数据格式，再逐条核验（validate the data, then run every check）。"""
@@ -300,23 +308,31 @@ def check(
     as_json = format is CheckFormat.json
     if everything:
         _insist_on_all(school, year)
-        text, verdicts = _check_all(data, jobs, as_json=as_json)
+        text, verdicts = _check_all(data, jobs, decided=decided, as_json=as_json)
     else:
-        findings = audit.run(_report(school, year, data))
+        findings = audit.run(_report(school, year, data, decided=decided))
         text = audit.as_json(findings) if as_json else audit.as_text(findings)
         verdicts = [finding.verdict for finding in findings]
-    typer.echo(text if as_json else harmless(text))
+    typer.echo(text if as_json else harmless(f"{_TESTED[decided]}\n{text}"))
     if count := sum(verdict == fail_on for verdict in verdicts):
         raise RunFailed(f"有 {count} 项核验结论为 {fail_on}")
 
 
-def _check_all(data: Path | None, jobs: int | None, *, as_json: bool) -> tuple[str, Iterable[str]]:
+_TESTED = {
+    False: "核验对象：报告所印的数字；审核决定改用的数值见 --decided。",
+    True: "核验对象：审核决定改用的数值；没有决定的照报告所印。",
+}
+
+
+def _check_all(
+    data: Path | None, jobs: int | None, *, decided: bool, as_json: bool
+) -> tuple[str, Iterable[str]]:
     """The findings of every report as text, and their verdicts."""
     try:
         from qzanalysis.audit import panel
     except ModuleNotFoundError as error:
         raise UsageError("check --all 需要 pyarrow：pip install 'qzanalysis[panel]'") from error
-    found = panel.findings(data, jobs)
+    found = panel.findings(data, jobs, decided=decided)
     return panel.as_json(found) if as_json else panel.as_text(found), found["verdict"]
 
 
@@ -418,10 +434,13 @@ def _year(given: dict[str, str], year: int | None) -> int | None:
         raise UsageError(f"参数 year 的值“{text}”应为整数（int）") from None
 
 
-def _report(school: str | None, year: int | None, data: Path | None) -> Report:
-    from qzanalysis.reports import loading
+def _report(
+    school: str | None, year: int | None, data: Path | None, *, decided: bool = False
+) -> Report:
+    from qzanalysis.reports import corrections, loading
 
-    return loading.load(*_which(school, year, data), data)
+    load = corrections.load if decided else loading.load
+    return load(*_which(school, year, data), data)
 
 
 def _say(text: str) -> None:

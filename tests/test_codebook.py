@@ -58,9 +58,19 @@ def test_what_is_printed_is_registered_and_what_is_registered_is_used(report: Re
 
 
 def test_units_are_counts_or_measures() -> None:
-    assert set(codebook.units()["kind"]) == {"count", "measure"}
+    assert set(codebook.units()["kind"]) == {"count", "measure", "ordinal"}
     assert codebook.is_count("students")
     assert not codebook.is_count("job_match_rate")
+    assert not codebook.is_count("computers_per_100_students")  # 29.2 computers for 100 students
+    assert not codebook.is_count("famous_school_rank") and codebook.is_exact("famous_school_rank")
+
+
+def test_every_ratio_has_a_scale_and_nothing_else_has() -> None:
+    known = codebook.indicators()
+    derived = known["numerator"].ne("") & known["denominator"].ne("")
+    assert set(known["scale"][derived]) == {"1", "100"}
+    assert set(known["scale"][~derived]) == {""}
+    assert set(known["scale"][derived & known["unit"].eq("%")]) == {"100"}
 
 
 @pytest.mark.parametrize(

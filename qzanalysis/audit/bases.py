@@ -14,7 +14,7 @@ from typing import Final
 
 from qzanalysis import codebook
 from qzanalysis.audit.evaluate import Missing, Scope, evaluate
-from qzanalysis.audit.expressions import Binary, Call, Node, Term
+from qzanalysis.audit.expressions import Binary, Call, Node, Number, Term
 from qzanalysis.audit.figures import Key, Reading
 from qzanalysis.audit.findings import AGREE
 from qzanalysis.audit.lookup import unit
@@ -92,6 +92,9 @@ def _ratio(node: Node) -> tuple[Node, Term, Decimal] | None:
         return (top, bottom, HUNDRED) if isinstance(bottom, Term) else None
     if isinstance(node, Binary) and node.operator == "/" and isinstance(node.right, Term):
         return node.left, node.right, Decimal(1)
+    if isinstance(node, Binary) and node.operator == "*" and isinstance(node.right, Number):
+        scaled = _ratio(node.left)
+        return scaled and (scaled[0], scaled[1], scaled[2] * node.right.value)
     return None
 
 

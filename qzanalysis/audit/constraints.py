@@ -101,6 +101,9 @@ def _ratio(node: Node) -> tuple[Node, Node, Decimal] | None:
         return node.arguments[0], node.arguments[1], HUNDRED
     if isinstance(node, Binary) and node.operator == "/" and not isinstance(node.right, Number):
         return node.left, node.right, Decimal(1)
+    if isinstance(node, Binary) and node.operator == "*" and isinstance(node.right, Number):
+        scaled = _ratio(node.left)
+        return scaled and (scaled[0], scaled[1], scaled[2] * node.right.value)
     return None
 
 

@@ -22,7 +22,7 @@ import pandas as pd
 
 from qzanalysis import codebook
 from qzanalysis.audit.figures import Book, Key
-from qzanalysis.audit.lookup import COUNTED, chapter, unit
+from qzanalysis.audit.lookup import chapter, ratio
 from qzanalysis.audit.rules import Rule
 
 _FOLDER: Final = Path(__file__).parent
@@ -111,18 +111,17 @@ def _suffix(breakdown: str) -> str:
 
 def _ratios(shape: Shape) -> Iterator[Rule]:
     for key in _kinds_of(shape):
-        fact = codebook.indicator(key.indicator)
-        if not (fact["numerator"] and fact["denominator"]):
+        found, computed = codebook.ratio(key.indicator), ratio(key.indicator, key.breakdown)
+        if found is None or computed is None:
             continue
-        top, bottom = (_term(fact[side], key.breakdown) for side in ("numerator", "denominator"))
-        names = [codebook.indicator(fact[side])["name"] for side in ("numerator", "denominator")]
+        names = [codebook.label(side) for side in (found.numerator, found.denominator)]
         yield Rule(
             id=f"ratio-{key.indicator}{_suffix(key.breakdown)}",
             chapter=chapter(key.indicator),
             kind="ratio",
             claim=_term(key.indicator, key.breakdown),
             relation="=",
-            computed=f"share({top}, {bottom})" if fact["unit"] == "%" else f"{top} / {bottom}",
+            computed=computed,
             statement=f"{_name(key)}应由{names[0]}除以{names[1]}得出",
             search=True,
         )
@@ -169,7 +168,7 @@ def _printed(shape: Shape, indicator: str, breakdown: str) -> bool:
 
 def _parts(shape: Shape) -> Iterator[Rule]:
     for key in _kinds_of(shape):
-        if not key.breakdown or unit(key.indicator) not in COUNTED:
+        if not (key.breakdown and codebook.is_count(key.indicator)):
             continue
         for dimension in key.parts():
             rest = _without(key, dimension)

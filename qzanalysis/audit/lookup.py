@@ -2,16 +2,23 @@
 
 from __future__ import annotations
 
-from typing import Final
-
 from qzanalysis import codebook
-
-COUNTED: Final = frozenset("人|人次|个|项|册|种|场|次|门|家|支|批|件|间|处|台|篇".split("|"))  # noqa: SIM905
 
 
 def unit(indicator: str) -> str:
     """Its unit."""
     return codebook.indicator(indicator)["unit"]
+
+
+def ratio(indicator: str, breakdown: str = "") -> str | None:
+    """The expression an indicator is defined by, of one part; None where it is no ratio."""
+    found = codebook.ratio(indicator)
+    if found is None:
+        return None
+    top, bottom = f"{found.numerator}[{breakdown}]", f"{found.denominator}[{breakdown}]"
+    if unit(indicator) == "%":
+        return f"share({top}, {bottom})"
+    return f"{top} / {bottom}" + (f" * {found.scale}" if found.scale != 1 else "")
 
 
 def chapter(indicator: str) -> int:

@@ -18,7 +18,7 @@ from qzanalysis.audit import expressions
 from qzanalysis.audit.evaluate import Missing, Result, Scope, evaluate
 from qzanalysis.audit.figures import Book, Key, Reading
 from qzanalysis.audit.findings import MATERIAL, Finding, severity
-from qzanalysis.audit.lookup import chapter
+from qzanalysis.audit.lookup import chapter, ratio
 from qzanalysis.figures.intervals import HUNDRED, Interval, shown, signed
 
 PEERS: Final[Mapping[str, str]] = {"programme": "*"}
@@ -148,7 +148,7 @@ def _mixture(
 ) -> Iterator[Finding]:
     """An overall rate is a weighted mean of the programmes' rates: what weights would give it?"""
     fact = codebook.indicator(indicator)
-    whole = _overall(book, indicator, year, fact["numerator"], fact["denominator"])
+    whole = _overall(book, indicator, year)
     if whole is None or fact["unit"] != "%":
         return
     ordered = sorted(members, key=lambda reading: reading.interval.value)
@@ -172,10 +172,7 @@ def _direction(
 ) -> Iterator[Finding]:
     """The overall rate falls although no programme's does, or the other way round."""
     fact = codebook.indicator(indicator)
-    now, before = (
-        _overall(book, indicator, y, fact["numerator"], fact["denominator"])
-        for y in (year, year - 1)
-    )
+    now, before = (_overall(book, indicator, y) for y in (year, year - 1))
     pairs = [
         (after, then)
         for after in members
@@ -203,17 +200,16 @@ def _direction(
     )
 
 
-def _overall(
-    book: Book, indicator: str, year: int, numerator: str, denominator: str
-) -> Result | None:
+def _overall(book: Book, indicator: str, year: int) -> Result | None:
     reading = book.first(Key(indicator, "", year))
     if reading is not None:
         text = f"{reading.places}印作 {reading.figures[0].printed}"
         return Result(reading.interval, text, (reading,))
-    if not (numerator and denominator):
+    definition = ratio(indicator)
+    if definition is None:
         return None
     try:
-        return evaluate(expressions.parse(f"share({numerator}, {denominator})"), Scope(book, year))
+        return evaluate(expressions.parse(definition), Scope(book, year))
     except Missing:
         return None
 

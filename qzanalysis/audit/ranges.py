@@ -10,25 +10,25 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Final
 
+from qzanalysis import codebook
 from qzanalysis.audit.figures import Book, Figure, Key, Reading
 from qzanalysis.audit.findings import Finding, severity
-from qzanalysis.audit.lookup import COUNTED, chapter, unit
+from qzanalysis.audit.lookup import chapter, unit
 from qzanalysis.figures.intervals import HUNDRED, shown
 from qzanalysis.figures.quantities import Quantity
 
 MAGNITUDE: Final = "magnitude"
-UNORDERED: Final = frozenset({"名", "届", "年份"})
 SMALL: Final = 20  # a leap of few is none
 LEAP: Final = Decimal(8)  # from year to year; a slip of 万元 for 元 is 10 000, of a digit 10
 
 
 @dataclass(frozen=True)
 class Range:
-    """What a value of some units must be."""
+    """The range in which the values of some indicators must lie."""
 
     id: str
     rule: str
-    units: frozenset[str]
+    applies: Callable[[str], bool]
     keeps: Callable[[Quantity], bool]
 
 
@@ -41,10 +41,10 @@ RANGES: Final = (
     Range(
         "bounds-percent",
         "百分数应在 0 至 100 之间",
-        frozenset({"%"}),
+        lambda indicator: unit(indicator) == "%",
         lambda quantity: 0 <= quantity.value <= HUNDRED,
     ),
-    Range("bounds-count", "计数应是不小于 0 的整数", COUNTED, _is_count),
+    Range("bounds-count", "计数应是不小于 0 的整数", codebook.is_count, _is_count),
 )
 
 
@@ -68,7 +68,7 @@ def _bounds(book: Book, range_: Range) -> Iterator[Finding]:
 
 def bounded(key: Key, range_: Range) -> bool:
     """Whether a figure has to lie in a range; a change may be negative."""
-    return unit(key.indicator) in range_.units and not changes(key.breakdown)
+    return range_.applies(key.indicator) and not changes(key.breakdown)
 
 
 def changes(breakdown: str) -> bool:
@@ -116,7 +116,7 @@ def leaps(book: Book, key: Key) -> Iterator[Finding]:
 
 def followed(key: Key) -> bool:
     """Whether the size of a figure can be compared with that of the year before."""
-    return unit(key.indicator) not in UNORDERED and not changes(key.breakdown)
+    return codebook.kind(key.indicator) != "ordinal" and not changes(key.breakdown)
 
 
 def _pairs(book: Book, key: Key) -> list[tuple[Reading, Reading]]:

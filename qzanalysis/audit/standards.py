@@ -17,7 +17,7 @@ from qzanalysis.audit.evaluate import Missing, Result, Scope, evaluate
 from qzanalysis.audit.expressions import Node
 from qzanalysis.audit.figures import Book, Key
 from qzanalysis.audit.findings import Finding, severity
-from qzanalysis.audit.lookup import chapter
+from qzanalysis.audit.lookup import chapter, ratio
 from qzanalysis.figures.facts import Fact, constant
 from qzanalysis.figures.intervals import Interval, shown
 from qzanalysis.measures.standards import compare
@@ -70,13 +70,9 @@ def threshold_of(standard: Mapping[Any, Any]) -> Decimal:
 
 
 def ratio_of(indicator: str) -> Node | None:
-    """What gives an indicator that is defined by a numerator and a denominator."""
-    fact = codebook.indicator(indicator)
-    top, bottom = fact["numerator"], fact["denominator"]
-    if not (top and bottom):
-        return None
-    percent = fact["unit"] in ("%", "台")
-    return expressions.parse(f"share({top}, {bottom})" if percent else f"{top} / {bottom}")
+    """The parsed definition of an indicator; None where it is no ratio."""
+    text = ratio(indicator)
+    return None if text is None else expressions.parse(text)
 
 
 def _values(book: Book, indicator: str, year: int) -> Iterator[Result]:
@@ -84,11 +80,11 @@ def _values(book: Book, indicator: str, year: int) -> Iterator[Result]:
     for reading in book.readings(Key(indicator, "", year)):
         told = f"{reading.places}印 {reading.figures[0].printed}"
         yield Result(reading.interval, told, (reading,))
-    ratio = ratio_of(indicator)
-    if ratio is None:
+    definition = ratio_of(indicator)
+    if definition is None:
         return
     try:
-        yield evaluate(ratio, Scope(book, year))
+        yield evaluate(definition, Scope(book, year))
     except (Missing, ZeroDivisionError):
         return
 

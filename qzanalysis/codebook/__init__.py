@@ -8,13 +8,21 @@ from __future__ import annotations
 
 from functools import cache
 from pathlib import Path
-from typing import IO, Final
+from typing import IO, Final, NamedTuple
 
 import pandas as pd
 
 from qzanalysis.errors import UsageError, nearest
 
 FOLDER: Final = Path(__file__).parent
+
+
+class Ratio(NamedTuple):
+    """The definition of an indicator as `scale * numerator / denominator` (ids of indicators)."""
+
+    numerator: str
+    denominator: str
+    scale: int
 
 
 def read_table(source: Path | IO[bytes]) -> pd.DataFrame:
@@ -24,13 +32,17 @@ def read_table(source: Path | IO[bytes]) -> pd.DataFrame:
 
 @cache
 def indicators() -> pd.DataFrame:
-    """Every indicator by id: name, unit, direction, chapter, part_of, numerator, denominator, definition."""
+    """Every indicator by id: name, unit, direction, chapter, part_of, definition.
+
+    `numerator`, `denominator` and `scale` define a ratio (see `ratio`).
+    """
     return read_table(FOLDER / "indicators.csv").set_index("id")
 
 
 @cache
 def units() -> pd.DataFrame:
-    """Every unit: `count` (whole things, exact) or `measure` (rounded when printed)."""
+    """Every unit: `count` (whole things), `ordinal` (places in an order), both exact when printed
+    without decimals, or `measure` (rounded when printed)."""
     return read_table(FOLDER / "units.csv").set_index("unit")
 
 
@@ -101,9 +113,42 @@ def indicator(identifier: str) -> dict[str, str]:
     return known[identifier]
 
 
+@cache
+def ratio(identifier: str) -> Ratio | None:
+    """The numerator, denominator and scale an indicator is defined by; None if by no ratio.
+
+    Raises:
+        UsageError: no such indicator.
+
+    >>> ratio("computers_per_100_students")
+    Ratio(numerator='teaching_computers', denominator='students', scale=100)
+    """
+    row = indicator(identifier)
+    if not (row["numerator"] and row["denominator"]):
+        return None
+    return Ratio(row["numerator"], row["denominator"], int(row["scale"]))
+
+
+@cache
+def kind(identifier: str) -> str:
+    """The scale of measurement of an indicator: `count`, `ordinal` or `measure`.
+
+    A ratio is a measure whatever its unit: 29.2 computers per 100 students are no whole number.
+
+    Raises:
+        UsageError: no such indicator.
+    """
+    return "measure" if ratio(identifier) else _kinds_by_unit()[indicator(identifier)["unit"]]
+
+
 def is_count(identifier: str) -> bool:
-    """Whether the indicator counts whole things."""
-    return _kinds_by_unit()[indicator(identifier)["unit"]] == "count"
+    """True for an indicator that counts whole things, which cannot be negative or fractional."""
+    return kind(identifier) == "count"
+
+
+def is_exact(identifier: str) -> bool:
+    """True for an indicator whose printed whole numbers are exact: a count or a place in an order."""
+    return kind(identifier) != "measure"
 
 
 def status_of(printed: str) -> str:

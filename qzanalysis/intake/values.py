@@ -170,7 +170,7 @@ _UNREADABLE: Final = Doubt(
 @cache
 def _about(indicator: str) -> tuple[str, bool]:
     """An indicator's unit, and whether it counts whole things."""
-    return str(codebook.indicator(indicator)["unit"]), codebook.is_count(indicator)
+    return str(codebook.indicator(indicator)["unit"]), codebook.is_exact(indicator)
 
 
 def _figure_doubt(

@@ -9,10 +9,9 @@ from typing import Final
 import pandas as pd
 
 from qzanalysis import codebook
-from qzanalysis.figures.facts import Fact, constant, quotient, share
+from qzanalysis.figures.facts import PERCENT, Fact, constant, quotient, share
 from qzanalysis.reports.loading import Report
 
-_PER: Final[Mapping[str, int]] = {"computers_per_100_students": 100}
 _COMPARE: Final[Mapping[str, Callable[[Decimal, Decimal], bool]]] = {
     "at_least": lambda value, threshold: value >= threshold,
     "at_most": lambda value, threshold: value <= threshold,
@@ -22,14 +21,14 @@ _COMPARE: Final[Mapping[str, Callable[[Decimal, Decimal], bool]]] = {
 def indicator_value(report: Report, indicator: str, year: int | None = None) -> Fact:
     """An indicator as printed, else computed from the numerator and denominator it is defined by."""
     printed = report.fact(indicator, year)
-    row = codebook.indicator(indicator)
-    if printed.known or not (row["numerator"] and row["denominator"]):
+    ratio = codebook.ratio(indicator)
+    if printed.known or ratio is None:
         return printed
-    top, bottom = report.fact(row["numerator"], year), report.fact(row["denominator"], year)
-    label = f"{year or report.year} 年{row['name']}"
-    if row["unit"] == "%":
-        return share(top, bottom, label)
-    return quotient(top, bottom, row["unit"], label, decimals=1, scale=_PER.get(indicator, 1))
+    row = codebook.indicator(indicator)
+    decimals = 2 if row["unit"] == PERCENT else 1
+    return _divided(
+        report, indicator, ratio, year, f"{year or report.year} 年{row['name']}", decimals
+    )
 
 
 def compare(value: Fact, comparison: str, threshold: Fact) -> bool | None:
@@ -105,7 +104,24 @@ def threshold(standard: str) -> Fact:
 
 
 def computed(report: Report, indicator: str) -> Fact:
-    """An indicator from its numerator and denominator, whatever is printed for it."""
-    row = codebook.indicator(indicator)
-    top, bottom = report.fact(row["numerator"]), report.fact(row["denominator"])
-    return quotient(top, bottom, row["unit"], f"按总量推算的{row['name']}", decimals=2)
+    """An indicator from its numerator and denominator, whatever is printed for it.
+
+    Args:
+        indicator: one that is defined by a ratio.
+    """
+    ratio, name = codebook.ratio(indicator), codebook.label(indicator)
+    assert ratio is not None
+    return _divided(report, indicator, ratio, report.year, f"按总量推算的{name}", 2)
+
+
+def _divided(
+    report: Report,
+    indicator: str,
+    ratio: codebook.Ratio,
+    year: int | None,
+    label: str,
+    decimals: int,
+) -> Fact:
+    top, bottom = report.fact(ratio.numerator, year), report.fact(ratio.denominator, year)
+    unit = codebook.indicator(indicator)["unit"]
+    return quotient(top, bottom, unit, label, decimals, ratio.scale)

@@ -190,7 +190,7 @@ def _decided(frame: pd.DataFrame, chosen: pd.Series, correction: Correction) -> 
     ]
     frame.loc[chosen, ["correction", "decision", "reason"]] = texts
     if correction.decision == "use":
-        value = parse(correction.value, count=codebook.is_count(correction.indicator))
+        value = parse(correction.value, count=codebook.is_exact(correction.indicator))
         quantity = frame["quantity"].to_list()
         for position in [n for n, hit in enumerate(chosen) if hit]:
             quantity[position] = value

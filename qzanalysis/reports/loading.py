@@ -215,7 +215,7 @@ def understand(frame: pd.DataFrame) -> pd.DataFrame:
     """Validated text rows → rows with `year` as a number, `status`, and `quantity` where one is reported."""
     status = [schema.status_of(p, n) for p, n in zip(frame["printed"], frame["note"], strict=True)]
     quantity = [
-        parse(printed, count=codebook.is_count(indicator)) if state == "reported" else None
+        parse(printed, count=codebook.is_exact(indicator)) if state == "reported" else None
         for printed, indicator, state in zip(
             frame["printed"], frame["indicator"], status, strict=True
         )

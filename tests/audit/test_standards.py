@@ -47,3 +47,28 @@ def test_about_is_no_judgement(check: Check) -> None:
     finding = check(one("part_time_share", "30%"))["standard-part_time_about-2021"]
     assert (finding.verdict, finding.severity) == ("holds", "none")
     assert "标准只说“约”，供参考" in finding.statement
+
+
+def test_a_printed_ratio_per_hundred_agrees_with_its_parts(check: Check) -> None:
+    """1431 computers for 4902 students are 29.2 per 100; 38.44 books per student are no count."""
+    found = check(
+        one("teaching_computers", "1431"), one("students", "4902"),
+        one("computers_per_100_students", "29.2"), one("printed_books", "188450"),
+        one("books_per_student", "38.44"),
+    )  # fmt: skip
+    assert found["ratio-computers_per_100_students-2021"].verdict == "rounded"
+    assert found["ratio-books_per_student-2021"].verdict == "rounded"
+    standard = found["standard-computers_per_100_minimum-2021"]
+    assert (standard.verdict, standard.recomputed) == ("holds", "29.2")
+    assert "1431 ÷ 4902 × 100）" in standard.statement
+    assert {f.verdict for f in found.values()} <= {"holds", "rounded", "not_checkable"}
+
+
+def test_a_ratio_per_hundred_that_is_wrong_is_found(check: Check) -> None:
+    found = check(
+        one("teaching_computers", "1431"), one("students", "4902"),
+        one("computers_per_100_students", "39.2"),
+    )  # fmt: skip
+    wrong = found["ratio-computers_per_100_students-2021"]
+    assert (wrong.verdict, wrong.recomputed) == ("contradiction", "29.192")
+    assert wrong.suggestion is not None and "应为 29.2" in wrong.suggestion

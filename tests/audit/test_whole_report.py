@@ -1,7 +1,7 @@
 """Every finding of the 2021 report as it was last read by a person, so that none changes unseen.
 
 Values worked out by hand are in the other files; this one tells what else a change moves. After a
-change that is meant, `PYTHONPATH=. python tests/checks/test_whole_report.py` writes the file again:
+change that is meant, `PYTHONPATH=. python tests/audit/test_whole_report.py` writes the file again:
 read the difference before it is committed.
 """
 

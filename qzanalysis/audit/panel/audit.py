@@ -27,16 +27,19 @@ from qzanalysis.audit.findings import AGREE
 from qzanalysis.audit.panel import cache, kept
 from qzanalysis.audit.panel.tested import COLUMNS, tested
 
-FILE: Final = ".panel-findings.parquet"
+FILES: Final = {False: ".panel-findings.parquet", True: ".panel-findings-decided.parquet"}
 _NAMES: Final = ["school", "report_year"]
 
 
-def findings(data: Path | str | None = None, jobs: int | None = None) -> pd.DataFrame:
+def findings(
+    data: Path | str | None = None, jobs: int | None = None, *, decided: bool = False
+) -> pd.DataFrame:
     """What the rules find in every report, a row for each tested relation.
 
     Args:
         data: the data folder; see `dataset.data_folder`.
         jobs: processes at the same time; two, or one where there is one processor, if left out.
+        decided: test the values that `corrections.csv` decided on instead of the printed ones.
 
     Returns:
         `school`, `report_year` and the fields of a finding, but for its figures and its suggestion
@@ -47,11 +50,11 @@ def findings(data: Path | str | None = None, jobs: int | None = None) -> pd.Data
     """
     at_once = jobs or min(2, os.cpu_count() or 1)
     with cache.refreshed(data) as path:
-        kept_in = path.with_name(FILE)
+        kept_in = path.with_name(FILES[decided])
         wanted = _fingerprints(kept.fingerprints(path))
         known = kept.rows(kept_in, COLUMNS, wanted)
         stale = wanted.keys() - known.keys()
-        for part in _each(path, frozenset(stale), at_once) if stale else ():
+        for part in _each(path, frozenset(stale), at_once, decided) if stale else ():
             table = _unpacked(part)
             found = {name: table.slice(start, size) for name, start, size in kept.spans(table)}
             known = {**known, **found}
@@ -96,7 +99,7 @@ def _fingerprints(reports: Mapping[str, str]) -> dict[str, str]:
     return found
 
 
-def _each(path: Path, stale: frozenset[str], at_once: int) -> Iterator[bytes]:
+def _each(path: Path, stale: frozenset[str], at_once: int, decided: bool) -> Iterator[bytes]:
     file = pq.ParquetFile(path)
     groups = [
         group
@@ -104,18 +107,19 @@ def _each(path: Path, stale: frozenset[str], at_once: int) -> Iterator[bytes]:
         if stale & {name for name, _, _ in kept.spans(file.read_row_group(group, _NAMES))}
     ]
     if at_once == 1 or len(groups) < 2:
-        yield from (_checked(str(path), group, stale) for group in groups)
+        yield from (_checked(str(path), group, stale, decided) for group in groups)
         return
     context = multiprocessing.get_context("spawn")  # pyarrow has threads, which no fork survives
     with ProcessPoolExecutor(at_once, context) as pool:
-        yield from pool.map(partial(_checked, str(path), stale=stale), groups)
+        yield from pool.map(partial(_checked, str(path), stale=stale, decided=decided), groups)
 
 
-def _checked(path: str, group: int, stale: AbstractSet[str]) -> bytes:
+def _checked(path: str, group: int, stale: AbstractSet[str], decided: bool) -> bytes:
     """The findings of a row group's stale reports, as Arrow stores them."""
     gc.disable()  # a million small objects, none of them in a cycle
     table = pq.ParquetFile(path).read_row_group(group)
-    made = tested(_needed(table, stale), stale)
+    needed = _needed(table, stale)
+    made = tested(needed if decided else cache.as_printed(needed), stale)
     gc.enable()
     packed = pa.BufferOutputStream()
     with pa.ipc.new_stream(packed, made.schema) as stream:

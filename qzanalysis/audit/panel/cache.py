@@ -154,10 +154,10 @@ def _read(folder: Path, place: Place) -> pa.Table:
     slug, year = place.school.slug, place.year
     texts = schema.read_observations(loading.files(slug, year, folder), folder)
     report = Report(place.school, year, loading.understand(texts))
-    return table(slug, year, corrections.apply(report, corrections.read(slug, year, folder)))
+    return rows_of(slug, year, corrections.apply(report, corrections.read(slug, year, folder)))
 
 
-def table(school: str, year: int, report: Report) -> pa.Table:
+def rows_of(school: str, year: int, report: Report) -> pa.Table:
     """The rows of one report as the file has them."""
     frame = report.observations
     quantities = frame["quantity"].to_list()
@@ -181,6 +181,22 @@ def table(school: str, year: int, report: Report) -> pa.Table:
         for name, column in zip(COLUMNS.names, columns, strict=True)
     ]
     return pa.table(arrays, names=COLUMNS.names).cast(COLUMNS)
+
+
+def as_printed(table: pa.Table) -> pa.Table:
+    """The same rows without decisions: every figure means what its printed text says."""
+    tables = []
+    for name, start, size in kept.spans(table):
+        rows = table.slice(start, size)
+        slug, _, year = name.partition("/")
+        if any(rows.column("correction").to_pylist()):
+            frame = rows.to_pandas().astype({"year": int, "row": int})
+            texts = frame.astype(dict.fromkeys(("printed", "indicator", "note"), object))
+            school = School(slug, "", "", "")
+            report = Report(school, int(year), loading.understand(texts).assign(correction=""))
+            rows = rows_of(slug, int(year), report)
+        tables.append(rows)
+    return pa.concat_tables(tables).unify_dictionaries() if tables else table
 
 
 def _written(table: pa.Table, wanted: Mapping[str, str], folder: Path) -> Path:

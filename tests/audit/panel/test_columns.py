@@ -41,7 +41,7 @@ def _real() -> Report:
 def _printed(row: Row, text: str) -> Row:
     """The row with another text, understood as the loader does it; as it was if that is no figure."""
     try:
-        quantity = quantities.parse(text, count=codebook.is_count(row["indicator"]))
+        quantity = quantities.parse(text, count=codebook.is_exact(row["indicator"]))
     except quantities.NotAFigure:
         return row
     return {**row, "printed": text, "quantity": quantity, "status": "reported"}
@@ -119,7 +119,7 @@ def _exactly(book: Book, before: Book | None) -> list[tuple[Any, ...]]:
 
 def _in_columns(reports: dict[str, Report]) -> dict[str, list[tuple[Any, ...]]]:
     tables = [
-        kept_figures.table(name.partition("/")[0], report.year, report)
+        kept_figures.rows_of(name.partition("/")[0], report.year, report)
         for name, report in reports.items()
     ]
     found = panel_tested.tested(pa.concat_tables(tables), reports.keys())

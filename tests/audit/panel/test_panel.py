@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import csv
 import json
 import random
 import shutil
+from collections.abc import Callable
 from pathlib import Path
 
 import pandas as pd
@@ -41,13 +43,15 @@ def data(tmp_path: Path) -> Path:
     return folder
 
 
-def _by_hand(data: Path) -> dict[tuple[str, int, str], tuple[str, str]]:
+def _by_hand(
+    data: Path, load: Callable[[str, int, Path], loading.Report] = loading.load
+) -> dict[tuple[str, int, str], tuple[str, str]]:
     """Each report loaded and checked by itself: what the panel has to give."""
     return {
         (slug, year, finding.id): (finding.verdict, finding.severity)
         for slug in loading.schools(data)
         for year in loading.years(slug, data)
-        for finding in checks.run(corrections.load(slug, year, data))
+        for finding in checks.run(load(slug, year, data))
     }
 
 
@@ -61,11 +65,55 @@ def test_findings_are_those_of_each_report_by_itself(data: Path) -> None:
     assert _found(found) == _by_hand(data)
     assert (found["rule"] == "restated").sum() == 1
     told = found.set_index(["school", "report_year", "id"])
-    for finding in checks.run(corrections.load("other", 2021, data)):
+    for finding in checks.run(loading.load("other", 2021, data)):
         if finding.verdict not in AGREE:
             row = told.loc[("other", 2021, finding.id)]
             shown = [None if pd.isna(cell) else cell for cell in row[FIELDS]]
             assert shown == [getattr(finding, name) for name in FIELDS]
+
+
+def _decide(data: Path) -> None:
+    """Print 58.19 m² a student in one report, and decide that 58.48 is meant."""
+    folder = data / "other" / "2021"
+    lines = (folder / "annex.csv").read_text("utf-8").splitlines()
+    row = next(csv.reader([next(x for x in lines if x.startswith("land_per_student,,2021"))]))
+    cells = ["", row[0], row[1], row[2], row[4], row[3], "use", "58.48", "按总量推算", "审核岗"]
+    with (folder / corrections.FILE).open("w", encoding="utf-8", newline="") as file:
+        csv.writer(file).writerows([corrections.COLUMNS, cells])
+
+
+def test_printed_figures_are_tested_unless_decided_ones_are_asked_for(data: Path) -> None:
+    _decide(data)
+    key = ("other", 2021, "ratio-land_per_student-2021")
+    for decided, load, verdict in (
+        (False, loading.load, "contradiction"), (True, corrections.load, "holds"),
+    ):  # fmt: skip
+        found = _found(panel.findings(data, jobs=1, decided=decided))
+        assert found == _by_hand(data, load)
+        assert found[key][0] == verdict or (decided and found[key][0] in AGREE)
+
+
+@pytest.mark.parametrize(
+    ("option", "said"), [([], "报告所印的数字；"), (["--decided"], "改用的数值；")]
+)
+def test_one_report_and_all_reports_test_the_same_figures(
+    data: Path, option: list[str], said: str
+) -> None:
+    """`check` and `check --all` agree, say which figures they test, and both offer the other."""
+    _decide(data)
+
+    def shown(*arguments: str) -> str:
+        call = ["check", "--data", str(data), *option, *arguments]
+        result = CliRunner().invoke(cli.app, call)
+        assert result.exit_code == 0, result.output
+        return result.output
+
+    of_one = ("--school", "other", "--year", "2021")
+    assert said in shown(*of_one).splitlines()[0] and said in shown("--all").splitlines()[0]
+    one = json.loads(shown(*of_one, "--format", "json"))
+    listed = json.loads(shown("--all", "--format", "json"))
+    every = {(e["id"], e["verdict"]) for e in listed if e["school"] == "other"}
+    assert every == {(e["id"], e["verdict"]) for e in one if e["verdict"] not in AGREE}
 
 
 def test_observations_hold_every_figure_with_its_interval(data: Path) -> None:
@@ -106,9 +154,7 @@ def test_only_what_changed_is_checked_again(data: Path, monkeypatch: pytest.Monk
     panel.findings(data, jobs=1)
     asked: list[frozenset[str]] = []
     each = audit._each
-    monkeypatch.setattr(
-        audit, "_each", lambda path, stale, jobs: asked.append(stale) or each(path, stale, jobs)
-    )
+    monkeypatch.setattr(audit, "_each", lambda *given: asked.append(given[1]) or each(*given))
     panel.findings(data, jobs=1)
     assert not asked
     table = data / SCHOOL / "2021" / "employment.csv"
@@ -122,11 +168,11 @@ def test_a_broken_file_is_made_anew_and_a_read_only_folder_does(
     data: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     whole = _found(panel.findings(data, jobs=1))
-    for name in (cache.FILE, audit.FILE):
+    for name in (cache.FILE, audit.FILES[False]):
         (data / name).write_bytes(b"PAR1 half")
     assert _found(panel.findings(data, jobs=1)) == whole
     (data / cache.FILE).unlink()
-    (data / audit.FILE).unlink()
+    (data / audit.FILES[False]).unlink()
     write = kept.write
 
     def refuse(table: object, prints: object, path: Path) -> Path:
@@ -152,7 +198,7 @@ def test_every_problem_of_every_report_is_told(data: Path) -> None:
 def test_two_processes_give_what_one_gives(data: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(kept, "GROUP", 1)
     one = _found(panel.findings(data, jobs=1))
-    (data / audit.FILE).unlink()
+    (data / audit.FILES[False]).unlink()
     assert _found(panel.findings(data, jobs=2)) == one
 
 
