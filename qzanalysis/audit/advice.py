@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from decimal import ROUND_CEILING, ROUND_FLOOR, Decimal
+from fractions import Fraction
 
 from qzanalysis.audit.evaluate import Missing, evaluate
 from qzanalysis.audit.expressions import Binary, Call, Node
@@ -13,8 +14,8 @@ from qzanalysis.audit.judge import Tested
 from qzanalysis.audit.localise import Change, Cluster, Repair
 from qzanalysis.audit.lookup import unit
 from qzanalysis.figures.intervals import shown
+from qzanalysis.figures.quantities import times, unit_of
 
-MU = Decimal(2000) / Decimal(3)  # square metres
 TIE = 0.06  # for each figure changed: one further printing does not break a tie, two do
 SLACK = Decimal("1e-6")  # of the solver, not of the figures
 FAMILIAR = 100  # smaller numbers coincide by chance
@@ -89,12 +90,12 @@ def _target(change: Change, by_id: dict[str, Tested]) -> str:
     if ratio is not None:
         return f"应为 {ratio}"
     scale, name = _scale(reading)
-    low, high = (Decimal(repr(end)) / scale for end in (change.low, change.high))
+    low, high = (times(Decimal(repr(end)), 1 / scale) for end in (change.low, change.high))
     if not (low.is_finite() and high.is_finite()):
         return "应更正"
-    first, last = _within(low, high, reading.quantity.decimals)
+    first, last = _within(low, high, reading.interval.decimals)
     if first > last:  # nothing printed so coarsely would agree
-        first, last = _within(low, high, reading.quantity.decimals + 1)
+        first, last = _within(low, high, reading.interval.decimals + 1)
     return f"应{_range(first, last, change, scale)}{name}"
 
 
@@ -107,8 +108,8 @@ def _within(low: Decimal, high: Decimal, decimals: int) -> tuple[Decimal, Decima
     )
 
 
-def _range(first: Decimal, last: Decimal, change: Change, scale: Decimal) -> str:
-    own = change.reading.quantity.value / scale
+def _range(first: Decimal, last: Decimal, change: Change, scale: Fraction) -> str:
+    own = times(change.reading.interval.value, 1 / scale)
     if first == last:
         return f"为 {shown(first, 4)}"
     if first <= 0 < own and last < own:
@@ -118,15 +119,15 @@ def _range(first: Decimal, last: Decimal, change: Change, scale: Decimal) -> str
     return f"在 {shown(first, 4)} 至 {shown(last, 4)} 之间"
 
 
-def _scale(reading: Reading) -> tuple[Decimal, str]:
+def _scale(reading: Reading) -> tuple[Fraction, str]:
     """What the printed digits must be multiplied by, and the unit they are printed in."""
-    printed = reading.figures[0].printed
-    for mark, factor in (("亩", MU), ("亿", Decimal(10) ** 8), ("万", Decimal(10_000))):
-        if mark in printed and printed[0].isdigit():
-            return factor, f" {mark}"
+    printed, own = reading.figures[0].printed, unit(reading.key.indicator)
+    factor, mark = unit_of(printed)
+    if factor != 1:
+        return factor, f" {mark}"
     if any(character.isdigit() for character in printed):
-        return Decimal(1), "%" if unit(reading.key.indicator) == "%" else ""
-    return Decimal(1), f" {unit(reading.key.indicator)}"
+        return factor, "%" if own == "%" else ""
+    return factor, f" {own}"
 
 
 def _ratio_value(reading: Reading, by_id: dict[str, Tested]) -> str | None:
@@ -135,7 +136,7 @@ def _ratio_value(reading: Reading, by_id: dict[str, Tested]) -> str | None:
         broken = one.rule.kind == "ratio" and one.finding.verdict == "contradiction"
         if broken and one.claim == reading:
             value = evaluate(one.rule.right, one.scope).interval.value
-            text = shown(value, reading.quantity.decimals)
+            text = shown(value, reading.interval.decimals)
             return f"{text}%" if unit(reading.key.indicator) == "%" else text
     return None
 
@@ -143,7 +144,7 @@ def _ratio_value(reading: Reading, by_id: dict[str, Tested]) -> str | None:
 def _rounded(one: Tested) -> str:
     assert one.claim is not None
     value = evaluate(one.rule.right, one.scope).interval.value
-    text = shown(value, one.claim.quantity.decimals)
+    text = shown(value, one.claim.interval.decimals)
     return f"{one.claim.places}的“{one.claim.figures[0].printed}”按四舍五入应为 {text}。"
 
 
@@ -176,6 +177,6 @@ def _equals(book: Book, value: Decimal, year: int, used: set[Key]) -> Iterator[K
     indicators = {key.indicator for key in used}
     for key in book.by_key:
         if key.year == year and key.indicator not in indicators:
-            quantity = reading.quantity if (reading := book.first(key)) else None
-            if quantity and quantity.exact and quantity.value == value:
+            quantity = reading.interval if (reading := book.first(key)) else None
+            if quantity and quantity.is_exact and quantity.value == value:
                 yield key

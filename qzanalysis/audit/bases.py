@@ -100,7 +100,7 @@ def _ratio(node: Node) -> tuple[Node, Term, Decimal] | None:
 
 def _fits(claim: Reading, top: Interval, bottom: Reading, scale: Decimal) -> Interval | None:
     quotient = top / bottom.interval * Interval.exact(scale)
-    return quotient if agreement(claim.quantity, quotient) in AGREE else None
+    return quotient if agreement(claim.interval, quotient) in AGREE else None
 
 
 def _chance(claim: Reading, top: Interval, scale: Decimal, named: Reading, tried: int) -> Decimal:

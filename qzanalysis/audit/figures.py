@@ -17,8 +17,7 @@ from typing import Any, NamedTuple
 from qzanalysis import codebook
 from qzanalysis.audit import lookup
 from qzanalysis.figures.intervals import Interval
-from qzanalysis.figures.quantities import Quantity
-from qzanalysis.reports.loading import Report, sorted_key
+from qzanalysis.reports.loading import Report, authority, sorted_key
 
 
 class Key(NamedTuple):
@@ -49,7 +48,7 @@ class Figure:
     file: str
     row: int
     status: str
-    quantity: Quantity | None
+    quantity: Interval | None
 
     def __hash__(self) -> int:
         """The place alone: it differs for all figures of a report."""
@@ -68,18 +67,11 @@ class Figure:
 
 @dataclass(frozen=True, slots=True)
 class Reading:
-    """One value a key is printed with, and every place that prints it so, the form first.
-
-    `interval` is what the value stands for.
-    """
+    """One value a key is printed with, and every place that prints it so, the form first."""
 
     key: Key
-    quantity: Quantity
+    interval: Interval
     figures: tuple[Figure, ...]
-    interval: Interval = field(init=False, compare=False)
-
-    def __post_init__(self) -> None:
-        object.__setattr__(self, "interval", Interval.of(self.quantity))
 
     @property
     def places(self) -> str:
@@ -124,7 +116,7 @@ class Book:
             reading
             for key in self.likely(unit, low, high)
             for reading in self.readings(key)
-            if reading.quantity.exact and low <= reading.interval.value <= high
+            if reading.interval.is_exact and low <= reading.interval.value <= high
         ]
 
     def likely(self, unit: str, low: Decimal, high: Decimal) -> Iterable[Key]:
@@ -201,11 +193,6 @@ def _figure(row: Mapping[Any, Any]) -> Figure:
         row["status"],
         row["quantity"],
     )
-
-
-def authority(source: str) -> int:
-    """The national form is the school's signed return; tables come before running text."""
-    return 0 if source.startswith("附表") else 1 if "表#" in source else 2
 
 
 def _grouped(key: Key, figures: Iterable[Figure]) -> tuple[Reading, ...]:

@@ -110,7 +110,7 @@ def of_key(book: Book, key: Key) -> Iterator[Finding]:
     if cohort.exact and people.interval.high.is_infinite():
         return  # of "more than 380" any percentage is some count
     for number, reading in enumerate(book.readings(key), start=1):
-        if not reading.quantity.high.is_infinite():
+        if not reading.interval.high.is_infinite():
             result = _known(reading, people) if cohort.exact else _bounded(reading, people)
             yield _finding(reading, number, people, result)
 
@@ -181,7 +181,7 @@ def sized(key: Key) -> str:
 
 
 def _sized(reading: Reading, least: int, places: list[Reading]) -> Finding:
-    key, yearly = reading.key, sum(int(place.quantity.value) for place in places)
+    key, yearly = reading.key, sum(int(place.interval.value) for place in places)
     fits = least <= GENEROUS * yearly
     verdict = "holds" if fits else "undecided"
     doubt = f"超过 {GENEROUS} 倍，恐非由人数算出；设置人数与毕业年份不同，不能断定"

@@ -113,7 +113,7 @@ def _outcome(rule: Rule, scope: Scope, claim: Reading | None, left: Result) -> O
         return Outcome(verdict, right, "相符" if verdict == "holds" else "四舍五入后相符")
     if verdict == "truncated":
         assert claim is not None
-        digits = claim.quantity.decimals
+        digits = claim.interval.decimals
         note = f"所印系截去尾数，四舍五入应为 {shown(right.interval.value, digits)}"
         return Outcome(verdict, right, note, left.interval.value - right.interval.value)
     return _explained(rule, scope, claim, right) or _broken(rule, left, right)
@@ -126,7 +126,7 @@ def _verdict(relation: str, claim: Reading | None, left: Interval, right: Interv
         return "holds" if left.high >= right.low else None
     if claim is None:
         return "holds" if left.meets(right) else None
-    return agreement(claim.quantity, right)
+    return agreement(claim.interval, right)
 
 
 def _explained(rule: Rule, scope: Scope, claim: Reading | None, right: Result) -> Outcome | None:
@@ -138,7 +138,7 @@ def _explained(rule: Rule, scope: Scope, claim: Reading | None, right: Result) -
             other = evaluate(expressions.parse(text), scope)
         except Missing:
             continue
-        if agreement(claim.quantity, other.interval) in SUPPORTED:
+        if agreement(claim.interval, other.interval) in SUPPORTED:
             return _other(claim, right, other, f"试算 {len(rule.bases)} 种口径")
     found = bases.search(claim, rule.right, scope) if rule.search else None
     if found is None:
@@ -209,7 +209,7 @@ def _formula(result: Result, value: str) -> str:
 
 def _digits(claim: Reading) -> int:
     """Two digits more than printed, so that a reader sees the rounding."""
-    return min(4, claim.quantity.decimals + 2)
+    return min(4, claim.interval.decimals + 2)
 
 
 def _severity(rule: Rule, claim: Reading | None, left: Result, outcome: Outcome) -> str:

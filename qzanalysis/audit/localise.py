@@ -206,7 +206,7 @@ def _limits(book: Book, keys: Iterable[Key]) -> dict[str, float]:
     """For each unit, how large a corrected figure may be: well above anything printed in it."""
     limits: dict[str, float] = {}
     for key in keys:
-        values = [abs(reading.quantity.value) for reading in book.readings(key)]
+        values = [abs(reading.interval.value) for reading in book.readings(key)]
         largest = float(max(values, default=Decimal(0)))
         limits[unit(key.indicator)] = max(limits.get(unit(key.indicator), 100.0), 3 * largest + 100)
     return limits

@@ -14,8 +14,7 @@ from qzanalysis import codebook
 from qzanalysis.audit.figures import Book, Figure, Key, Reading
 from qzanalysis.audit.findings import Finding, severity
 from qzanalysis.audit.lookup import chapter, unit
-from qzanalysis.figures.intervals import HUNDRED, shown
-from qzanalysis.figures.quantities import Quantity
+from qzanalysis.figures.intervals import HUNDRED, Interval, shown
 
 MAGNITUDE: Final = "magnitude"
 SMALL: Final = 20  # a leap of few is none
@@ -29,12 +28,12 @@ class Range:
     id: str
     rule: str
     applies: Callable[[str], bool]
-    keeps: Callable[[Quantity], bool]
+    keeps: Callable[[Interval], bool]
 
 
-def _is_count(quantity: Quantity) -> bool:
+def _is_count(quantity: Interval) -> bool:
     value = quantity.value
-    return value >= 0 and (not quantity.exact or value == value.to_integral_value())
+    return value >= 0 and (not quantity.is_exact or value == value.to_integral_value())
 
 
 RANGES: Final = (
@@ -57,7 +56,7 @@ def findings(book: Book) -> list[Finding]:
 
 def _bounds(book: Book, range_: Range) -> Iterator[Finding]:
     tested = [r for key in book.by_key if bounded(key, range_) for r in book.readings(key)]
-    passed = [reading for reading in tested if range_.keeps(reading.quantity)]
+    passed = [reading for reading in tested if range_.keeps(reading.interval)]
     if passed:
         figures = tuple(figure for reading in passed for figure in reading.figures)
         text = f"{range_.rule}：{len(figures)} 个数字均在范围内。"
@@ -79,7 +78,7 @@ def changes(breakdown: str) -> bool:
 def beyond(book: Book, key: Key, range_: Range) -> Iterator[Finding]:
     """What is found of a figure that is out of its range."""
     for reading in book.readings(key) if bounded(key, range_) else ():
-        if not range_.keeps(reading.quantity):
+        if not range_.keeps(reading.interval):
             yield Finding(
                 _id(range_.id, reading.key),
                 chapter(reading.key.indicator),
@@ -128,12 +127,12 @@ def _year_before(book: Book, now: Reading) -> Reading | None:
     before = book.first(Key(now.key.indicator, now.key.breakdown, now.key.year - 1))
     if before is None:
         return None
-    return before if before.quantity.value > 0 and now.quantity.value > 0 else None
+    return before if before.interval.value > 0 and now.interval.value > 0 else None
 
 
 def _leaps(before: Reading, now: Reading) -> bool:
-    ratio = now.quantity.value / before.quantity.value
-    small = max(now.quantity.value, before.quantity.value) < SMALL
+    ratio = now.interval.value / before.interval.value
+    small = max(now.interval.value, before.interval.value) < SMALL
     return not small and not 1 / LEAP < ratio < LEAP
 
 
@@ -142,7 +141,7 @@ def _id(name: str, key: Key) -> str:
 
 
 def _leap(before: Reading, now: Reading) -> Finding:
-    ratio = now.quantity.value / before.quantity.value
+    ratio = now.interval.value / before.interval.value
     return Finding(
         _id("magnitude", now.key),
         chapter(now.key.indicator),
@@ -170,9 +169,9 @@ def _wording(book: Book, key: Key, figure: Figure) -> Finding:
     now = book.first(Key(key.indicator, rest, key.year))
     before = book.first(Key(key.indicator, rest, key.year - 1))
     relative = None
-    if now and before and before.quantity.value:
-        change = now.quantity.value - before.quantity.value
-        relative = shown(abs(change) / before.quantity.value * HUNDRED, 2)
+    if now and before and before.interval.value:
+        change = now.interval.value - before.interval.value
+        relative = shown(abs(change) / before.interval.value * HUNDRED, 2)
     inputs = tuple(f for r in (now, before) if r for f in r.figures)
     literal = f"，若真按百分比计算为 {relative}%" if relative else ""
     return Finding(

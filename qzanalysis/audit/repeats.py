@@ -35,9 +35,9 @@ def shifted(book: Book, key: Key) -> list[Finding]:
         _shift(now, then)
         for now in book.readings(key)
         for then in book.readings(before)
-        if now.quantity.decimals
+        if now.interval.decimals
         and now.interval.value == then.interval.value
-        and sum(character.isdigit() for character in now.quantity.printed) >= LONG
+        and sum(character.isdigit() for character in now.interval.printed) >= LONG
         and {f.source for f in now.figures}.isdisjoint(f.source for f in then.figures)
     ]
 

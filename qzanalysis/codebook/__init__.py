@@ -6,6 +6,7 @@ Text is text here: no column is guessed to be a number.
 
 from __future__ import annotations
 
+from fractions import Fraction
 from functools import cache
 from pathlib import Path
 from typing import IO, Final, NamedTuple
@@ -44,6 +45,13 @@ def units() -> pd.DataFrame:
     """Every unit: `count` (whole things), `ordinal` (places in an order), both exact when printed
     without decimals, or `measure` (rounded when printed)."""
     return read_table(FOLDER / "units.csv").set_index("unit")
+
+
+@cache
+def printed_units() -> dict[str, Fraction]:
+    """Units that are printed with a figure → their size in the unit of the codebook (`base`)."""
+    table = units()
+    return {str(u): Fraction(f) for u, f in table["factor"].items() if f}
 
 
 @cache

@@ -14,7 +14,7 @@ from dataclasses import dataclass, replace
 from decimal import ROUND_HALF_UP, Decimal
 from typing import Final
 
-from qzanalysis.figures.quantities import INFINITY
+from qzanalysis.figures.intervals import INFINITY
 
 PERCENT: Final = "%"
 POINTS: Final = "百分点"

@@ -1,4 +1,4 @@
-"""Intervals of exact decimals: what a printed figure, or a sum or quotient of them, may truly be.
+"""The value type: the interval of exact decimals that a printed figure, or a result, may truly be.
 
 A result computed from rounded inputs is an interval too. Nothing here knows a tolerance: two
 figures agree if some true values would print as both.
@@ -11,8 +11,7 @@ from dataclasses import dataclass
 from decimal import ROUND_DOWN, ROUND_HALF_UP, Decimal
 from typing import Final
 
-from qzanalysis.figures.quantities import INFINITY, Quantity
-
+INFINITY: Final = Decimal("Infinity")
 HUNDRED: Final = Decimal(100)
 ZERO: Final = Decimal(0)
 _NEGATIVE: Final = re.compile(r"(?<![\w.\- ])-(?=\d)")
@@ -20,23 +19,26 @@ _NEGATIVE: Final = re.compile(r"(?<![\w.\- ])-(?=\d)")
 
 @dataclass(frozen=True, slots=True)
 class Interval:
-    """The closed interval of possible values, with the value taken at face value inside it.
+    """The closed interval of possible values of a printed figure or of a result.
 
     `low <= value <= high` always; `high` may be infinite (`380以上`).
+
+    Attributes:
+        value: the number at face value.
+        low, high: the ends.
+        printed: the text, untouched; empty for a result.
+        decimals: digits printed after the point.
     """
 
     value: Decimal
     low: Decimal
     high: Decimal
+    printed: str = ""
+    decimals: int = 0
 
     def __post_init__(self) -> None:
         if not self.low <= self.value <= self.high:
             raise ValueError(f"{self.value} is not within {self.low} to {self.high}")
-
-    @classmethod
-    def of(cls, quantity: Quantity) -> Interval:
-        """The interval a printed figure stands for."""
-        return cls(quantity.value, quantity.low, quantity.high)
 
     @classmethod
     def exact(cls, value: Decimal | int) -> Interval:
@@ -46,7 +48,7 @@ class Interval:
 
     @property
     def is_exact(self) -> bool:
-        """Whether one value only is possible."""
+        """True where one value only is possible."""
         return self.low == self.high
 
     def __neg__(self) -> Interval:
@@ -71,7 +73,7 @@ class Interval:
         return Interval(value, min(*corners, value), max(*corners, value))
 
     def meets(self, other: Interval) -> bool:
-        """Whether some true value is in both."""
+        """True where some value is in both."""
         return self.low <= other.high and other.low <= self.high
 
 
@@ -85,7 +87,7 @@ def _quotient(top: Decimal, bottom: Decimal) -> Decimal:
     return top / bottom
 
 
-def agreement(printed: Quantity, computed: Interval) -> str | None:
+def agreement(printed: Interval, computed: Interval) -> str | None:
     """How a printed figure agrees with a computed one.
 
     Returns:
@@ -94,13 +96,13 @@ def agreement(printed: Quantity, computed: Interval) -> str | None:
     """
     if computed.is_exact and computed.value == printed.value:
         return "holds"
-    if Interval.of(printed).meets(computed):
+    if printed.meets(computed):
         return "holds" if computed.value == printed.value else "rounded"
-    return "truncated" if not printed.exact and _cut(printed, computed) else None
+    return "truncated" if not printed.is_exact and _cut(printed, computed) else None
 
 
-def _cut(printed: Quantity, computed: Interval) -> bool:
-    """Whether a computed value prints so when digits are cut off: up to the next figure, not at it."""
+def _cut(printed: Interval, computed: Interval) -> bool:
+    """True where a value prints so when digits are cut off: up to the next figure, not at it."""
     step = printed.high - printed.low
     if step.is_infinite() or printed.value < 0:
         return False

@@ -1,46 +1,36 @@
-"""A printed figure: its text, its value, its decimals, and the interval it stands for.
+"""Reading printed figures: from a text to the interval of values it stands for.
 
 `62%` does not say 62 but "something between 61.5 and 62.5"; `5.00` says more than `5`; `90余` says
-at least 90; a head-count of `268` is exact. Everything that compares figures compares intervals.
+at least 90; a head-count of `268` is exact. Units and their sizes are in `codebook/units.csv`.
 """
 
 from __future__ import annotations
 
 import re
 import unicodedata
-from dataclasses import dataclass
+from dataclasses import replace
 from decimal import Decimal
+from fractions import Fraction
+from functools import cache
+from math import prod
 from typing import Final
 
+from qzanalysis import codebook
 from qzanalysis.figures import numerals
+from qzanalysis.figures.intervals import INFINITY, Interval
 
-INFINITY: Final = Decimal("Infinity")
-
-# A unit that is printed with the figure, in the codebook's unit. 1 亩 is 10000/15 m² (国发〔1984〕28号).
-# A rate per mille is read as a percentage: no indicator has the unit ‰.
-_PRINTED_UNITS: Final = {
-    "亩": Decimal(2000) / Decimal(3),
-    "兆": Decimal(1),
-    "TB": Decimal(1),
-    "‰": Decimal("0.1"),
-}
-_MAGNITUDES: Final = {
-    "百": Decimal(100),
-    "千": Decimal(1000),
-    "万": Decimal(10000),
-    "亿": Decimal(10) ** 8,
-}
+_MAGNITUDES: Final = {"百": 100, "千": 1000, "万": 10_000, "亿": 10**8}
 _AT_LEAST: Final = ("超", "逾", "以上", "超过", "不少于")
 _AT_MOST: Final = ("近", "不足", "以下", "不到")
 
-_FIGURE: Final = re.compile(
+_FIGURE: Final = (
     r"(?P<before>超过|超|逾|近|约|不足|不到|不少于)?"
     r"(?P<sign>[+-])?"
     r"(?:(?P<digits>\d+(?:,\d{3})+(?:\.\d+)?|\d+(?:\.\d+)?)|(?P<words>[〇零一二两三四五六七八九十百千万亿]+))"
     r"(?P<more>[余多])?"
     r"(?P<magnitude>[百千万亿]+)?"
     r"(?P<more2>[余多])?"
-    r"(?P<unit>%|‰|亩|兆|TB)?"
+    r"(?P<unit>%s)?"
     r"(?P<after>以上|以下)?"
 )
 # A place in an order: 第五, 第三批, 首届 are exact; 前十 and 50强 say "at most".
@@ -56,31 +46,12 @@ class NotAFigure(ValueError):
     """The text is not a figure in any notation this package reads."""
 
 
-@dataclass(frozen=True, slots=True)
-class Quantity:
-    """A figure as printed and as understood.
-
-    Attributes:
-        printed: the text, untouched.
-        value: the number, in the indicator's unit (`13.85万` is 138500, `18.3:1` is 18.3).
-        decimals: digits printed after the point.
-        low, high: the closed interval of true values that would be printed this way.
-    """
-
-    printed: str
-    value: Decimal
-    decimals: int
-    low: Decimal
-    high: Decimal
-
-    @property
-    def exact(self) -> bool:
-        """Whether the figure stands for one value only."""
-        return self.low == self.high
-
-
-def parse(printed: str, *, count: bool = False) -> Quantity:
+def parse(printed: str, *, count: bool = False) -> Interval:
     """Read a printed figure.
+
+    Returns:
+        The interval of true values that would be printed this way, with the value at face value, in
+        the indicator's unit (`13.85万` is 138500, `18.3:1` is 18.3), the text and its decimals.
 
     Args:
         printed: text such as `36.19%`, `18.3:1`, `+50`, `13.85万`, `90余`, `近5000`, `二十余`.
@@ -91,24 +62,48 @@ def parse(printed: str, *, count: bool = False) -> Quantity:
 
     >>> parse("62%").low, parse("62%").high
     (Decimal('61.5'), Decimal('62.5'))
-    >>> parse("268", count=True).exact
+    >>> parse("268", count=True).is_exact
     True
     """
-    text = unicodedata.normalize("NFKC", printed).replace(" ", "").replace("−", "-")
+    text = _normalised(printed)
     if ratio := _RATIO.fullmatch(text):
         return _ratio(printed, ratio)
     if words := _in_words(text):
-        return Quantity(printed, words[1], 0, *words)
-    match = _FIGURE.fullmatch(text)
+        return Interval(words[1], *words, printed)
+    match = _pattern().fullmatch(text)
     if match is None:
         raise NotAFigure(f"“{printed}”不是可读的数字")
     number, decimals = _number(match)
     scale = _scale(match)
-    value = number * scale
-    if match["sign"] == "-":
-        value = -value
-    low, high = _interval(match, value, Decimal(1).scaleb(-decimals) * scale, count)
-    return Quantity(printed, value, decimals, low, high)
+    value = times(-number if match["sign"] == "-" else number, scale)
+    low, high = _ends(match, value, times(Decimal(1).scaleb(-decimals), scale), count)
+    return Interval(value, low, high, printed, decimals)
+
+
+def unit_of(printed: str) -> tuple[Fraction, str]:
+    """By what the digits of a printed figure are multiplied, and the mark that says so.
+
+    >>> unit_of("13.85万"), unit_of("120亩"), unit_of("268")
+    ((Fraction(10000, 1), '万'), (Fraction(2000, 3), '亩'), (Fraction(1, 1), ''))
+    """
+    match = _pattern().fullmatch(_normalised(printed))
+    if match is None:
+        return Fraction(1), ""
+    return _scale(match), (match["magnitude"] or "") + (match["unit"] or "")
+
+
+def times(number: Decimal, scale: Fraction) -> Decimal:
+    """The product as a decimal: exact wherever it terminates."""
+    return number * scale.numerator / scale.denominator
+
+
+def _normalised(printed: str) -> str:
+    return unicodedata.normalize("NFKC", printed).replace(" ", "").replace("−", "-")
+
+
+@cache
+def _pattern() -> re.Pattern[str]:
+    return re.compile(_FIGURE % "|".join(codebook.printed_units()))
 
 
 def _in_words(text: str) -> tuple[Decimal, Decimal] | None:
@@ -126,13 +121,12 @@ def _in_words(text: str) -> tuple[Decimal, Decimal] | None:
     return None
 
 
-def _ratio(printed: str, match: re.Match[str]) -> Quantity:
+def _ratio(printed: str, match: re.Match[str]) -> Interval:
     """`18.3:1` and `1:18.3` both stand for 18.3: the side that is not one."""
     side = match["left"] if Decimal(match["right"]) == 1 else match["right"]
     if 1 not in (Decimal(match["left"]), Decimal(match["right"])):
         raise NotAFigure(f"“{printed}”不是 N:1 或 1:N 形式的比")
-    inner = parse(side)
-    return Quantity(printed, inner.value, inner.decimals, inner.low, inner.high)
+    return replace(parse(side), printed=printed)
 
 
 def _number(match: re.Match[str]) -> tuple[Decimal, int]:
@@ -145,14 +139,12 @@ def _number(match: re.Match[str]) -> tuple[Decimal, int]:
         raise NotAFigure(f"“{match.string}”不是可读的中文数字") from error
 
 
-def _scale(match: re.Match[str]) -> Decimal:
-    scale = Decimal(1)
-    for character in match["magnitude"] or "":
-        scale *= _MAGNITUDES[character]
-    return scale * _PRINTED_UNITS.get(match["unit"] or "", Decimal(1))
+def _scale(match: re.Match[str]) -> Fraction:
+    scale = codebook.printed_units().get(match["unit"] or "", Fraction(1))
+    return scale * prod(_MAGNITUDES[character] for character in match["magnitude"] or "")
 
 
-def _interval(
+def _ends(
     match: re.Match[str], value: Decimal, step: Decimal, count: bool
 ) -> tuple[Decimal, Decimal]:
     """The true values that would be printed so; approximators widen by the last digit that is not 0."""

@@ -16,7 +16,8 @@ from functools import cache
 from typing import Final
 
 from qzanalysis import codebook
-from qzanalysis.figures.quantities import NotAFigure, Quantity, parse
+from qzanalysis.figures.intervals import Interval
+from qzanalysis.figures.quantities import NotAFigure, parse
 
 AS_PRINTED: Final = "照印"
 LONGEST: Final = 60
@@ -53,7 +54,7 @@ class Doubt:
 class Figure:
     """A readable figure beside what it is a figure of."""
 
-    quantity: Quantity
+    quantity: Interval
     text: str
     unit: str
     count: bool
@@ -174,7 +175,7 @@ def _about(indicator: str) -> tuple[str, bool]:
 
 
 def _figure_doubt(
-    text: str, quantity: Quantity, indicator: str, breakdown: str, note: str
+    text: str, quantity: Interval, indicator: str, breakdown: str, note: str
 ) -> Doubt | None:
     if abs(quantity.value) >= LARGEST:
         return Doubt(f"小于 {LARGEST:.0e} 的数", "核对位数与单位")

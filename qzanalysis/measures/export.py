@@ -13,7 +13,7 @@ from typing import Final
 import pandas as pd
 
 from qzanalysis import codebook
-from qzanalysis.figures.quantities import Quantity
+from qzanalysis.figures.intervals import Interval
 from qzanalysis.figures.signs import FORMULA_STARTS, visible
 from qzanalysis.measures.derived import computed
 from qzanalysis.reports.loading import Report
@@ -90,7 +90,7 @@ def everything(report: Report) -> pd.DataFrame:
     return pd.concat(parts, ignore_index=True).fillna("")
 
 
-def _plain(quantity: Quantity | None) -> str | None:
+def _plain(quantity: Interval | None) -> str | None:
     return None if quantity is None else format(quantity.value.normalize(), "f")
 
 

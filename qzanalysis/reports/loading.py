@@ -43,7 +43,7 @@ class Report:
         school: who published it.
         year: the report's year; it prints this year and usually the one before.
         observations: one row a printed figure: the six columns of the contract, then `quantity`
-            (`Quantity` or None), `status`, `file` and `row` (as a spreadsheet numbers it).
+            (`Interval` or None), `status`, `file` and `row` (as a spreadsheet numbers it).
         previous: the school's report before this one, where there is one; it fills the years that
             this one does not print. What both print is taken from this one.
     """
@@ -232,11 +232,16 @@ def sorted_key(breakdown: str) -> str:
     return ";".join(sorted(pair for pair in breakdown.split(";") if pair))
 
 
+def authority(source: str) -> int:
+    """The rank of a place among several that print one figure, the most authoritative first.
+
+    The national form (0) is the school's signed return; tables (1) come before running text (2).
+    """
+    return 0 if source.startswith("附表") else 1 if "表#" in source else 2
+
+
 def _rank(row: Mapping[str, Any]) -> tuple[int, str, int]:
-    """The national form is the school's signed return; tables come before running text."""
-    source = row["source"]
-    authority = 0 if source.startswith("附表") else 1 if "表#" in source else 2
-    return authority, row["file"], row["row"]
+    return authority(row["source"]), row["file"], row["row"]
 
 
 def _fact(row: Mapping[str, Any]) -> Fact:

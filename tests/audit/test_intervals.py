@@ -103,7 +103,7 @@ def test_an_interval_holds_its_value() -> None:
 
 def test_a_figure_without_an_upper_end_divides_to_nothing() -> None:
     """100 ÷ (20 or more) is at most 5."""
-    quotient = Interval.exact(100) / Interval.of(parse("20以上"))
+    quotient = Interval.exact(100) / parse("20以上")
     assert (quotient.low, quotient.value, quotient.high) == (0, 5, 5)
 
 

@@ -90,7 +90,7 @@ def test_measures_stand_for_the_interval_that_rounds_to_them(
 ) -> None:
     found = parse(printed)
     assert (found.value, found.low, found.high) == (D(value), D(low), D(high))
-    assert (found.decimals, found.printed, found.exact) == (decimals, printed, False)
+    assert (found.decimals, found.printed, found.is_exact) == (decimals, printed, False)
 
 
 @pytest.mark.parametrize(("printed", "value", "low", "high"), COUNTS)
@@ -99,7 +99,7 @@ def test_counts_are_exact_unless_the_words_say_otherwise(
 ) -> None:
     found = parse(printed, count=True)
     assert (found.value, found.low, found.high) == (D(value), D(low), D(high))
-    assert found.exact is (low == high)
+    assert found.is_exact is (low == high)
 
 
 @pytest.mark.parametrize(("printed", "value", "low", "high"), WORDS)
@@ -118,7 +118,7 @@ def test_mu_become_square_metres() -> None:
 
 
 def test_a_count_in_ten_thousands_is_still_rounded() -> None:
-    assert not parse("13.85万", count=True).exact
+    assert not parse("13.85万", count=True).is_exact
 
 
 @pytest.mark.parametrize(
@@ -169,7 +169,7 @@ def test_a_measure_is_one_unit_of_its_last_place_wide(text: str) -> None:
 @given(st.integers(0, 10**9))
 def test_a_count_has_no_width(number: int) -> None:
     found = parse(str(number), count=True)
-    assert found.exact
+    assert found.is_exact
     assert found.value == number
 
 

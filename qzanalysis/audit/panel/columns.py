@@ -18,7 +18,7 @@ from numpy.typing import NDArray
 
 from qzanalysis.audit.figures import Key, within
 from qzanalysis.audit.panel.nearly import Near, Span, Truths
-from qzanalysis.figures.quantities import Quantity
+from qzanalysis.figures.intervals import Interval
 
 Integers: TypeAlias = NDArray[np.int64]
 NOWHERE: Final = -1  # the cell of what a report does not print
@@ -299,13 +299,13 @@ class Columns:
             for name, (codes, texts) in self.rows.texts.items()
         }
 
-    def quantity(self, row: int) -> Quantity:
+    def quantity(self, row: int) -> Interval:
         """The number of a row that has one."""
         read, value, low, high = (self.lists[name][row] for name in PARTS)
         return quantity(read, value, low, high, int(self.rows.decimals[row]))
 
 
 @lru_cache(maxsize=100_000)
-def quantity(read: str, value: str, low: str, high: str, decimals: int) -> Quantity:
+def quantity(read: str, value: str, low: str, high: str, decimals: int) -> Interval:
     """A quantity from its parts as they are kept."""
-    return Quantity(read, Decimal(value), decimals, Decimal(low), Decimal(high))
+    return Interval(Decimal(value), Decimal(low), Decimal(high), read, decimals)

@@ -7,10 +7,9 @@ from typing import Final
 import numpy as np
 import pyarrow as pa
 
-from qzanalysis.audit.figures import authority
 from qzanalysis.audit.panel import kept
 from qzanalysis.audit.panel.columns import PARTS, Columns, Integers, Rows, Subject
-from qzanalysis.reports.loading import sorted_key
+from qzanalysis.reports.loading import authority, sorted_key
 
 _TEXTS: Final = ("indicator", "breakdown", "printed", "source", "file", "status", *PARTS)
 
