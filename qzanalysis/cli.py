@@ -460,6 +460,40 @@ def _known_verdict(verdict: str, known: Iterable[str]) -> None:
         raise UsageError(f"没有核验结论“{verdict}”；{nearest(verdict, known)}")
 
 
+Documents = Annotated[
+    list[Path],
+    typer.Argument(metavar="FILE…", help="报告文件或文件夹：docx、pdf、html、txt、xlsx。"),
+]
+
+
+@app.command("audit")
+@spoken
+def audit_documents(
+    file: Documents,
+    format: FindingsFormat = CheckFormat.text,
+    fail_on: FailOn = None,
+    jobs: Jobs = None,
+) -> None:
+    """核验任意一份报告文件，不需要学校、年份或数据（audit any document）。"""
+    from qzanalysis.audit import VERDICTS
+    from qzanalysis.documents import audited
+
+    if fail_on is not None:
+        _known_verdict(fail_on, VERDICTS)
+    paths = audited.files(file)
+    if len(paths) == 1:
+        audits = [audited.of_file(paths[0])]
+    else:
+        audits = audited.of_files(
+            paths, jobs, lambda each: typer.echo(f"  {harmless(each.path.name)}", err=True)
+        )
+    as_json = format is CheckFormat.json
+    typer.echo(audited.as_json(audits) if as_json else harmless(audited.as_text(audits)))
+    found = [f for each in audits if each.audit for f in each.audit.findings]
+    if count := sum(finding.verdict == fail_on for finding in found):
+        raise RunFailed(f"有 {count} 项核验结论为 {fail_on}")
+
+
 app.registered_commands += intake.registered_commands  # new-year, import, extract, new-school
 
 

@@ -94,7 +94,7 @@ def read(path: Path) -> Document:
     Raises:
         BadData: the document is absent, too big, protected, damaged, a picture, of the wrong kind…
     """
-    content = _content(path)
+    content = content_of(path)
     kind = kind_of(path, content)
     answer = _read_aside(path, kind)
     if "fault" in answer:
@@ -166,7 +166,8 @@ def _package_kind(path: Path, content: bytes) -> str:
     return "docx" if "word/document.xml" in names else ""
 
 
-def _content(path: Path) -> bytes:
+def content_of(path: Path) -> bytes:
+    """The bytes of a document; refused if absent, no file, too big, or empty."""
     try:
         if not path.exists():
             raise refusal(path, "absent")

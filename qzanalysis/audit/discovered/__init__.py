@@ -1,0 +1,1 @@
+"""Relations that a document itself shows, found and judged without a codebook."""

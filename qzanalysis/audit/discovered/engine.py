@@ -1,0 +1,232 @@
+"""The audit of a document: relations discovered in it, wrong numbers, findings, and the ledger."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import Any
+
+from qzanalysis.audit.discovered import across, sentences, tables
+from qzanalysis.audit.discovered.localise import Cause, causes
+from qzanalysis.audit.discovered.material import Material
+from qzanalysis.audit.discovered.relations import Family, Feasible, Quotient, Relation, Sum
+from qzanalysis.audit.findings import SEVERITIES, severity
+from qzanalysis.figures.intervals import shown
+from qzanalysis.figures.located import SCALE, Located
+
+LISTED = 12  # terms of a sum that are written out
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """One wrong number, or one open question, with the numbers that show it."""
+
+    id: str
+    rule: str
+    verdict: str
+    severity: str
+    statement: str
+    figures: tuple[Located, ...]
+    recomputed: str | None
+    difference: str | None
+    suggestion: str | None
+    chapter: int = 0
+
+    def as_dict(self) -> dict[str, Any]:
+        """The finding with the fields of the contract."""
+        return {
+            "id": self.id,
+            "chapter": self.chapter,
+            "rule": self.rule,
+            "verdict": self.verdict,
+            "severity": self.severity,
+            "statement": self.statement,
+            "figures": [
+                {"printed": each.printed, "place": each.place, "words": each.words}
+                for each in self.figures
+            ],
+            "recomputed": self.recomputed,
+            "difference": self.difference,
+            "suggestion": self.suggestion,
+        }
+
+
+@dataclass(frozen=True, slots=True)
+class Audit:
+    """What was found in a document.
+
+    Attributes:
+        material: its numbers, tables and passages.
+        findings: worst first.
+        checked: the numbers that take part in a relation that was tested.
+    """
+
+    material: Material
+    findings: tuple[Finding, ...]
+    checked: frozenset[Located]
+
+    @property
+    def ledger(self) -> dict[str, int]:
+        """How many numbers were read, checked, could not be checked; and places not read."""
+        read, checked = len(self.material.numbers), len(self.checked)
+        return {
+            "read": read,
+            "checked": checked,
+            "uncheckable": read - checked,
+            "unread": self.material.unread,
+        }
+
+
+def audit(material: Material) -> Audit:
+    """Discover the relations of a document, test them, and name the numbers that break them.
+
+    Args:
+        material: the located numbers of the document.
+
+    Returns:
+        Findings, worst first, and which numbers were checked.
+    """
+    families = [each for sheet in material.sheets for each in tables.relations(sheet)]
+    families += across.relations(material, families)
+    families += sentences.relations(material, families)
+    relations = _distinct(families)
+    found, open_questions = causes(relations)
+    named = [_finding(cause, n) for n, cause in enumerate(found, start=1)]
+    dropped = set(open_questions)
+    checked = frozenset(
+        number for each in relations if each not in dropped for number in each.numbers
+    )
+    read = set(material.numbers)
+    order = list(SEVERITIES)
+    return Audit(
+        material,
+        tuple(sorted(named, key=lambda each: order.index(each.severity))),
+        checked & read,
+    )
+
+
+def _distinct(families: Iterable[Family]) -> list[Relation]:
+    """The relations of all families, those between the same numbers once."""
+    seen: dict[object, Relation] = {}
+    for each in families:
+        for relation in each.relations:
+            seen.setdefault((type(relation), frozenset(relation.numbers)), relation)
+    return list(seen.values())
+
+
+# --- words ---------------------------------------------------------------------------------------
+
+
+def _finding(cause: Cause, number: int) -> Finding:
+    relation = cause.broken[0]
+    verdict = "implausible" if isinstance(relation, Feasible) else "contradiction"
+    if relation.guess:
+        verdict = "undecided"
+    wrong = cause.number
+    proper = None if cause.value is None else _proper(wrong, cause.value)
+    change = (
+        abs(Decimal(wrong.value - cause.value) / wrong.value)
+        if cause.value is not None and wrong.value
+        else None
+    )
+    figures = tuple(dict.fromkeys((wrong, *(n for each in cause.broken for n in each.numbers))))
+    level = severity(verdict, (), change)
+    return Finding(
+        f"D{number}",
+        relation.kind,
+        verdict,
+        level,
+        f"{_said(relation)}{'；' + relation.guess if relation.guess else ''}。",
+        figures[:60],
+        proper,
+        None if cause.value is None else shown(Decimal(wrong.value - cause.value) / SCALE, 4),
+        _suggestion(cause, proper),
+    )
+
+
+def _proper(number: Located, value: int) -> str:
+    digits = number.quantity.decimals
+    text = f"{Decimal(value) / SCALE:.{digits}f}"
+    return text + (number.unit if number.unit in "%‰" else "")
+
+
+def _suggestion(cause: Cause, proper: str | None) -> str:
+    where = f"{cause.number.place}“{cause.number.printed}”"
+    if proper is None:
+        return f"请核对 {where}"
+    count = len(cause.broken)
+    rest = f"与之有关的 {count} 处关系" if count > 1 else "这一关系"
+    text = f"{where} 改为 {proper} 则{rest}成立"
+    if cause.rivals:
+        others = "、".join(f"{n.place}“{n.printed}”" for n in cause.rivals[:3])
+        text += f"；也可能是 {others} 有误"
+    return text
+
+
+def _named(number: Located) -> str:
+    label = number.words if "表" in number.place else number.label or number.words
+    return f"{number.place}“{label[:30]}”"
+
+
+def _said(relation: Relation) -> str:
+    claim = relation.numbers[0]
+    head = f"{_named(claim)}印作 {claim.printed}"
+    if isinstance(relation, Feasible):
+        return f"{head}，但以 {relation.bottom.printed}（{relation.bottom.place}）为分母，没有整数能得出"
+    if isinstance(relation, Quotient):
+        computed = relation.computed({})
+        base = (
+            f"{relation.bottom.printed}（{relation.bottom.place}）"
+            if isinstance(relation.bottom, Located)
+            else f"同列其余占比共同的分母 {_span(relation.bottom)}"
+        )
+        value = (
+            ""
+            if computed is None
+            else f" = {_span(computed, 4)}{'%' if relation.factor == 100 else ''}"
+        )
+        less = " − 100%" if relation.shift else ""
+        return (
+            f"{head}，而 {relation.top.printed}（{relation.top.place}）÷ {base}{less}{value}，不符"
+        )
+    return f"{head}，{_sum(relation)}"
+
+
+def _span(bounds: tuple[int, int], digits: int = 2) -> str:
+    low, high = (shown(Decimal(end) / SCALE, digits) for end in bounds)
+    return low if low == high else f"{low} 至 {high}"
+
+
+def _sum(relation: Sum) -> str:
+    weight, claim = relation.terms[0]
+    others = relation.terms[1:]
+    if len(others) == 1 and abs(others[0][0]) == abs(weight):
+        return f"另处 {_named(others[0][1])}印作 {others[0][1].printed}，同一数字不符"
+    without = relation.range({}, claim)
+    ends = sorted(Fraction / -weight for Fraction in map(Decimal, without))
+    total = _span((int(ends[0]), int(ends[1])))
+    parts = " + ".join(
+        f"{'' if abs(w) == abs(weight) else str(abs(w)) + '×'}{n.printed}"
+        for w, n in others[:LISTED]
+    ) + (f" + …（共 {len(others)} 项）" if len(others) > LISTED else "")
+    if relation.kind == "mean":
+        return f"各部分按人数加权的平均应为 {total}"
+    return f"各项 {parts} = {total}，不符"
+
+
+def as_dict(document: dict[str, Any], found: Audit) -> dict[str, Any]:
+    """The answer of the contract for one document."""
+    return {
+        "document": document,
+        "numbers": found.ledger,
+        "findings": [each.as_dict() for each in found.findings],
+    }
+
+
+def uncheckable(found: Audit) -> Iterator[Located]:
+    """The numbers in no relation, in reading order."""
+    return (each for each in found.material.numbers if each not in found.checked)
+
+
+__all__: Sequence[str] = ["Audit", "Finding", "as_dict", "audit", "uncheckable"]

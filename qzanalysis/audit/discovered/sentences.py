@@ -1,0 +1,436 @@
+"""Relations in running text: parts and shares, sums, rates, ratios, changes, and what tables say.
+
+A sentence is compared with what surrounds it, never taken alone for wrong: a share is doubted only
+where its neighbours agree on a base, a count only where the table it speaks of is known by its
+other figures.
+"""
+
+from __future__ import annotations
+
+import re
+from bisect import bisect_left
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from itertools import pairwise, permutations
+from math import log2
+from typing import Final
+
+from qzanalysis.audit.discovered.across import name
+from qzanalysis.audit.discovered.localise import slip
+from qzanalysis.audit.discovered.material import Material, Passage, Sheet
+from qzanalysis.audit.discovered.relations import Family, Quotient, Relation, Sum, believed, family
+from qzanalysis.audit.discovered.tables import common, kind
+from qzanalysis.figures.located import SCALE, Located
+
+HUNDRED: Final = 100 * SCALE
+NEAR: Final = 40  # characters between a count and its share
+_SHARE: Final = re.compile(r"占|比例|比重|[(（]\s*$")
+_STOP: Final = re.compile(r"[。；;！？!?]")
+_CLAUSE: Final = re.compile(r"[。；;，,、()（）：:]")
+_RATIO: Final = re.compile(
+    r"(?:^|[，。；、：:,;]|全体|总体|全校|总)(?:毕业生|在校生|学生|教师|教职工)?的?"
+    r"([^\W\d_])[生性]?([^\W\d_])[生性]?(?:人数)?的?比例?(?:约?为|是)?\s*$"
+)
+_KEY: Final = re.compile(r"[^\W\d_]*?(?=(?:分别)?[为达是约共有“\"]*\s*$)")
+_GENERIC: Final = frozenset(
+    {"人数", "占比", "比例", "数量", "合计", "总计", "其他", "其它", "总数"}
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Mention:
+    """A number of a passage: its clause, the clauses before it, and the words right before it."""
+
+    number: Located
+    clause: str
+    before: str
+    key: str
+
+
+@dataclass(frozen=True, slots=True)
+class Population:
+    """A count that others may be shares of, and the names it goes by."""
+
+    number: Located
+    names: frozenset[str]
+
+
+def relations(material: Material, families: Sequence[Family]) -> list[Family]:
+    """Families found in the passages of a document.
+
+    Args:
+        material: the document.
+        families: what is believed inside and between its tables.
+    """
+    populations = _populations(material.sheets)
+    rows = _rows(material.sheets)
+    found: list[Family] = [_wholes(material.passages)]
+    for at, part in enumerate(material.order):
+        if isinstance(part, Passage) and part.spans:
+            near = _around(material.order, at)
+            found += _passage(part, populations, rows, near)
+    return [each for each in found if each.relations]
+
+
+def _around(order: Sequence[Sheet | Passage], at: int) -> list[Sheet]:
+    """The two tables that come next and the one before."""
+    after = [each for each in order[at : at + 14] if isinstance(each, Sheet)][:2]
+    before = [each for each in order[max(0, at - 8) : at] if isinstance(each, Sheet)][-1:]
+    return [*after, *before]
+
+
+def _passage(
+    passage: Passage,
+    populations: Sequence[Population],
+    rows: dict[str, list[tuple[Sheet, int]]],
+    near: Sequence[Sheet],
+) -> Iterator[Family]:
+    tables = list(_tables(list(_mentions(passage)), rows, near))
+    agreed = {n for each in tables for r in each.relations if r.holds({}) for n in r.numbers}
+    for each in tables:  # a number that agrees somewhere is not doubted elsewhere
+        kept = [r for r in each.relations if r.holds({}) or r.numbers[0] not in agreed]
+        yield family(kept, *each.lines)
+    yield from _shares(passage, populations)
+    for sentence in _sentences(passage):
+        yield from _rates(passage, sentence, populations)
+        yield from _sums(sentence)
+        yield from _ratios(passage, sentence)
+        yield from _changes(passage, sentence)
+
+
+# --- structure of a passage ----------------------------------------------------------------------
+
+
+def _usable(passage: Passage) -> list[tuple[int, int, Located]]:
+    return [each for each in passage.spans if each[2].usable]
+
+
+def _sentences(passage: Passage) -> Iterator[list[tuple[int, int, Located]]]:
+    """The numbers of each sentence."""
+    stops = [match.start() for match in re.finditer(r"[。！？!?]", passage.text)]
+    groups: dict[int, list[tuple[int, int, Located]]] = {}
+    for span in _usable(passage):
+        groups.setdefault(bisect_left(stops, span[0]), []).append(span)
+    return iter(groups.values())
+
+
+def _mentions(passage: Passage) -> Iterator[Mention]:
+    """Each number with its clause, the clauses before it in its sentence, and its key.
+
+    Commas inside brackets and quotation marks do not end a clause.
+    """
+    text, depth, clause, sentence = passage.text, 0, 0, 0
+    starts = {start: number for start, _, number in _usable(passage)}
+    for at, sign in enumerate(text):
+        depth += (sign in "(（“《") - (sign in ")）”》")
+        depth = max(0, depth)
+        if at in starts:
+            own, key = text[clause:at], _KEY.search(text[max(0, at - 12) : at])
+            assert key is not None
+            yield Mention(
+                starts[at], _blankless(own), _blankless(text[sentence:clause]), key[0][-3:]
+            )
+        elif depth == 0 and sign in "，,、；;。":
+            clause = at + 1
+            if sign in "；;。":
+                sentence = clause
+
+
+def _blankless(text: str) -> str:
+    return re.sub(r"[“”\"\s]", "", text)
+
+
+# --- shares of a base ----------------------------------------------------------------------------
+
+
+def _pairs(passage: Passage) -> Iterator[tuple[Located, Located, int]]:
+    """Each count with the share that is printed right after it, and where it stands."""
+    for (_, end, count), (start, _, share) in pairwise(_usable(passage)):
+        between = passage.text[end:start]
+        if (
+            kind(count) == "count"
+            and share.percent
+            and len(between) <= NEAR
+            and _SHARE.search(between)
+            and not _STOP.search(between)
+            and count.low > 0
+            and share.low > 0
+        ):
+            yield count, share, end
+
+
+def _shares(passage: Passage, populations: Sequence[Population]) -> Iterator[Family]:
+    """Shares of a base that a paragraph prints, that a table prints, or that most of them imply."""
+    pairs = list(_pairs(passage))
+    own = [n for _, _, n in _usable(passage) if kind(n) == "count"]
+    open_pairs: list[tuple[Located, Located, int]] = []
+    bases: list[Located] = []
+    for count, share, at in pairs:
+        fits = [
+            base
+            for base in (*own, *(p.number for p in populations))
+            if base is not count and Quotient("ratio", share, count, base).holds({})
+        ]
+        if fits:
+            bases.append(fits[0])
+            yield family([Quotient("ratio", share, count, fits[0])], passage)
+        else:
+            open_pairs.append((count, share, at))
+    ranges = [r for c, s, _ in pairs if (r := Quotient("ratio", s, c, (1, 1)).base())]
+    implied = common(ranges)
+    agreeing = [
+        (c, s) for c, s, _ in open_pairs if implied and Quotient("ratio", s, c, implied).holds({})
+    ]
+    if implied and not bases and len(agreeing) > 2 and 2 * len(agreeing) > len(pairs):
+        yield family([Quotient("ratio", s, c, implied) for c, s in agreeing], passage)
+        base: Located | tuple[int, int] | None = implied
+    else:
+        base = max(bases, key=bases.count) if bases and len(set(map(_value, bases))) == 1 else None
+    agree = len(pairs) - len(open_pairs) + len(agreeing)
+    if base is not None and agree > (base not in own):
+        for count, share, _ in open_pairs:
+            relation = Quotient("ratio", share, count, base)
+            if not relation.holds({}) and _slipped(relation):
+                yield family([relation], passage)
+
+
+def _value(number: Located) -> int:
+    return number.value
+
+
+def _slipped(relation: Relation) -> bool:
+    """Whether one wrong digit, or two exchanged, in claim or numerator explains that it fails."""
+    for number in relation.numbers[:2]:
+        allowed = relation.allowed(number, {})
+        if allowed is not None:
+            step = SCALE // 10**number.quantity.decimals
+            first = -(-allowed[0] // step) * step
+            values = range(first - step, allowed[1] + step + 1, step)
+            if any(slip(number, value) for value in values[:100] if value != number.value):
+                return True
+    return False
+
+
+def _populations(sheets: Iterable[Sheet]) -> list[Population]:
+    """The totals of tables, one of each value."""
+    found: dict[int, Population] = {}
+    for sheet in sheets:
+        for row, path in zip(sheet.values, sheet.labels, strict=True):
+            if name(path) != "合计":
+                continue
+            for number, head in zip(row, sheet.heads, strict=True):
+                if number is not None and kind(number) == "count" and number.value > 20 * SCALE:
+                    old = found.get(number.value)
+                    names = frozenset(head) | (old.names if old else frozenset())
+                    found[number.value] = Population(old.number if old else number, names)
+    return list(found.values())
+
+
+# --- rates, sums, ratios, changes ----------------------------------------------------------------
+
+
+def _rates(
+    passage: Passage,
+    sentence: Sequence[tuple[int, int, Located]],
+    populations: Sequence[Population],
+) -> Iterator[Family]:
+    """A rate after the counts it is the quotient of, or after one of them and a known total."""
+    for n, (start, _, rate) in enumerate(sentence):
+        if not rate.percent or rate.low <= 0:
+            continue
+        counts = [c for _, _, c in sentence[max(0, n - 4) : n] if kind(c) == "count" and c.low > 0]
+        fits = [
+            relation
+            for top, bottom in permutations(counts, 2)
+            if top.value <= bottom.value
+            and (relation := Quotient("ratio", rate, top, bottom)).holds({})
+        ]
+        if not fits and counts:
+            clause = passage.text[max(0, start - 80) : start]
+            fits = [
+                relation
+                for each in populations
+                if counts[-1].value <= each.number.value
+                and (_called(each, clause) or rate.role != "share")
+                and (relation := Quotient("ratio", rate, counts[-1], each.number)).holds({})
+            ]
+        if fits:
+            yield family(fits[:1], passage)
+
+
+def _called(population: Population, clause: str) -> bool:
+    return any(
+        len(each) > 2 and each not in _GENERIC and each in clause for each in population.names
+    )
+
+
+def _sums(sentence: Sequence[tuple[int, int, Located]]) -> Iterator[Family]:
+    """A count that is the sum of those after it; percentages that make up a hundred."""
+    counts = [number for _, _, number in sentence if kind(number) == "count"]
+    for first in range(len(counts) - 2):
+        for end in range(first + 3, min(len(counts), first + 12) + 1):
+            relation = Sum(
+                "parts_total", ((1, counts[first]), *((-1, n) for n in counts[first + 1 : end]))
+            )
+            if counts[first].value > 20 * SCALE and relation.holds({}) and relation.bits() > 5:
+                yield family([relation], "sum")
+    shares = [number for _, _, number in sentence if number.percent]
+    for end in range(len(shares), 1, -1):
+        for first in range(len(shares) - end + 1):
+            own = shares[first : first + end]
+            whole = Sum("parts_total", tuple((1, n) for n in own), (-HUNDRED, -HUNDRED))
+            if whole.holds({}) and all(n.value for n in own):
+                yield family([whole], "hundred")
+                return
+
+
+def _ratios(passage: Passage, sentence: Sequence[tuple[int, int, Located]]) -> Iterator[Family]:
+    """`男女比例为 84:100` against counts whose labels begin with the same two signs."""
+    for (start, _, left), (_, _, right) in pairwise(sentence):
+        if left.role != right.role or left.role != "ratio" or right.low <= 0:
+            continue
+        named = _RATIO.search(passage.text[:start])
+        if named is None:
+            continue
+        pair = [_first(passage, start, sign) for sign in named.groups()]
+        if pair[0] is not None and pair[1] is not None and pair[1].low > 0:
+            factor = right.value // SCALE
+            yield family([Quotient("ratio", left, pair[0], pair[1], factor)], passage)
+
+
+def _first(passage: Passage, before: int, sign: str) -> Located | None:
+    """The last count before a place whose label begins with a sign."""
+    found = [
+        n
+        for start, _, n in passage.spans
+        if start < before
+        and kind(n) == "count"
+        and n.role == "count"
+        and re.search(
+            rf"(?:^|[，。；、：:,;其中有共])\s*{sign}[^，。；、\d]{{0,6}}$", passage.text[:start]
+        )
+    ]
+    return found[-1] if found else None
+
+
+def _changes(passage: Passage, sentence: Sequence[tuple[int, int, Located]]) -> Iterator[Family]:
+    """`由 a 提高到 b，提高 c 个百分点`, also with counts and with growth in per cent."""
+    for n in range(len(sentence) - 2):
+        (start, end, before), (middle, close, after), (_, _, change) = sentence[n : n + 3]
+        if change.role != "change" or kind(before) != kind(after):
+            continue
+        lead, between = passage.text[max(0, start - 30) : start], passage.text[end:middle]
+        if not (re.search(r"[由从]", lead) and re.search(r"[至到为]", between)):
+            continue
+        falls = re.search(r"下降|减少|降低|回落|下滑", passage.text[end : close + 20])
+        first, last = (after, before) if falls else (before, after)
+        if before.percent and change.unit == "百分点":
+            yield family([Sum("difference", ((1, change), (-1, last), (1, first)))], passage)
+        elif before.percent and change.percent:
+            yield from _points(passage, change, first, last)
+        elif change.percent and first.low > 0:
+            base = before
+            sign = -1 if falls else 1
+            growth = Quotient("ratio", change, last, base, 100 * sign, 100 * sign)
+            if sign > 0:
+                yield family([growth], passage)
+        elif kind(change) == kind(before) or change.role == "change":
+            yield family([Sum("difference", ((1, change), (-1, last), (1, first)))], passage)
+
+
+def _points(passage: Passage, change: Located, first: Located, last: Located) -> Iterator[Family]:
+    """A difference of percentages printed as per cent: right as growth, else a wrong word."""
+    growth = Quotient("wording", change, last, first, shift=100)
+    points = Sum("wording", ((1, change), (-1, last), (1, first)))
+    if growth.holds({}) or not points.holds({}):
+        yield family([growth], passage)
+    else:
+        yield family([growth], passage)
+
+
+def _wholes(passages: Sequence[Passage]) -> Family:
+    """`满意度为 a%，其中“非常满意”占 b%，…`: believed for all if true of most in the document."""
+    found: list[Relation] = []
+    for passage in passages:
+        for sentence in _sentences(passage):
+            for n, (_, end, whole) in enumerate(sentence):
+                parts = [number for _, _, number in sentence[n + 1 :]]
+                if (
+                    whole.percent
+                    and len(parts) > 1
+                    and all(p.percent and p.role == "share" for p in parts)
+                    and re.match(r"[，,;；(（]?\s*其中", passage.text[end:])
+                ):
+                    found.append(Sum("parts_total", ((1, whole), *((-1, p) for p in parts))))
+    each = family(found, "wholes")
+    if believed(each, 1):
+        return each
+    return family([r for r in found if r.holds({})], "wholes")
+
+
+# --- what tables say -----------------------------------------------------------------------------
+
+
+def _rows(sheets: Iterable[Sheet]) -> dict[str, list[tuple[Sheet, int]]]:
+    """Rows of tables by their label."""
+    found: dict[str, list[tuple[Sheet, int]]] = {}
+    for sheet in sheets:
+        for n, path in enumerate(sheet.labels):
+            label = name(path)
+            if len(label) > 1 and label not in _GENERIC:
+                found.setdefault(label, []).append((sheet, n))
+    return found
+
+
+def _tables(
+    mentions: Sequence[Mention], rows: dict[str, list[tuple[Sheet, int]]], near: Sequence[Sheet]
+) -> Iterator[Family]:
+    """The columns in which a table has the figures of a passage, by the labels of its clauses."""
+    matches: dict[Sheet, list[tuple[Mention, int]]] = {}
+    for mention in mentions:
+        for sheet, row in _labelled(mention, rows):
+            matches.setdefault(sheet, []).append((mention, row))
+    for sheet, found in matches.items():
+        slots: dict[tuple[str, str], list[tuple[Located, int]]] = {}
+        for mention, row in found:
+            slots.setdefault((mention.key, kind(mention.number)), []).append((mention.number, row))
+        pairs = [pair for own in slots.values() for pair in _column(sheet, own)]
+        each = family([Sum("same_figure", ((1, a), (-1, b))) for a, b in pairs], sheet)
+        tried = len(sheet.heads) * (1 if sheet in near else 1 + len(matches))
+        if each.held < each.broken or each.bits < 6 + log2(tried) + 8 * (sheet not in near):
+            continue
+        slips = all(slip(a, b.value) for a, b in pairs if a.value != b.value)
+        if each.held < 2 * each.broken and not slips:
+            each = family([r for r in each.relations if r.holds({})], sheet)
+        yield each
+
+
+def _labelled(
+    mention: Mention, rows: dict[str, list[tuple[Sheet, int]]]
+) -> Iterator[tuple[Sheet, int]]:
+    """The rows whose label stands in the clause of a number, else in the clauses before it."""
+    for words in (mention.clause, mention.before):
+        labels = sorted((each for each in rows if each in words), key=len, reverse=True)
+        if labels:
+            seen: set[int] = set()
+            for sheet, row in (place for label in labels[:2] for place in rows[label]):
+                if id(sheet) not in seen:
+                    seen.add(id(sheet))
+                    yield sheet, row
+            return
+
+
+def _column(sheet: Sheet, own: Sequence[tuple[Located, int]]) -> list[tuple[Located, Located]]:
+    """Figures of one kind with those of the column that most of them equal."""
+    best: list[tuple[Located, Located]] = []
+    most = 0
+    for column in range(len(sheet.heads)):
+        pairs = [
+            (number, cell)
+            for number, row in own
+            if (cell := sheet.values[row][column]) is not None and kind(number) == kind(cell)
+        ]
+        equal = sum(Sum("same_figure", ((1, a), (-1, b))).holds({}) for a, b in pairs)
+        if equal > most:
+            best, most = pairs, equal
+    return best

@@ -1,0 +1,338 @@
+"""Relations that hold in the rows and columns of tables, found by test.
+
+Which column is the share of which, which row is the total of which: every candidate is tested in all
+rows, and one is believed where it holds in most of them beyond chance. Rows are tried as columns
+are, on the transposed table.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from itertools import combinations, permutations
+from typing import Final
+
+from qzanalysis.audit.discovered.material import Sheet
+from qzanalysis.audit.discovered.relations import (
+    Family,
+    Feasible,
+    Quotient,
+    Relation,
+    Sum,
+    believed,
+    family,
+)
+from qzanalysis.figures.located import SUMMED, Located
+
+MOST_LINES: Final = 30  # lines of one kind that are tried against each other
+_TOTAL: Final = re.compile(r"^(?:总计|合计|总合计|共计|总数|总体|全校|全体|全部|总人数)")
+_SUBTOTAL: Final = re.compile(r"(?:汇总|小计|合计|总计|共计|累计)$")
+_OF_WHICH: Final = re.compile(r"^其?中[:：]|^其中")
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Line:
+    """A column (or row) of figures with its heading, and the labels across it."""
+
+    head: tuple[str, ...]
+    figures: tuple[Located | None, ...]
+    kind: str  # `count`, `percent`, `number`, `change`
+
+    @property
+    def filled(self) -> list[Located]:
+        """The figures that are there."""
+        return [each for each in self.figures if each is not None]
+
+
+Labels = tuple[tuple[str, ...], ...]
+
+
+def relations(sheet: Sheet) -> Iterator[Family]:
+    """The families that are believed in one table, by columns and by rows."""
+    for labels, lines in (_columns(sheet), _rows(sheet)):
+        candidates = [
+            *_quotients(lines, labels),
+            *_sums_across(lines),
+            *_sums_down(lines, labels),
+            *_lists(sheet, lines, labels),
+        ]
+        yield from best([each for each in candidates if believed(each, len(candidates))])
+
+
+def best(families: Sequence[Family]) -> list[Family]:
+    """For each claim the families with the fewest failures: the others came about by chance."""
+    least: dict[object, int] = {}
+    for each in families:
+        for line in each.lines:
+            least[line] = min(least.get(line, each.broken), each.broken)
+    return [each for each in families if all(each.broken <= least[n] for n in each.lines)]
+
+
+# --- lines ---------------------------------------------------------------------------------------
+
+
+def _columns(sheet: Sheet) -> tuple[Labels, list[Line]]:
+    return sheet.labels, _lines(sheet.heads, list(zip(*sheet.values, strict=True)))
+
+
+def _rows(sheet: Sheet) -> tuple[Labels, list[Line]]:
+    return sheet.heads, _lines(sheet.labels, sheet.values)
+
+
+def _lines(
+    heads: Sequence[tuple[str, ...]], figures: Sequence[Sequence[Located | None]]
+) -> list[Line]:
+    lines = []
+    for head, line in zip(heads, figures, strict=True):
+        usable = tuple(each if each and each.usable else None for each in line)
+        kinds = Counter(kind(each) for each in usable if each)
+        if kinds:
+            most = kinds.most_common(1)[0][0]
+            lines.append(
+                Line(head, tuple(e if e and kind(e) == most else None for e in usable), most)
+            )
+    return lines
+
+
+def kind(number: Located) -> str:
+    """Which numbers may be added to or compared with each other."""
+    if number.role == "change":
+        return "change"
+    if number.percent:
+        return "percent"
+    return "count" if number.role in SUMMED else "number"
+
+
+# --- shares and rates ----------------------------------------------------------------------------
+
+
+def _quotients(lines: Sequence[Line], labels: Labels) -> Iterator[Family]:
+    """Shares of a common base, shares of the base of a group, rates of two lines, feasibility."""
+    counts = [each for each in lines if each.kind == "count"][:MOST_LINES]
+    for claim in lines:
+        if claim.kind == "percent":
+            for top in counts:
+                yield from _shares(claim, top, labels)
+            pairs = permutations(counts, 2)
+            yield from (_rate(claim, top, bottom) for top, bottom in pairs)
+            yield from (_feasible(claim, base) for base in counts)
+            yield from (_mean(claim, weight, labels) for weight in counts)
+        elif claim.kind == "number":
+            for top, bottom in permutations(counts, 2):
+                yield _rate(claim, top, bottom, factor=1)
+        elif claim.kind == "change":
+            for after, before in permutations(counts, 2):
+                yield _growth(claim, after, before)
+
+
+def _rate(claim: Line, top: Line, bottom: Line, factor: int = 100) -> Family:
+    rows = zip(claim.figures, top.figures, bottom.figures, strict=True)
+    found = [Quotient("ratio", c, t, b, factor) for c, t, b in rows if c and t and b and b.low > 0]
+    return family(found, claim)
+
+
+def _growth(claim: Line, after: Line, before: Line) -> Family:
+    rows = zip(claim.figures, after.figures, before.figures, strict=True)
+    full = [(c, t, b) for c, t, b in rows if c and t and b and b.low > 0]
+    if any(c.percent for c, _, _ in full):
+        return family([Quotient("ratio", c, t, b, shift=100) for c, t, b in full], claim)
+    return family([Sum("difference", ((1, c), (-1, t), (1, b))) for c, t, b in full], claim)
+
+
+def _feasible(claim: Line, base: Line) -> Family:
+    rows = zip(claim.figures, base.figures, strict=True)
+    return family([Feasible("grim", c, b) for c, b in rows if c and b and b.low > 0], claim)
+
+
+def _mean(claim: Line, weight: Line, labels: Labels) -> Family:
+    """The rate of the whole as the mean of the rates of its parts, weighted by their sizes."""
+    pairs = [(c if w else None) for c, w in zip(claim.figures, weight.figures, strict=True)]
+    found: list[Relation] = []
+    for total, parts in structure(pairs, labels):
+        whole = weight.figures[total]
+        assert whole is not None
+        terms = [(weight.figures[n], claim.figures[n]) for n in parts]
+        if len(terms) > 1 and sum(w.value for w, _ in terms if w) == whole.value:
+            found.append(
+                Sum(
+                    "mean",
+                    (
+                        (-whole.value, claim.figures[total]),  # type: ignore[arg-type]
+                        *((w.value, c) for w, c in terms if w and c),
+                    ),
+                )
+            )
+    return family(found, claim, "mean")
+
+
+def _shares(claim: Line, top: Line, labels: Labels) -> Iterator[Family]:
+    """Shares of one base for the whole line, or of one for each group."""
+    pairs = [
+        (n, c, t)
+        for n, (c, t) in enumerate(zip(claim.figures, top.figures, strict=True))
+        if c is not None and t is not None
+    ]
+    yield family(_of_base(pairs, top.filled), claim)
+    groups: dict[str, list[tuple[int, Located, Located]]] = {}
+    for n, c, t in pairs:
+        groups.setdefault(labels[n][0] if len(labels[n]) > 1 else "", []).append((n, c, t))
+    if len(groups) > 1:
+        found = [each for part in groups.values() for each in _of_base(part, top.filled)]
+        yield family(found, claim)
+
+
+def _of_base(
+    pairs: Sequence[tuple[int, Located, Located]], printed: Sequence[Located]
+) -> list[Relation]:
+    """Shares of the base that most of them agree on: a printed one where its value fits."""
+    ranges = [
+        bounds
+        for _, c, t in pairs
+        if t.low > 0 and c.low > 0 and (bounds := Quotient("ratio", c, t, (1, 1)).base())
+    ]
+    base = common(ranges)
+    if base is None:
+        return []
+    fitting = [each for each in printed if base[0] <= each.value <= base[1]]
+    named: Located | tuple[int, int] = fitting[-1] if fitting else base
+    found: list[Relation] = [Quotient("ratio", c, t, named) for _, c, t in pairs]
+    return found
+
+
+def common(ranges: Sequence[tuple[int, int]]) -> tuple[int, int] | None:
+    """The range that lies in most of the ranges; None where no two have anything in common."""
+    events = sorted([(low, 0) for low, _ in ranges] + [(high, 1) for _, high in ranges])
+    depth = most = 0
+    found: tuple[int, int] | None = None
+    for n, (at, closing) in enumerate(events):
+        depth += -1 if closing else 1
+        if not closing and depth > most and n + 1 < len(events):
+            most, found = depth, (at, events[n + 1][0])
+    return found if most > 1 else None
+
+
+# --- sums ----------------------------------------------------------------------------------------
+
+
+def _sums_across(lines: Sequence[Line]) -> Iterator[Family]:
+    """A line that is the sum of neighbouring lines of its kind, or the difference of two."""
+    for name in ("count", "percent", "number"):
+        own = [each for each in lines if each.kind == name][:MOST_LINES]
+        for suffix in dict.fromkeys(each.head[-1:] for each in own):
+            yield from _blocks([each for each in own if each.head[-1:] == suffix])
+        yield from _blocks(own)
+        if len(own) <= 12:
+            for total in own:
+                for parts in combinations([each for each in own if each is not total], 2):
+                    yield _total_of(total, parts)
+
+
+def _blocks(own: Sequence[Line]) -> Iterator[Family]:
+    for at, total in enumerate(own):
+        for start in range(len(own)):
+            for end in range(start + 2, len(own) + 1):
+                if not start <= at < end:
+                    yield _total_of(total, own[start:end])
+
+
+def _total_of(total: Line, parts: Sequence[Line]) -> Family:
+    found: list[Relation] = []
+    for n, whole in enumerate(total.figures):
+        terms = [part.figures[n] for part in parts]
+        if whole and any(terms):
+            found.append(Sum("parts_total", ((1, whole), *((-1, t) for t in terms if t))))
+    return family(found, total, "across")
+
+
+def structure(figures: Sequence[Located | None], labels: Labels) -> Iterator[tuple[int, list[int]]]:
+    """Rows that are totals by their label, each with the rows that are its parts.
+
+    A subtotal has the rows above it back to the last subtotal; a total has all rows that are
+    neither; where subtotals are given, they are parts of the total once more.
+    """
+    names = [("".join(path[-1:]), path) for path in labels]
+    inner: list[int] = []
+    leaves: list[int] = []
+    subtotals: list[int] = []
+    totals: list[int] = []
+    for n, (name, _) in enumerate(names):
+        if _TOTAL.match(name) and name == (labels[n][0] if labels[n] else ""):
+            totals.append(n)
+        elif _SUBTOTAL.search(name):
+            subtotals.append(n)
+            if inner:
+                yield from _with(n, inner, figures)
+            inner = []
+        elif not _OF_WHICH.match(name):
+            inner.append(n)
+            leaves.append(n)
+    for total in totals:
+        yield from _with(total, leaves, figures)
+        if subtotals:
+            yield from _with(total, subtotals, figures)
+
+
+def _with(
+    total: int, parts: Sequence[int], figures: Sequence[Located | None]
+) -> Iterator[tuple[int, list[int]]]:
+    if figures[total] is not None:
+        there = [n for n in parts if figures[n] is not None]
+        if there:
+            yield total, there
+
+
+def _sums_down(lines: Sequence[Line], labels: Labels) -> Iterator[Family]:
+    """Totals and subtotals by their labels, in all lines that can be added; then the end rows."""
+    found: list[Relation] = []
+    addable = [each for each in lines if each.filled and all(e.role in SUMMED for e in each.filled)]
+    for line in addable:
+        found += _totals(line, labels)
+    yield family(found, "down")
+    for at in (0, -1):  # a first or last row that is a total whatever its label
+        ends: list[Relation] = []
+        for line in addable:
+            whole = line.figures[at]
+            parts = line.figures[1:] if at == 0 else line.figures[:-1]
+            if whole and sum(part is not None for part in parts) > 1:
+                ends.append(Sum("parts_total", ((1, whole), *((-1, p) for p in parts if p))))
+        yield family(ends, "down")
+
+
+def _totals(line: Line, labels: Labels) -> Iterator[Relation]:
+    for total, parts in structure(line.figures, labels):
+        whole = line.figures[total]
+        assert whole is not None
+        terms = [line.figures[n] for n in parts]
+        yield Sum("parts_total", ((1, whole), *((-1, t) for t in terms if t)))
+
+
+# --- cells with several figures ------------------------------------------------------------------
+
+
+def _lists(sheet: Sheet, lines: Sequence[Line], labels: Labels) -> Iterator[Family]:
+    """A column that sums up the figures listed in the cells of another."""
+    if labels is not sheet.labels:
+        return
+    columns = {column for _, column in sheet.lists}
+    for column in columns:
+        for line in lines:
+            found: list[Relation] = []
+            for n, whole in enumerate(line.figures):
+                parts = [
+                    p for p in sheet.lists.get((n, column), ()) if whole and kind(p) == kind(whole)
+                ]
+                if whole and parts:
+                    found.append(Sum("parts_total", ((1, whole), *((-1, p) for p in parts))))
+            yield family(found, line, "list")
+
+
+def keyed(sheet: Sheet) -> Mapping[str, int]:
+    """Rows by their own label, where only one row has it."""
+    names = [
+        re.sub(r"汇总$|小计$|合计$", "", path[-1]) or "合计" if path else ""
+        for path in sheet.labels
+    ]
+    once = Counter(names)
+    return {name: n for n, name in enumerate(names) if name and once[name] == 1}

@@ -1,0 +1,302 @@
+"""Every number of paragraphs and tables as a located quantity, with its unit and its role.
+
+Roles follow from what stands around a number in a Chinese report (年 makes a date, 占 a share, 率 a
+rate, 个百分点 a change); no indicator is known here.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Iterator, Sequence
+from typing import Final
+
+from qzanalysis.audit.discovered.material import Material, Passage, Sheet
+from qzanalysis.documents.content import Cell, Content, Table
+from qzanalysis.figures.located import Located, located
+from qzanalysis.figures.quantities import NotAFigure, Quantity, parse
+
+AROUND: Final = 18  # characters quoted before and after a number
+_TOKEN: Final = re.compile(r"\d{1,3}(?:,\d{3})+(?:\.\d+)?(?!\d)|\d+(?:\.\d+)?")
+_DECIMAL_POINT: Final = re.compile(r"(?<=\d)[．·](?=\d)")
+_UNIT: Final = re.compile(
+    r"\s*(?P<more>[余多])?(?P<magnitude>[万亿](?!分)|千(?![米克瓦]))?(?P<more2>[余多])?\s*"
+    r"(?P<unit>个百分点|百分点|%|‰|平方米|万?元|m2|㎡|亩|人次|分钟|[人名个所家项门种次篇册台套件间场分倍天届级年月日号岁位岗户])?"
+    r"(?P<after>以上|以下|左右|以内)?"
+)
+_BEFORE: Final = re.compile(r"(?P<about>超过|超|逾|近|约|不足|不到|不少于)?(?P<sign>[+\-−])?\s*$")
+_DATE_AFTER: Final = re.compile(r"\s*(?:[-—–~至]\s*\d{2,4}\s*)?(?:学?年(?!级)|月|日|号|届|级|世纪)")
+_YEAR: Final = re.compile(r"(?:19|20)\d\d")
+_RATIO_AFTER: Final = re.compile(r"\s*[:：]\s*\d")
+_RATIO_BEFORE: Final = re.compile(r"\d\s*[:：]\s*$")
+_NAME_BEFORE: Final = re.compile(
+    r"(?:第|表|图|附件|附录|〔|\[|[A-Za-z]|[A-Za-z\d][-–—/]|No\.?)\s*$"
+)
+_CHAIN: Final = re.compile(r"(?:表|图)\s*\d+\s*[-–—.]\s*$")
+_LISTED: Final = re.compile(r"\s*(?:[、)）]|[.．](?!\d))")
+_RANK_BEFORE: Final = re.compile(r"(?:前|第|排名|位列|位居|Top\s*)\s*$", re.I)
+_CHANGE: Final = re.compile(
+    r"(?:增加|减少|上升|下降|提高|提升|降低|增长|回落|高出|高于|低于|多|少|升高|下滑|回升|净增)"
+    r"(?:了|约|近|幅度为|幅度达)?\s*[“\"]?$"
+)
+_LABEL: Final = re.compile(r"[^，。；、：:（）()\d%\s“”\"《》]+[”\"]?[（(]?\s*[^，。；、\d]{0,6}$")
+_BLANK: Final = frozenset({"", "-", "—", "–", "/", "－", "——", "--", "無", "无", "…"})
+_MONEY: Final = ("元", "万元")
+_AREA: Final = ("平方米", "m2", "㎡", "亩")
+_RATE: Final = re.compile(r"(?:率|占比|比例|百分比|比重)$")
+_DATED: Final = re.compile(r"(?:19|20)\d\d(?:学?年度?|届|级)?|\d{1,2}月份?")
+_WHOLES: Final = ("1", "10", "100", "1000")  # the exact side of a ratio
+_SERIAL: Final = ("序号", "编号", "代码", "年份", "电话", "时间", "日期", "学号", "页码")
+
+
+def read(content: Content) -> Material:
+    """The numbers of a document in its paragraphs and tables."""
+    sheets: list[Sheet] = []
+    passages: list[Passage] = []
+    order: list[Sheet | Passage] = []
+    for block in content.blocks:
+        if isinstance(block, Table):
+            sheet = _sheet(block, len(sheets) + 1)
+            sheets.append(sheet)
+            order.append(sheet)
+        else:
+            order.append(_passage(block.text, block.place))
+    passages = [each for each in order if isinstance(each, Passage)]
+    return Material(tuple(sheets), tuple(passages), tuple(order), content.unread)
+
+
+def plain(text: str) -> str:
+    """Text in half-width form, of the same length character by character where that can be."""
+    folded = "".join(
+        c if len(f := unicodedata.normalize("NFKC", c)) != 1 else f for c in text
+    ).replace("−", "-")
+    return _DECIMAL_POINT.sub(".", folded)
+
+
+def _passage(text: str, place: str) -> Passage:
+    folded = plain(text)
+    spans = tuple((start, end, number) for start, end, number in _numbers(folded, place))
+    return Passage(folded, spans, place)
+
+
+def _numbers(text: str, place: str) -> Iterator[tuple[int, int, Located]]:
+    for match in _TOKEN.finditer(text):
+        before, after = text[: match.start()], text[match.end() :]
+        quantity, unit = _quantity(match[0], before, after)
+        role = next(_roles(match[0], before, after, unit))
+        words = before[-AROUND:] + match[0] + after[:AROUND]
+        label = found[0] if (found := _LABEL.search(before[-24:])) else ""
+        yield (
+            match.start(),
+            match.end(),
+            located(
+                quantity, unit, role, place, words.strip(), label.strip('“”"（( '), _year(before)
+            ),
+        )
+
+
+def _quantity(token: str, before: str, after: str) -> tuple[Quantity, str]:
+    """The number with its approximators, and its unit."""
+    lead, tail = _BEFORE.search(before), _UNIT.match(after)
+    assert lead is not None and tail is not None
+    unit = tail["unit"] or ""
+    sign = "-" if lead["sign"] in ("-", "−") and not re.search(r"[\w)）%]\s*[-−]$", before) else ""
+    shown = "%" if unit == "%" else "‰" if unit == "‰" else ""
+    about = tail["after"] if tail["after"] in ("以上", "以下") else ""
+    core = f"{tail['more'] or ''}{tail['magnitude'] or ''}{tail['more2'] or ''}"
+    text = f"{lead['about'] or ''}{sign}{token}{core}{shown}{about}"
+    if tail["after"] == "左右":
+        text = f"约{sign}{token}{core}{shown}"
+    ratio = _RATIO_AFTER.match(after) or _RATIO_BEFORE.search(before)
+    exact = not shown and not core and "." not in token and (not ratio or token in _WHOLES)
+    try:
+        quantity = parse(text, count=exact)
+    except NotAFigure:
+        quantity = parse(token, count=exact)
+    printed = f"{lead['about'] or ''}{sign}{token}{core}{unit if unit in '%‰' else ''}{about}"
+    return (
+        Quantity(printed, quantity.value, quantity.decimals, quantity.low, quantity.high),
+        unit.removeprefix("个") if unit.endswith("百分点") else unit,
+    )
+
+
+def _roles(token: str, before: str, after: str, unit: str) -> Iterator[str]:
+    """The roles a number of a sentence may have by what stands around it, the surest first."""
+    if unit not in ("%", "百分点", "‰"):
+        listed = not before.strip(" （(") and _LISTED.match(after) and len(token) < 3
+        if _RATIO_AFTER.match(after) or _RATIO_BEFORE.search(before):
+            yield "ratio"
+        if "." not in token and (_DATE_AFTER.match(after) or (not unit and _YEAR.fullmatch(token))):
+            yield "date"
+        if listed or _NAME_BEFORE.search(before) or _CHAIN.search(before):
+            yield "identifier"
+        if _RANK_BEFORE.search(before):
+            yield "rank"
+    if unit == "百分点" or _CHANGE.search(before):
+        yield "change"
+    if unit in ("%", "‰"):
+        yield "rate" if re.search(r"率[为达是约]?[^，。；]{0,2}$", before) else "share"
+    yield from _roles_of_unit(unit)
+    if re.search(r"(?:均|均为)[^，。；]{0,8}$", before):
+        yield "mean"
+    yield "count" if "." not in token else "number"
+
+
+def _roles_of_unit(unit: str) -> Iterator[str]:
+    for role, units in (("money", _MONEY), ("area", _AREA), ("mean", ("分",))):
+        if unit in units:
+            yield role
+
+
+def _year(before: str) -> int | None:
+    years = _YEAR.findall(before[-40:])
+    return int(years[-1]) if years else None
+
+
+# --- tables --------------------------------------------------------------------------------------
+
+
+def _sheet(table: Table, number: int) -> Sheet:
+    """The body of a table with its row labels and the headings over each column."""
+    rows = [tuple(plain(cell.text) for cell in row) for row in table.rows]
+    top = _heading_rows(rows)
+    left = _label_columns(rows[top:], rows[:top])
+    heads = tuple(_path(rows[r][c] for r in range(top)) for c in range(table.width))
+    labels = tuple(_path(row[c] for c in range(left)) for row in rows[top:])
+    caption = plain(table.caption)
+    values: list[list[Located | None]] = []
+    lists: dict[tuple[int, int], tuple[Located, ...]] = {}
+    others: list[Located] = []
+    for r, row in enumerate(table.rows):
+        line: list[Located | None] = []
+        for c, cell in enumerate(row):
+            place = _place(table, cell, number)
+            corner = (cell.row, cell.column) == (r, c)
+            words = "·".join((*(labels[r - top] if r >= top else ()), *heads[c])) or caption
+            found = list(_numbers(rows[r][c], place)) if corner else []
+            body = r >= top and c >= left and not _is_serial(heads[c])
+            if body and len(found) == 1 and _bare(rows[r][c], found[0]):
+                line.append(_in_cell(found[0][2], heads[c], caption, words, labels[r - top]))
+                continue
+            line.append(None)
+            cells = [_renamed(each, words) for _, _, each in found]
+            if body and len(cells) > 1:
+                lists[r - top, c] = tuple(cells)
+            others += cells
+        if r >= top:
+            values.append(line)
+    return Sheet(
+        caption,
+        f"表{number}",
+        labels,
+        heads,
+        tuple(map(tuple, values)),
+        lists,
+        (*(each for _, _, each in _numbers(caption, f"表{number} 标题")), *others),
+        table,
+    )
+
+
+def _place(table: Table, cell: Cell, number: int) -> str:
+    page = f"第{cell.page}页 " if cell.page else ""
+    return f"{page}表{number} 第{cell.row + 1}行第{cell.column + 1}列"
+
+
+def _path(texts: Iterator[str]) -> tuple[str, ...]:
+    """Headings from the outermost inwards, each once, without blanks."""
+    return tuple(dict.fromkeys(text for each in texts if (text := re.sub(r"\s", "", each))))
+
+
+def _numeric(text: str) -> bool:
+    found = list(_TOKEN.finditer(text))
+    return len(found) == 1 and not re.search(r"[^\W\d_]{3,}", _TOKEN.sub("", text))
+
+
+def _heading_rows(rows: Sequence[Sequence[str]]) -> int:
+    """How many rows at the top hold no figures; years over columns are headings."""
+    for r, row in enumerate(rows):
+        cells = [text.strip() for text in row[1:] or row]
+        figures = sum(_numeric(text) and not _DATED.fullmatch(text) for text in cells)
+        blanks = sum(text in _BLANK for text in cells)
+        if figures and figures + blanks >= len(cells) / 3:
+            return r
+    return min(1, len(rows))
+
+
+def _label_columns(body: Sequence[Sequence[str]], heads: Sequence[Sequence[str]]) -> int:
+    """How many columns at the left hold labels rather than figures."""
+    width = len(body[0]) if body else 0
+    for c in range(width):
+        column = [row[c].strip() for row in body if row[c].strip() not in _BLANK]
+        head = "".join(row[c] for row in heads)
+        figures = sum(_numeric(text) for text in column)
+        if figures > len(column) / 2 and not _is_serial((head,)) and not _counts_up(column):
+            return c
+    return min(1, width)
+
+
+def _counts_up(column: Sequence[str]) -> bool:
+    """Whether a column numbers its rows, or names them by year."""
+    years = all(re.match(r"(?:19|20)\d\d(?!\d)", text) for text in column)
+    return years or (
+        len(column) > 2 and list(column) == [str(n) for n in range(1, len(column) + 1)]
+    )
+
+
+def _is_serial(head: Sequence[str]) -> bool:
+    return any(word in text for text in head[-1:] for word in _SERIAL)
+
+
+def _bare(text: str, found: tuple[int, int, Located]) -> bool:
+    rest = (text[: found[0]] + text[found[1] :]).replace(found[2].unit, "")
+    return len(re.sub(r"[\s()（）+\-%‰*]", "", rest)) <= 3
+
+
+def _renamed(number: Located, words: str) -> Located:
+    return located(
+        number.quantity,
+        number.unit,
+        number.role,
+        number.place,
+        f"{words} {number.words}"[:80],
+        number.label,
+    )
+
+
+def _in_cell(
+    number: Located, head: Sequence[str], caption: str, words: str, labels: Sequence[str]
+) -> Located:
+    """A figure of a table: its unit and role also from the heading and the caption."""
+    title = "".join((*head, *labels[-1:]))
+    rates = any(_RATE.search(text) for text in (*head[-1:], *labels[-1:]))
+    unit = number.unit or _unit_of(title) or ("%" if rates else _unit_of(caption))
+    quantity, role = number.quantity, number.role
+    if unit == "%" and not number.unit and quantity.value > 1000:
+        unit = ""  # a count below a heading that only speaks of rates
+    if unit in ("%", "‰") and number.unit != unit and role != "change":
+        quantity = parse(quantity.printed)
+    if role in ("identifier", "date", "rank", "count", "number", "share"):
+        role = next(_roles_in_table(title, unit, quantity))
+    return located(
+        quantity, unit, role, number.place, words, labels[-1] if labels else "", number.year
+    )
+
+
+def _unit_of(title: str) -> str:
+    """A unit in brackets, `单位：人`, or a sign of percentage in a heading."""
+    found = re.search(r"(?:[(（]|单位[:：]?)\s*(%|‰|人|名|元|万元|分|个|平方米)\s*[)）]?", title)
+    return found[1] if found else ""
+
+
+def _roles_in_table(title: str, unit: str, quantity: Quantity) -> Iterator[str]:
+    """The roles a figure of a table may have by its heading, the surest first."""
+    if re.search(r"排名|名次|位次", title):
+        yield "rank"
+    if re.search(r"增减|增幅|增长|变化|同比", title):
+        yield "change"
+    if unit in ("%", "‰"):
+        yield "rate" if re.search(r"率|度$", title) else "share"
+    if re.search(r"均|生师比|师生比|指数|满意度|评分|得分", title):
+        yield "mean"
+    yield from _roles_of_unit(unit)
+    yield "number" if quantity.decimals else "count"

@@ -1,0 +1,190 @@
+"""Any document as paragraphs and tables, read in a process of its own within fixed limits.
+
+A PDF is read by its rules (`pages_pdf`), a workbook as one table a sheet, everything else by the
+reader of its kind. Run as a module (`python -m … KIND FILE`) it prints the content as JSON.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import hashlib
+import io
+import json
+import os
+import subprocess
+import sys
+import zipfile
+from dataclasses import asdict, dataclass
+from importlib import import_module
+from pathlib import Path
+from typing import Any, Final
+
+from qzanalysis.documents import guard
+from qzanalysis.documents.content import Block, Cell, Content, Paragraph, Table, merged
+from qzanalysis.documents.document import Document
+from qzanalysis.documents.grids import DOWN, RIGHT, Grid
+from qzanalysis.documents.reader import fault, limit_memory
+
+SECONDS: Final = 60.0
+MAX_PAGES: Final = 1_000
+MAX_CELLS: Final = 200_000
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """A file as the answer names it."""
+
+    name: str
+    sha256: str
+    kind: str
+
+
+def read(path: Path) -> tuple[Source, Content]:
+    """The content of a document of any kind that is read.
+
+    Args:
+        path: a `.docx`, `.pdf`, `.html`, `.txt` or `.xlsx` file.
+
+    Raises:
+        BadData: it is absent, too big, protected, damaged, a picture, or of another kind.
+    """
+    content = guard.content_of(path)
+    kind = "xlsx" if _is_workbook(path, content) else guard.kind_of(path, content)
+    answer = _read_aside(path, kind)
+    if "fault" in answer:
+        raise guard.refusal(path, answer["fault"])
+    source = Source(path.name, hashlib.sha256(content).hexdigest(), kind)
+    return source, _from_json(answer)
+
+
+def _is_workbook(path: Path, content: bytes) -> bool:
+    if path.suffix.lower() != ".xlsx" or not content.startswith(b"PK"):
+        return False
+    try:
+        with zipfile.ZipFile(io.BytesIO(content)) as package:
+            members = package.infolist()
+    except (zipfile.BadZipFile, ValueError, OSError, NotImplementedError):
+        raise guard.refusal(path, "damaged") from None
+    if sum(each.file_size for each in members) > guard.MAX_UNPACKED:
+        raise guard.refusal(path, "bomb")
+    return any(each.filename == "xl/workbook.xml" for each in members)
+
+
+def _read_aside(path: Path, kind: str) -> dict[str, Any]:
+    """The content as JSON, from a process that is ended when its time is over."""
+    search = [str(Path(__file__).parents[2]), *filter(None, sys.path)]
+    try:
+        done = subprocess.run(
+            [sys.executable, "-m", "qzanalysis.documents.unprepared", kind, str(path.resolve())],
+            capture_output=True,
+            timeout=SECONDS,
+            env={**os.environ, "PYTHONPATH": os.pathsep.join(search), "PYTHONUTF8": "1"},
+            check=False,
+        )
+        answer = json.loads(done.stdout)
+    except subprocess.TimeoutExpired:
+        return {"fault": "slow"}
+    except ValueError:  # it died: out of memory, or a crash inside a library
+        return {"fault": "too_big"}
+    return answer if isinstance(answer, dict) else {"fault": "damaged"}
+
+
+def main(kind: str, path: str) -> dict[str, Any]:
+    """The content of a file, or what is wrong with it."""
+    limit_memory()
+    try:
+        return asdict(_content(kind, Path(path).read_bytes()))
+    except (MemoryError, OverflowError, RecursionError):
+        return {"fault": "too_big"}
+    except Exception as error:
+        return {"fault": fault(error)}
+
+
+def _content(kind: str, content: bytes) -> Content:
+    if kind == "pdf":
+        return import_module("qzanalysis.documents.pages_pdf").read(content, MAX_PAGES)  # type: ignore[no-any-return]
+    if kind == "xlsx":
+        return _workbook(content)
+    name = "text" if kind == "txt" else kind
+    document = import_module(f"qzanalysis.documents.read_{name}").read(content)
+    return _of_document(document)
+
+
+def _of_document(document: Document) -> Content:
+    """Paragraphs, then tables: the readers keep each in order, but not one among the other."""
+    captions = {grid.before[-1] for grid in document.grids if grid.before}
+    paragraphs = [
+        Paragraph(each.text, 0, number)
+        for number, each in enumerate(document.spoken, start=1)
+        if each.text not in captions
+    ]
+    tables = [_table(grid) for grid in document.grids]
+    return Content((*paragraphs, *tables), 0, 0)
+
+
+def _table(grid: Grid) -> Table:
+    owners: dict[tuple[int, int], tuple[int, int]] = {}
+    for r, row in enumerate(grid.rows):
+        for c, slot in enumerate(row):
+            left, above = owners.get((r, c - 1)), owners.get((r - 1, c))
+            owners[r, c] = (
+                (slot.merged == RIGHT and left) or (slot.merged == DOWN and above) or (r, c)
+            )
+    texts = {(r, c): slot.text for r, row in enumerate(grid.rows) for c, slot in enumerate(row)}
+    lines = [[owners[r, c] for c in range(len(row))] for r, row in enumerate(grid.rows)]
+    return Table(grid.before[-1] if grid.before else "", merged(lines, texts), 0)
+
+
+def _workbook(content: bytes) -> Content:
+    """Each sheet of a workbook as a table; what formulas gave when it was saved."""
+    import openpyxl  # noqa: PLC0415
+
+    book = openpyxl.load_workbook(io.BytesIO(content), data_only=True)
+    blocks: list[Block] = []
+    for sheet in book.worksheets:
+        if sheet.max_row * sheet.max_column > MAX_CELLS:
+            raise OverflowError("cells")
+        owner = {
+            (r - 1, c - 1): (area.min_row - 1, area.min_col - 1)
+            for area in sheet.merged_cells.ranges
+            for r, c in ((r, c) for cells in area.rows for r, c in cells)
+        }
+        rows = list(sheet.iter_rows())
+        texts = {(r, c): _shown(cell) for r, row in enumerate(rows) for c, cell in enumerate(row)}
+        grid = [[owner.get((r, c), (r, c)) for c in range(len(row))] for r, row in enumerate(rows)]
+        if any(texts.values()):
+            blocks.append(Table(sheet.title, merged(grid, texts), 0))
+    return Content(tuple(blocks), len(book.worksheets), 0)
+
+
+def _shown(cell: Any) -> str:
+    """A cell as its number format shows it, for percentages and decimals."""
+    value, pattern = cell.value, str(cell.number_format)
+    if value is None:
+        return ""
+    if isinstance(value, (int, float)) and not isinstance(value, bool):
+        digits = len(pattern.partition(".")[2].partition(";")[0].replace("%", "").rstrip("_) "))
+        if "%" in pattern:
+            return f"{value:.{digits}%}"
+        if "0." in pattern:
+            return f"{value:.{digits}f}"
+    return f"{value:g}" if isinstance(value, float) and value.is_integer() else str(value)
+
+
+def _from_json(answer: dict[str, Any]) -> Content:
+    blocks: list[Block] = []
+    for each in answer["blocks"]:
+        if "rows" in each:
+            rows = tuple(tuple(Cell(**cell) for cell in row) for row in each.pop("rows"))
+            blocks.append(Table(rows=rows, **each))
+        else:
+            blocks.append(Paragraph(**each))
+    return Content(tuple(blocks), answer["pages"], answer["unread"])
+
+
+if __name__ == "__main__":
+    with contextlib.redirect_stdout(
+        sys.stderr
+    ):  # messages of libraries must not mix with the answer
+        found = main(*sys.argv[1:3])
+    sys.stdout.write(json.dumps(found))
