@@ -9,12 +9,14 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from typing import Final
 
 from qzanalysis.audit.discovered.material import Material, Passage, Sheet
 from qzanalysis.documents.content import Cell, Content, Table
+from qzanalysis.figures.intervals import Interval
 from qzanalysis.figures.located import Located, located
-from qzanalysis.figures.quantities import NotAFigure, Quantity, parse
+from qzanalysis.figures.quantities import NotAFigure, parse
 
 AROUND: Final = 18  # characters quoted before and after a number
 _TOKEN: Final = re.compile(r"\d{1,3}(?:,\d{3})+(?:\.\d+)?(?!\d)|\d+(?:\.\d+)?")
@@ -95,7 +97,7 @@ def _numbers(text: str, place: str) -> Iterator[tuple[int, int, Located]]:
         )
 
 
-def _quantity(token: str, before: str, after: str) -> tuple[Quantity, str]:
+def _quantity(token: str, before: str, after: str) -> tuple[Interval, str]:
     """The number with its approximators, and its unit."""
     lead, tail = _BEFORE.search(before), _UNIT.match(after)
     assert lead is not None and tail is not None
@@ -115,7 +117,7 @@ def _quantity(token: str, before: str, after: str) -> tuple[Quantity, str]:
         quantity = parse(token, count=exact)
     printed = f"{lead['about'] or ''}{sign}{token}{core}{unit if unit in '%‰' else ''}{about}"
     return (
-        Quantity(printed, quantity.value, quantity.decimals, quantity.low, quantity.high),
+        replace(quantity, printed=printed),
         unit.removeprefix("个") if unit.endswith("百分点") else unit,
     )
 
@@ -288,7 +290,7 @@ def _unit_of(title: str) -> str:
     return found[1] if found else ""
 
 
-def _roles_in_table(title: str, unit: str, quantity: Quantity) -> Iterator[str]:
+def _roles_in_table(title: str, unit: str, quantity: Interval) -> Iterator[str]:
     """The roles a figure of a table may have by its heading, the surest first."""
     if re.search(r"排名|名次|位次", title):
         yield "rank"

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Final
 
-from qzanalysis.figures.quantities import Quantity
+from qzanalysis.figures.intervals import Interval
 
 SCALE: Final = 10**6  # relations are tested in whole millionths: exact, and fast
 LARGEST: Final = Decimal(10**15)
@@ -45,7 +45,7 @@ class Located:
         cut: the end of the interval of values that, cut off, print so (excluded), in millionths.
     """
 
-    quantity: Quantity
+    quantity: Interval
     unit: str
     role: str
     place: str
@@ -79,7 +79,7 @@ class Located:
 
 
 def located(
-    quantity: Quantity,
+    quantity: Interval,
     unit: str,
     role: str,
     place: str,

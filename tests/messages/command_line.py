@@ -7,6 +7,7 @@ from pathlib import Path
 
 from qzanalysis import codebook
 from qzanalysis.audit import expressions, rules
+from qzanalysis.documents import audited
 from qzanalysis.pages import comparison
 from qzanalysis.publishing import many, pipeline, pools
 
@@ -45,6 +46,11 @@ def _without(place: Place, module: str) -> Place:
     return place
 
 
+def _nothing_to_audit(place: Place) -> tuple[int, str]:
+    (place.folder / "empty").mkdir()
+    return raised(lambda: audited.files([place.folder / "empty"]))
+
+
 CASES: dict[str, Case] = {
     "schools.csv 中没有学校；请先登记一所": _no_schools,
     "没有学校“…”；…": lambda at: at.cli("check", "--school", "tinny"),
@@ -54,6 +60,7 @@ CASES: dict[str, Case] = {
         "render", "--all", "--school", "tiny"
     ),
     "没有核验结论“…”；…": lambda at: at.cli("check", "--fail-on", "contradicton"),
+    "… 中没有可核验的文件（…）": _nothing_to_audit,
     "XLSX 需要用 --out 指定文件名": lambda at: at.cli("export", "--format", "xlsx"),
     "有 … 项核验结论为 …": lambda at: at.cli("check", "--fail-on", "not_checkable"),
     "… 与重新渲染的结果有 … 处不同：": lambda at: verified(
