@@ -102,7 +102,7 @@ def import_(
     """检查并导入一年的数据，有一处不对就什么也不写（import, all or nothing）。"""
     from qzanalysis.intake import importing
 
-    done = importing.bring_in(
+    done = importing.import_file(
         file, school, year, data, dash=dash.value if dash else None, replace=replace
     )
     for notice in done.notices:
@@ -138,7 +138,7 @@ def new_school(
     """登记一所新学校（register a school）。"""
     from qzanalysis.intake import schools
 
-    request = schools.request(
+    request = schools.validated(
         (school, name, short_name, region), programme or (), add_programme or (), data
     )
     typer.echo(request.summary(), err=True)

@@ -1,8 +1,8 @@
-"""The first look at a workbook from outside, before any library opens it.
+"""Limits on a workbook file, checked before any library opens it.
 
-A workbook is a zip of XML. This module refuses what would not end or not fit (zip bombs, endless
-sheets, external entities) and learns what the workbook library does not tell: merged cells, and
-formulas that were never calculated. Limits hold for size unpacked, for elements, and for time.
+A workbook is a zip of XML. This module refuses what would not end or not fit into memory (zip
+bombs, endless sheets, external entities), by unpacked size, number of elements and time, and
+returns what the workbook library does not: merged cells, and formulas that were never calculated.
 """
 
 from __future__ import annotations
@@ -34,11 +34,18 @@ _OLE: Final = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 _ENCRYPTED: Final = "EncryptedPackage".encode("utf-16-le")
 _CELL_PARTS: Final = frozenset({"row", "c", "v", "f", "is", "t", "si"})
 _XML_STARTS: Final = (b"<", b"\xff\xfe", b"\xfe\xff")
+_DAMAGED: Final = (
+    zipfile.BadZipFile,
+    zlib.error,
+    EOFError,
+    NotImplementedError,
+    expat.ExpatError,
+)
 
 
 @dataclass(slots=True)
 class SheetFacts:
-    """What one sheet's XML says.
+    """Extent and irregular cells of one sheet.
 
     Attributes:
         last_row, last_column: of the last cell that holds something.
@@ -53,29 +60,31 @@ class SheetFacts:
 
 
 def inspect(path: Path) -> dict[str, SheetFacts]:
-    """Look through a workbook file; facts by the name of the part in the zip.
+    """Check a workbook file against the limits; facts by the name of the part in the zip.
 
     Raises:
         UsageError: it is not a workbook, is damaged or protected, or exceeds a limit.
     """
     _check_file(path)
-    deadline = time.monotonic() + SECONDS
+    scan = _Scan(path.name, time.monotonic() + SECONDS)
     try:
         with zipfile.ZipFile(path) as archive:
             _check_parts(path, archive)
-            return _scan_all(path, archive, deadline)
-    except (
-        zipfile.BadZipFile,
-        zlib.error,
-        EOFError,
-        NotImplementedError,
-        expat.ExpatError,
-    ) as error:
+            return {part.filename: scan.read(archive, part) for part in archive.infolist()}
+    except _DAMAGED as error:
         raise UsageError(
             f"{path.name} 已损坏或没有保存完整（truncated）：请重新保存或重新传输后再导入"
         ) from error
     except (OSError, RuntimeError, ValueError) as error:
         raise UsageError(f"{path.name} 无法读取：{error}") from error
+
+
+def refuse(name: str, why: str) -> NoReturn:
+    """Refuse a workbook for its size."""
+    raise UsageError(
+        f"{name} {why}，超过上限（每表 {MOST_ROWS} 行、{MOST_COLUMNS} 列，"
+        f"共 {LARGEST_AREA} 格）：请用 new-year 生成的工作簿重填"
+    )
 
 
 def _check_file(path: Path) -> None:
@@ -89,29 +98,23 @@ def _check_file(path: Path) -> None:
             f"{path.name} 有 {size // MEGABYTE} MB，超过上限 20 MB：请删去图片等多余内容"
         )
     try:
-        with path.open("rb") as file:
-            start = file.read(8)
-            if start == _OLE:
-                _refuse_ole(path, file.read())
+        content = path.read_bytes()
     except OSError as error:
         raise UsageError(f"{path.name} 无法读取：{error.strerror}") from error
-    if start.startswith(b"%PDF"):
+    if content.startswith(_OLE) and _ENCRYPTED in content:
+        raise UsageError(f"{path.name} 有密码保护（password-protected）：请去掉密码后另存")
+    if content.startswith(_OLE):
+        raise UsageError(f"{path.name} 是旧版格式（.xls、.doc）：请另存为 .xlsx")
+    if content.startswith(b"%PDF"):
         raise UsageError(f"{path.name} 是 PDF，不是工作簿：请用 qzanalysis extract 提取其中的表")
-    if not start.startswith(b"PK"):
+    if not content.startswith(b"PK"):
         raise UsageError(
             f"{path.name} 不是 XLSX 工作簿：请在 Excel、WPS 或 LibreOffice 中另存为 .xlsx"
         )
 
 
-def _refuse_ole(path: Path, content: bytes) -> None:
-    if _ENCRYPTED in content:
-        raise UsageError(f"{path.name} 有密码保护（password-protected）：请去掉密码后另存")
-    raise UsageError(f"{path.name} 是旧版格式（.xls、.doc）：请另存为 .xlsx")
-
-
 def _check_parts(path: Path, archive: zipfile.ZipFile) -> None:
     parts = archive.infolist()
-    names = {part.filename for part in parts}
     if any(part.flag_bits & 1 for part in parts):
         raise UsageError(f"{path.name} 有密码保护（password-protected）：请去掉密码后另存")
     unpacked = sum(part.file_size for part in parts)
@@ -120,100 +123,59 @@ def _check_parts(path: Path, archive: zipfile.ZipFile) -> None:
             f"{path.name} 展开后有 {unpacked // MEGABYTE} MB、{len(parts)} 个部分，"
             "超过上限 200 MB、2000 个（zip bomb）：请重新生成工作簿"
         )
-    if "xl/workbook.xml" not in names:
+    if "xl/workbook.xml" not in archive.namelist():
         raise UsageError(f"{path.name} 不是 XLSX 工作簿：请用 qzanalysis new-year 生成的工作簿")
 
 
-def _scan_all(path: Path, archive: zipfile.ZipFile, deadline: float) -> dict[str, SheetFacts]:
-    facts: dict[str, SheetFacts] = {}
-    budget = _Budget(path.name, deadline)
-    for part in archive.infolist():
-        with archive.open(part) as stream:
-            start = stream.read(64).lstrip(b"\xef\xbb\xbf \t\r\n")
-        if start.startswith(_XML_STARTS):
-            facts[part.filename] = _scan(archive, part, budget)
-    return facts
-
-
-def _scan(archive: zipfile.ZipFile, part: zipfile.ZipInfo, budget: _Budget) -> SheetFacts:
-    handler = _Handler(budget)
-    parser = handler.parser()
-    with archive.open(part) as stream:
-        while chunk := stream.read(_CHUNK):
-            budget.spend(len(chunk))
-            parser.Parse(chunk, False)
-    parser.Parse(b"", True)
-    return handler.facts
-
-
-def refuse(name: str, why: str) -> NoReturn:
-    """Refuse a workbook for its size."""
-    raise UsageError(
-        f"{name} {why}，超过上限（每表 {MOST_ROWS} 行、{MOST_COLUMNS} 列，"
-        f"共 {LARGEST_AREA} 格）：请用 new-year 生成的工作簿重填"
-    )
-
-
-class _Budget:
-    """Bytes, elements and seconds that one workbook may take."""
+class _Scan:
+    """Reads the XML of one workbook part by part; counts bytes, elements and seconds."""
 
     def __init__(self, name: str, deadline: float) -> None:
         self.name, self.deadline = name, deadline
-        self.bytes = self.elements = self.others = 0
+        self.bytes = self.elements = self.others = self.sheets = 0
 
-    def spend(self, size: int) -> None:
-        """Account for a piece of XML; stop where a limit is passed."""
-        self.bytes += size
-        if self.bytes > LARGEST_XML or time.monotonic() > self.deadline:
-            self.stop("内容过多")
-
-    def element(self, name: str) -> None:
-        """Account for one element."""
-        if name in _CELL_PARTS:
-            self.elements += 1
-        else:
-            self.others += 1
-        if self.elements > MOST_ELEMENTS or self.others > MOST_OTHERS:
-            self.stop("单元格或样式过多")
-
-    def stop(self, why: str) -> NoReturn:
-        """Refuse the workbook."""
-        refuse(self.name, why)
-
-
-class _Handler:
-    """Reads a sheet's elements as they pass; other parts pass unread."""
-
-    def __init__(self, budget: _Budget) -> None:
-        self.budget, self.facts = budget, SheetFacts()
-        self.row = self.column = self.sheets = 0
+    def read(self, archive: zipfile.ZipFile, part: zipfile.ZipInfo) -> SheetFacts:
+        """The facts of one part; a part that is not XML has none."""
+        self.facts = SheetFacts()
+        self.row = self.column = 0
         self.formula = self.value = self.inside = False
+        with archive.open(part) as stream:
+            if not stream.read(64).lstrip(b"\xef\xbb\xbf \t\r\n").startswith(_XML_STARTS):
+                return self.facts
+        parser = self._parser()
+        with archive.open(part) as stream:
+            while chunk := stream.read(_CHUNK):
+                self.bytes += len(chunk)
+                if self.bytes > LARGEST_XML or time.monotonic() > self.deadline:
+                    refuse(self.name, "内容过多")
+                parser.Parse(chunk, False)
+        parser.Parse(b"", True)
+        return self.facts
 
-    def parser(self) -> expat.XMLParserType:
+    def _parser(self) -> expat.XMLParserType:
         """A parser that refuses document types, and with them all entities."""
         parser = expat.ParserCreate()
-        parser.StartElementHandler = self.start
-        parser.EndElementHandler = self.end
-        parser.CharacterDataHandler = self.text
-        parser.StartDoctypeDeclHandler = self.doctype
+        parser.StartElementHandler = self._start
+        parser.EndElementHandler = self._end
+        parser.CharacterDataHandler = self._text
+        parser.StartDoctypeDeclHandler = self._doctype
         return parser
 
-    def doctype(self, *_: object) -> None:
-        """No workbook program writes one."""
-        raise UsageError(
-            f"{self.budget.name} 含有文档类型声明（DOCTYPE），不予打开：请重新另存为 .xlsx"
-        )
+    def _doctype(self, *_: object) -> None:
+        raise UsageError(f"{self.name} 含有文档类型声明（DOCTYPE），不予打开：请重新另存为 .xlsx")
 
-    def start(self, name: str, attributes: dict[str, str]) -> None:
-        """An element begins."""
+    def _start(self, name: str, attributes: dict[str, str]) -> None:
         local = name.rpartition(":")[2]
-        self.budget.element(local)
+        self.elements += local in _CELL_PARTS
+        self.others += local not in _CELL_PARTS
+        if self.elements > MOST_ELEMENTS or self.others > MOST_OTHERS:
+            refuse(self.name, "单元格或样式过多")
         match local:
             case "row":
                 self.row = int(attributes.get("r", self.row + 1))
                 self.column = 0
             case "c":
-                self.column = _column(attributes.get("r", ""), self.column)
+                self.column = _column(attributes.get("r", "")) or self.column + 1
                 self.formula = self.value = False
             case "f":
                 self.formula = True
@@ -222,16 +184,14 @@ class _Handler:
             case "sheet":
                 self.sheets += 1
                 if self.sheets > MOST_SHEETS:
-                    self.budget.stop("工作表过多")
+                    refuse(self.name, "工作表过多")
             case "mergeCell":
                 self.facts.merged.append(attributes.get("ref", ""))
 
-    def text(self, data: str) -> None:
-        """Text; within a value it makes the cell hold something."""
+    def _text(self, data: str) -> None:
         self.value = self.value or (self.inside and bool(data.strip()))
 
-    def end(self, name: str) -> None:
-        """An element ends; at a cell's end it is known whether it holds anything."""
+    def _end(self, name: str) -> None:
         local = name.rpartition(":")[2]
         if local in {"v", "is"}:
             self.inside = False
@@ -241,22 +201,23 @@ class _Handler:
         facts.last_row = max(facts.last_row, self.row)
         facts.last_column = max(facts.last_column, self.column)
         if facts.last_row > MOST_ROWS or facts.last_column > MOST_COLUMNS:
-            self.budget.stop("行或列过多")
+            refuse(self.name, "行或列过多")
         if self.formula and not self.value:
             facts.hollow.append(f"{letters(self.column)}{self.row}")
 
 
-def _column(reference: str, before: int) -> int:
-    """The column's number of a reference such as `AB12`."""
+def _column(reference: str) -> int:
+    """The column's number of a reference such as `AB12`; 0 without letters."""
     number = 0
     for letter in reference:
         if not letter.isalpha():
             break
         number = number * 26 + ord(letter.upper()) - 64
-    return number or before + 1
+    return number
 
 
 def letters(column: int) -> str:
+    """The letters of a column's number: 28 → `AB`."""
     text = ""
     while column:
         column, rest = divmod(column - 1, 26)

@@ -1,41 +1,138 @@
-"""Builds the `Layout` of a new report: from the edition, and from the shape of an earlier report."""
+"""The tables and rows of a school's report of one year, and the record of one figure.
+
+The national form comes from the edition's mapping (`codebook/editions/`). The tables of the
+sections have the rows of an earlier report, with years and cohorts moved to the new report's.
+A table's name is its file's name: `data/<school>/<year>/<table>.csv`.
+"""
 
 from __future__ import annotations
 
+import re
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
 
 import pandas as pd
 
 from qzanalysis import codebook
 from qzanalysis.errors import UsageError, nearest
-from qzanalysis.intake import store
-from qzanalysis.intake.cells import FORM, SECTION_TABLES, TEXT, Cell, Layout, Row, Table, file_of
-from qzanalysis.intake.shapes import (
-    Shape,
-    in_printed_order,
-    latest,
-    past_of,
-    row,
-    rows_of,
-    section_tables,
-    text_rows,
-    title_of,
-    with_past,
-)
 from qzanalysis.reports import loading
+from qzanalysis.reports.loading import sorted_key
 
+TEXT: Final = "text"  # beginning of the names of the files with figures of running text
+FORM: Final = "annex"
 FIRST_YEAR: Final = 2001  # the year before must fit the schema too
 LAST_YEAR: Final = 2100
-_FORM_TABLE: Final = "附表1"
+OFFERED: Final = "offered.csv"  # a school's programmes, read for the form of its first report
+
+# Files of figures beside the national form, in printed order: place in the report, sheet title.
+_FILES: Final = codebook.read_table(Path(__file__).with_name("files.csv")).set_index("name")
+_TITLES: Final = {str(name): str(text) for name, text in _FILES["title"].items() if text}
+SECTION_TABLES: Final = {name: title.partition(" ")[0] for name, title in _TITLES.items()}
+_NAMES_BY_PLACE: Final = {str(place): str(name) for name, place in _FILES["place"].items()}
+_ORDER: Final = {
+    name: at for at, name in enumerate(_NAMES_BY_PLACE.values()) if name not in _TITLES
+}
+_FORM_SOURCE: Final = re.compile(r"附表(?P<number>\d+)#")
+_SECTION_SOURCE: Final = re.compile(r"(?P<table>(?P<chapter>§\d+)[\d.]*(表(?=#\d))?)")
+_MAPPING_COLUMNS: Final = ("item", "indicator", "breakdown")
 
 
-def layout(
-    school: str,
-    year: int,
-    edition: str | None = None,
-    data: Path | None = None,
-) -> Layout:
+@dataclass(frozen=True, slots=True)
+class Cell:
+    """One figure on its way into the data.
+
+    Attributes:
+        indicator, breakdown, year: the key of the figure; see `docs/data.md`.
+        printed: the text as printed.
+        source: its place in the report, in the notation of the data files.
+        note: as in the data files.
+        origin: its place in the document it was extracted from (`表 3，第 5 行，第 2 列`).
+        certainty: `sure`, `check` (a person must compare it); empty when typed.
+    """
+
+    indicator: str
+    breakdown: str
+    year: int
+    printed: str
+    source: str
+    note: str = ""
+    origin: str = ""
+    certainty: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One row of a table, before its figures are known.
+
+    Attributes:
+        label: its number as the report prints it (`39`), or its position in the table (`8`).
+        indicator, breakdown: the figure it holds.
+        source: its place in the report (`附表1#39`, `§2.4表#8`).
+        years: the years with a cell in this row, in ascending order.
+        previous: the earlier report's text for the year before; empty if it has none.
+        note: the note of the earlier report's figure.
+    """
+
+    label: str
+    indicator: str
+    breakdown: str
+    source: str
+    years: tuple[int, ...] = ()
+    previous: str = ""
+    note: str = ""
+
+    @property
+    def name(self) -> str:
+        """The Chinese name, from the codebook."""
+        return codebook.label(self.indicator, self.breakdown)
+
+
+@dataclass(frozen=True, slots=True)
+class Table:
+    """One table: its file name, its Chinese title, its rows in printed order."""
+
+    name: str
+    title: str
+    rows: tuple[Row, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Layout:
+    """The tables of one school's report of one year.
+
+    Attributes:
+        school: slug.
+        year: the report's year.
+        edition: the edition of the national form.
+        tables: the national form first, then the tables of the sections.
+        text: figures of running text that the earlier report printed, one year each.
+    """
+
+    school: str
+    year: int
+    edition: str
+    tables: tuple[Table, ...]
+    text: tuple[Row, ...] = ()
+
+    @property
+    def years(self) -> tuple[int, int]:
+        """The year columns of every table: the year before as restated, and the report's year."""
+        return self.year - 1, self.year
+
+
+@dataclass(frozen=True, slots=True)
+class _Model:
+    """An earlier report: its observations, years to the new report, whether of the same school."""
+
+    observations: pd.DataFrame
+    shift: int
+    own: bool
+
+
+def layout(school: str, year: int, edition: str | None = None, data: Path | None = None) -> Layout:
     """The tables that one school's report of one year will have.
 
     Args:
@@ -52,16 +149,33 @@ def layout(
     known_school(school, data)
     known_year(year)
     name, mapping = edition_for(year, edition)
-    shape = latest(school, year, data)
-    tables = [*form_tables(mapping, year, shape)]
-    if shape is not None:
-        tables += section_tables(shape, year, school, data)
-    text = text_rows(shape, year) if shape is not None and shape.own else ()
-    return Layout(school, year, name, tuple(tables), text)
+    model = _model(school, year, data)
+    tables = [*_form_tables(mapping), *_section_tables(model, year, school, data)]
+    text = _text_rows(model, year) if model is not None and model.own else ()
+    return Layout(school, year, name, _with_previous(tables, model, year), text)
+
+
+def of_report(report: loading.Report, data: Path | None = None) -> tuple[Layout, list[Cell]]:
+    """The layout of an existing report's figures, and the figures in printed order."""
+    frame, year = report.observations, report.year
+    names = frame["source"].map(file_of)
+    in_tables = ~names.str.startswith(TEXT) & frame["year"].isin((year - 1, year))
+    tables = [
+        Table(str(name), _title(str(name)), tuple(_rows(part)))
+        for name, part in frame[in_tables].groupby(names[in_tables])
+    ]
+    tables.sort(key=lambda table: (_title(table.name).startswith("§"), table.title))
+    cells = [
+        Cell(it.indicator, it.breakdown, int(it.year), it.printed, it.source, it.note)
+        for it in _records(_in_printed_order(frame))
+    ]
+    edition, _ = edition_for(year)
+    rows = _with_previous(tables, _model(report.school.slug, year, data), year)
+    return Layout(report.school.slug, year, edition, rows), cells
 
 
 def known_school(school: str, data: Path | None) -> loading.School:
-    """The school of this slug.
+    """The school with this slug.
 
     Raises:
         UsageError: no such school; names the nearest.
@@ -75,7 +189,7 @@ def known_school(school: str, data: Path | None) -> loading.School:
 
 
 def known_year(year: int) -> None:
-    """Stop at a year no report can have.
+    """Check the year of a report.
 
     Raises:
         UsageError: the year is out of range.
@@ -88,85 +202,185 @@ def edition_for(year: int, edition: str | None = None) -> tuple[str, pd.DataFram
     """An edition's name and its mapping: item → indicator, breakdown.
 
     Raises:
-        UsageError: no edition that early, or the mapping named is not one.
+        UsageError: unknown edition, or a mapping file that is absent, unreadable or incomplete.
     """
     if edition is not None and edition.endswith(".csv"):
         return Path(edition).stem, _mapping(Path(edition))
     known = sorted(int(path.stem) for path in (codebook.FOLDER / "editions").glob("[0-9]*.csv"))
-    if edition is not None:
-        if edition not in map(str, known):
-            listed = "、".join(map(str, known))
-            raise UsageError(f"没有版本（edition）“{edition}”的数据表对照；已有：{listed}")
-        return edition, codebook.edition(int(edition))
+    if edition is not None and edition not in map(str, known):
+        listed = "、".join(map(str, known))
+        raise UsageError(f"没有版本（edition）“{edition}”的数据表对照；已有：{listed}")
     chosen = max((each for each in known if each <= year), default=known[0])
-    return str(chosen), codebook.edition(chosen)
+    name = edition or str(chosen)
+    return name, codebook.edition(int(name))
 
 
 def _mapping(path: Path) -> pd.DataFrame:
-    if not store.exists(path):
-        raise UsageError(f"没有版本对照文件（edition mapping）{path}")
     try:
         frame = codebook.read_table(path)
+    except FileNotFoundError as error:
+        raise UsageError(f"没有版本对照文件（edition mapping）{path}") from error
     except (OSError, ValueError) as error:
         raise UsageError(f"版本对照文件 {path} 无法读取：应为 UTF-8 编码的 CSV") from error
-    missing = [name for name in ("item", "indicator", "breakdown") if name not in frame.columns]
-    if missing:
+    if missing := [name for name in _MAPPING_COLUMNS if name not in frame.columns]:
         raise UsageError(f"版本对照文件 {path} 缺少列：{'、'.join(missing)}")
     for indicator in frame["indicator"]:
         codebook.indicator(indicator)
     return frame
 
 
-def form_tables(mapping: pd.DataFrame, year: int, shape: Shape | None) -> list[Table]:
+def offered(school: str, data: Path | None) -> list[str]:
+    """The ids of the programmes a school is registered with, in their order; may be empty."""
+    path = loading.data_folder(data) / school / OFFERED
+    if not path.is_file():
+        return []
+    known = codebook.programmes().index
+    return [each for each in codebook.read_table(path)["programme"] if each in known]
+
+
+def file_of(source: str) -> str:
+    """The file (without `.csv`) that figures from this place belong to.
+
+    >>> file_of("附表1#39"), file_of("§2.4表#8"), file_of("§2.4"), file_of("前言")
+    ('annex', 'employment', 'text-students', 'text-preface')
+    """
+    if form := _FORM_SOURCE.match(source):
+        return FORM if form["number"] == "1" else f"{FORM}-{form['number']}"
+    section = _SECTION_SOURCE.match(source)
+    places = (section["table"], section["chapter"], "") if section else ("前言",)
+    return next(_NAMES_BY_PLACE[place] for place in places if place in _NAMES_BY_PLACE)
+
+
+def _model(school: str, year: int, data: Path | None) -> _Model | None:
+    """The latest earlier report of the school; else another school's latest, for its rows alone."""
+    earlier = [each for each in loading.years(school, data) if each < year]
+    others = (each for each in loading.schools(data) if each != school)
+    candidates = [(school, earlier), *((each, loading.years(each, data)) for each in others)]
+    for slug, years in candidates:
+        if years:
+            report = loading.load(slug, years[-1], data)
+            return _Model(report.observations, year - report.year, own=slug == school)
+    return None
+
+
+def _form_tables(mapping: pd.DataFrame) -> list[Table]:
     """The tables of the national form; an edition with several has a column `table` (附表2)."""
-    past = past_of(shape, year)
     rows: dict[str, list[Row]] = {}
     titles: dict[str, str] = {}
     for record in mapping.to_dict("records"):
-        table = str(record.get("table") or _FORM_TABLE)
+        table = str(record.get("table") or "附表1")
         titles.setdefault(table, str(record.get("table_title") or f"{table} 数据表"))
-        source = f"{table}#{record['item']}"
-        found = row(str(record["item"]), record["indicator"], record["breakdown"], source)
-        rows.setdefault(table, []).append(with_past(found, year, past))
+        item, figure = str(record["item"]), (record["indicator"], record["breakdown"])
+        rows.setdefault(table, []).append(Row(item, *figure, f"{table}#{item}"))
     return [Table(file_of(f"{table}#1"), titles[table], tuple(rows[table])) for table in rows]
 
 
-def of_data(report: loading.Report, data: Path | None = None) -> tuple[Layout, list[Cell]]:
-    """The layout that an existing report's figures have, and the figures: nothing else, in order."""
-    frame = report.observations
-    files = frame["source"].map(file_of)
-    shape = latest(report.school.slug, report.year, data)
-    past = past_of(shape, report.year)
+def _title(name: str) -> str:
+    return _TITLES.get(name) or f"附表{name.removeprefix(FORM).lstrip('-') or 1} 数据表"
+
+
+def _section_tables(model: _Model | None, year: int, school: str, data: Path | None) -> list[Table]:
+    """The tables of the sections, moved on to a new year."""
+    if model is None:
+        return []
+    names = model.observations["source"].map(file_of)
     tables = []
-    for name in sorted(set(files), key=_table_order):
-        if name.startswith(TEXT):
-            continue
-        here = frame[(files == name) & frame["year"].isin((report.year - 1, report.year))]
-        rows = tuple(with_past(each, report.year, past) for each in rows_of(here))
-        title = title_of(name) if name in SECTION_TABLES else _form_title(name)
-        tables.append(Table(name, title, rows))
-    cells = [
-        Cell(
-            it["indicator"],
-            it["breakdown"],
-            int(it["year"]),
-            it["printed"],
-            it["source"],
-            it["note"],
+    for name in SECTION_TABLES:
+        rows = [_moved(row, model.shift, year) for row in _rows(model.observations[names == name])]
+        if not model.own:
+            rows = _for_programmes(rows, offered(school, data))
+        if rows := [row for row in rows if row.years]:
+            tables.append(Table(name, _title(name), tuple(rows)))
+    return tables
+
+
+def _rows(observations: pd.DataFrame) -> list[Row]:
+    """Rows for existing observations, in their order; a row holds a year once."""
+    rows: list[Row] = []
+    latest: dict[tuple[str, str, str], int] = {}
+    for it in _records(observations):
+        key, year = (it.indicator, it.breakdown, it.source), int(it.year)
+        at = latest.get(key)
+        if at is None or year in rows[at].years:
+            latest[key] = len(rows)
+            rows.append(Row(it.source.rpartition("#")[2], *key, years=(year,)))
+        else:
+            rows[at] = replace(rows[at], years=tuple(sorted((*rows[at].years, year))))
+    return rows
+
+
+def _moved(row: Row, shift: int, year: int) -> Row:
+    """The same row `shift` years later; cohorts move with the years."""
+    breakdown = re.sub(r"cohort=(\d+)", lambda m: f"cohort={int(m[1]) + shift}", row.breakdown)
+    years = tuple(each + shift for each in row.years if each + shift in (year - 1, year))
+    return replace(row, breakdown=breakdown, years=years)
+
+
+def _for_programmes(rows: Sequence[Row], programmes: Iterable[str]) -> list[Row]:
+    """Rows of another school's table, with this school's programmes in place of that school's."""
+    kept = [row for row in rows if "programme=" not in row.breakdown]
+    usual: dict[str, Counter[tuple[str, tuple[int, ...]]]] = {}
+    for row in rows:
+        parts = codebook.parse_breakdown(row.breakdown)
+        if parts.pop("programme", ""):
+            parts.pop("partner", "")
+            kind = (codebook.format_breakdown(parts), row.years)
+            usual.setdefault(row.indicator, Counter())[kind] += 1
+    section = rows[0].source.partition("表#")[0] if rows else ""
+    for number, programme in enumerate(programmes, len({row.label for row in kept}) + 1):
+        for indicator, seen in usual.items():
+            rest, years = seen.most_common(1)[0][0]
+            breakdown = ";".join(part for part in (f"programme={programme}", rest) if part)
+            place = f"{section}表#{number}"
+            kept.append(Row(str(number), indicator, breakdown, place, years))
+    return kept
+
+
+def _with_previous(tables: Iterable[Table], model: _Model | None, year: int) -> tuple[Table, ...]:
+    """The tables with the earlier report's texts; a row that names no years has both."""
+    past = _past(model, year)
+
+    def complete(row: Row) -> Row:
+        figure = (row.indicator, sorted_key(row.breakdown))
+        printed = past.get((*figure, row.source), past.get((*figure, ""), ""))
+        return replace(row, years=row.years or (year - 1, year), previous=printed)
+
+    return tuple(replace(it, rows=tuple(complete(row) for row in it.rows)) for it in tables)
+
+
+def _past(model: _Model | None, year: int) -> Mapping[tuple[str, str, str], str]:
+    """The same school's earlier texts for the year before, by figure and place, and by figure."""
+    past: dict[tuple[str, str, str], str] = {}
+    if model is None or not model.own:
+        return past
+    for it in _records(model.observations[model.observations["year"] == year - 1]):
+        for place in ("", it.source):
+            past.setdefault((it.indicator, sorted_key(it.breakdown), place), it.printed)
+    return past
+
+
+def _text_rows(model: _Model, year: int) -> tuple[Row, ...]:
+    """Figures of running text, moved on to the new year, each with the earlier text."""
+    in_text = model.observations["source"].map(file_of).str.startswith(TEXT)
+    return tuple(
+        Row(
+            "",
+            it.indicator,
+            it.breakdown,
+            it.source,
+            (min(int(it.year) + model.shift, year),),
+            it.printed,
+            it.note,
         )
-        for it in in_printed_order(frame).to_dict("records")
-    ]
-    edition, _ = edition_for(report.year)
-    return Layout(report.school.slug, report.year, edition, tuple(tables)), cells
+        for it in _records(_in_printed_order(model.observations[in_text]))
+    )
 
 
-def _table_order(name: str) -> tuple[int, str]:
-    """The form's tables, then the sections' in printed order, then running text."""
-    sections = list(SECTION_TABLES)
-    if name in sections:
-        return sections.index(name) + 1, name
-    return (0 if name.startswith(FORM) else 99), name
+def _records(frame: pd.DataFrame) -> Iterable[Any]:
+    return frame.itertuples(index=False)
 
 
-def _form_title(name: str) -> str:
-    return f"附表{name.removeprefix(FORM).lstrip('-') or 1} 数据表"
+def _in_printed_order(frame: pd.DataFrame) -> pd.DataFrame:
+    """Tables, then running text from the preface to the cases; rows of one file keep their order."""
+    at = frame["source"].map(file_of).map(lambda name: _ORDER.get(name, 0))
+    return frame.iloc[at.argsort(kind="stable")]

@@ -1,4 +1,4 @@
-"""A workbook as plain sheets of text: what each cell shows, and what is wrong with it."""
+"""The sheets of a workbook as frames of the texts that a person sees in them."""
 
 from __future__ import annotations
 
@@ -11,6 +11,8 @@ from decimal import ROUND_HALF_UP, Decimal
 from pathlib import Path
 from typing import Any, Final
 
+import pandas as pd
+
 from qzanalysis.errors import UsageError
 from qzanalysis.intake import guard
 
@@ -20,29 +22,23 @@ _PLAIN: Final = frozenset({"General", "@", "GENERAL", "general"})
 
 
 @dataclass(frozen=True, slots=True)
-class Shown:
-    """One cell: the text it shows; `fault` says what it holds that is not a text or a number."""
-
-    text: str = ""
-    fault: str = ""
-    reference: str = ""
-
-
-EMPTY: Final = Shown()
-
-
-@dataclass(frozen=True, slots=True)
 class Sheet:
-    """One sheet: rows by number (as the program numbers them), and its merged areas."""
+    """One sheet.
 
-    name: str
+    Attributes:
+        cells: texts, indexed by row number, one column for each letter; empty rows are left out.
+        faults: by row and letter, text and kind of a cell that holds neither text nor number.
+        merged: merged areas, such as `B3:C4`.
+    """
+
     hidden: bool
-    rows: dict[int, list[Shown]]
+    cells: pd.DataFrame
+    faults: dict[tuple[int, str], tuple[str, str]]
     merged: tuple[str, ...]
 
 
-def read(path: Path) -> list[Sheet]:
-    """The sheets of a workbook.
+def read(path: Path) -> dict[str, Sheet]:
+    """The sheets of a workbook, by name.
 
     Raises:
         UsageError: it cannot be opened, or exceeds a limit; see `guard`.
@@ -52,18 +48,18 @@ def read(path: Path) -> list[Sheet]:
 
     try:
         with warnings.catch_warnings():
-            warnings.simplefilter("ignore")  # about features that matter only for showing
+            warnings.simplefilter("ignore")  # about features that matter only for display
             book = load_workbook(path, read_only=True, data_only=True, keep_links=False)
             try:
                 known = [(sheet, _facts(sheet, facts)) for sheet in book.worksheets]
                 if sum(it.last_row * it.last_column for _, it in known) > guard.LARGEST_AREA:
                     guard.refuse(path.name, "单元格的范围过大")
-                return [_sheet(sheet, it) for sheet, it in known]
+                return {str(sheet.title): _sheet(sheet, it) for sheet, it in known}
             finally:
                 book.close()
     except UsageError:
         raise
-    except Exception as error:  # a damaged workbook raises whatever the library stumbles over
+    except Exception as error:  # a damaged workbook raises any of the library's errors
         raise UsageError(
             f"{path.name} 的内容无法识别（{type(error).__name__}）：请在 Excel、WPS 或 LibreOffice 中重新另存为 .xlsx"
         ) from error
@@ -74,49 +70,51 @@ def _facts(sheet: Any, facts: dict[str, guard.SheetFacts]) -> guard.SheetFacts:
 
 
 def _sheet(sheet: Any, known: guard.SheetFacts) -> Sheet:
+    letters = [guard.letters(at) for at in range(1, known.last_column + 1)]
     hollow = frozenset(known.hollow)
-    rows: dict[int, list[Shown]] = {}
+    texts: dict[int, list[str]] = {}
+    faults: dict[tuple[int, str], tuple[str, str]] = {}
+    for number, row in _rows(sheet, known):
+        for letter, cell in zip(letters, row, strict=True):
+            text, fault = _shown(cell, hollow=f"{letter}{number}" in hollow)
+            texts.setdefault(number, []).append(text)
+            if fault:
+                faults[number, letter] = text, fault
+    cells = pd.DataFrame.from_dict(texts, orient="index", columns=letters, dtype=object)
+    return Sheet(
+        sheet.sheet_state != "visible",
+        cells[(cells != "").any(axis=1)],
+        faults,
+        tuple(known.merged),
+    )
+
+
+def _rows(sheet: Any, known: guard.SheetFacts) -> Iterator[tuple[int, tuple[Any, ...]]]:
     if known.last_row:
         sheet.reset_dimensions()
-        for number, cells in enumerate(_cells(sheet, known), start=1):
-            shown = [
-                _shown(cell, f"{guard.letters(at)}{number}", hollow)
-                for at, cell in enumerate(cells, 1)
-            ]
-            if any(cell.text or cell.fault for cell in shown):
-                rows[number] = shown
-    return Sheet(str(sheet.title), sheet.sheet_state != "visible", rows, tuple(known.merged))
+        yield from enumerate(sheet.iter_rows(1, known.last_row, 1, known.last_column), start=1)
 
 
-def _cells(sheet: Any, known: guard.SheetFacts) -> Iterator[tuple[Any, ...]]:
-    yield from sheet.iter_rows(1, known.last_row, 1, known.last_column)
-
-
-def _shown(cell: Any, reference: str, hollow: frozenset[str]) -> Shown:
-    if reference in hollow:
-        return Shown("（公式）", "公式没有计算结果（formula without a value）", reference)
+def _shown(cell: Any, *, hollow: bool) -> tuple[str, str]:
+    """The text that a cell shows, and its kind if it holds neither text nor a number."""
     value = cell.value
+    if hollow:
+        return "（公式）", "公式没有计算结果（formula without a value）"
     if value is None:
-        return EMPTY
-    if isinstance(value, int | float) and not isinstance(value, bool):
+        return "", ""
+    if isinstance(value, bool):
+        return str(value).upper(), "逻辑值（TRUE/FALSE）"
+    if isinstance(value, int | float):
         number_format = str(cell.number_format or "General")
         text = as_displayed(value, number_format)
-        fault = "" if text else f"无法按原样读出的数字格式 {number_format}"
-        return Shown(text or str(value), fault, reference)
-    return Shown(str(value), _not_text(value, cell.data_type), reference)
-
-
-def _not_text(value: object, data_type: str) -> str:
-    """What a cell holds that is neither text nor a number; empty for text."""
-    if isinstance(value, bool):
-        return "逻辑值（TRUE/FALSE）"
+        return text or str(value), "" if text else f"无法按原样读出的数字格式 {number_format}"
     if isinstance(value, datetime.date | datetime.time | datetime.timedelta):
-        return "日期或时间（date）"
-    return "公式错误值（error value）" if data_type == "e" else ""
+        return str(value), "日期或时间（date）"
+    return str(value), "公式错误值（error value）" if cell.data_type == "e" else ""
 
 
 def as_displayed(value: float, number_format: str) -> str:
-    """A number as the program shows it; empty where its format is not one this package reads.
+    """A number as a spreadsheet shows it; empty if its format is not one that is read here.
 
     >>> as_displayed(0.3619, "0.00%"), as_displayed(5, "0.00"), as_displayed(36.19, "General")
     ('36.19%', '5.00', '36.19')

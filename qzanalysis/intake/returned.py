@@ -1,213 +1,251 @@
-"""A filled-in workbook read back: every figure as an `Entry`, every fault of the form itself."""
+"""A filled-in workbook → typed figures, and every fault of the form itself."""
 
 from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
+
+import pandas as pd
 
 from qzanalysis import codebook
-from qzanalysis.errors import Problem, UsageError
-from qzanalysis.intake import form, reading, values
-from qzanalysis.intake.cells import file_of
-from qzanalysis.intake.entries import Entry, breakdown_of, indicator_of, shown
-from qzanalysis.intake.formsheets import Line, Sheets
+from qzanalysis.errors import UsageError, nearest
+from qzanalysis.intake import form, reading, validation, values
+from qzanalysis.intake.faults import Faults, shown
+from qzanalysis.intake.layout import file_of
 from qzanalysis.reports import schema
 from qzanalysis.reports.loading import sorted_key
 
-_OWN: Final = {
-    form.GUIDE_SHEET,
-    form.CODE_SHEET,
-    form.META_SHEET,
-    form.UNPLACED_SHEET,
-    form.PROSE_SHEET,
-}
 _FIGURES: Final = ("before", "now", "printed")
+_CODES: Final = ("indicator", "breakdown", "years")
 
 
 @dataclass(frozen=True, slots=True)
-class Meta:
-    """What the form is of, from its hidden sheet.
+class Returned:
+    """A workbook: the report it is of (from its hidden sheet), its figures and their faults.
 
     Attributes:
+        file: the workbook's name.
+        school, year: of the report.
+        kind: `form.NEW` or `form.DATA`.
         tables: sheet name by table name.
-        expected: how often each figure has a printed row, by table, indicator and breakdown.
+        expected: how often each figure has a row, by table, indicator and breakdown.
+        sheets: as read, by name.
+        faults: faults of the form itself: sheets, headings, rows, kinds of cells.
+        figures: typed figures (see `validation`), in the order of the sheets.
+        notices: tables and years that are not written because they are empty.
     """
 
+    file: str
     school: str
     year: int
     kind: str
-    tables: dict[str, str]
+    tables: Mapping[str, str]
     expected: Counter[tuple[str, str, str]]
-
-
-@dataclass(slots=True)
-class Returned:
-    """What a workbook brings: entries in order, the form's own faults, and what a person should know."""
-
-    meta: Meta
-    problems: list[Problem]
-    entries: list[Entry] = field(default_factory=list)
+    sheets: Mapping[str, reading.Sheet]
+    faults: Faults
+    figures: list[pd.DataFrame] = field(default_factory=list)
     notices: list[str] = field(default_factory=list)
 
+    def add(self, fault: str, value: str, sheet: str, *place: Any, **details: Any) -> None:
+        """Add a fault at a row and a column of a sheet, or of the sheet."""
+        self.faults.add(fault, value, self.place(sheet), *place, **details)
 
-def read(path: Path) -> Returned:
+    def place(self, sheet: str) -> str:
+        """A sheet as messages name it."""
+        return f"{self.file} 的工作表“{shown(sheet)}”"
+
+    def headings(self, kind: str) -> dict[str, str]:
+        """The headings of a sheet's columns, by key."""
+        return {column.key: column.heading for column in form.columns(kind, self.year)}
+
+
+def read(path: Path, faults: Faults) -> Returned:
     """Read a workbook that `new-year` or `extract` wrote.
 
     Raises:
         UsageError: it cannot be opened, or it is another workbook.
     """
-    sheets = Sheets(path.name, {sheet.name: sheet for sheet in reading.read(path)})
-    meta = _meta(path, sheets.by_name)
-    returned = Returned(meta, sheets.problems)
-    columns = form.table_columns(meta.year)
-    for table, title in meta.tables.items():
-        lines = sheets.lines(title, columns)
-        if lines:
-            _Table(table, title, sheets, returned).read(lines)
-    for line in sheets.lines(form.TEXT_SHEET, form.text_columns(meta.year)):
-        returned.entries += _text_entries(sheets, line, meta.year)
-    sheets.strangers({*_OWN, form.TEXT_SHEET, *meta.tables.values()})
-    return returned
+    book = _identified(path, reading.read(path), faults)
+    for table, name in book.tables.items():
+        if not (lines := _lines(book, name, "table")).empty:
+            _read_table(book, table, name, lines)
+    if not (lines := _lines(book, form.TEXT_SHEET, "text")).empty:
+        _read_text(book, lines)
+    known = {*form.SHEETS, *book.tables.values()}
+    for name, sheet in book.sheets.items():
+        if name not in known and not sheet.hidden and not sheet.cells.empty:
+            book.add("other_sheet", name, name)
+    return book
 
 
-def _meta(path: Path, sheets: Mapping[str, reading.Sheet]) -> Meta:
+def _identified(path: Path, sheets: Mapping[str, reading.Sheet], faults: Faults) -> Returned:
+    """A workbook whose report is known, from its hidden sheet."""
     sheet = sheets.get(form.META_SHEET)
-    rows = [_padded(cells) for cells in sheet.rows.values()] if sheet else []
-    found = {row[0]: row[1] for row in rows}
-    if found.get("format") != form.FORMAT:
+    cells = sheet.cells if sheet else pd.DataFrame()
+    rows = cells.reindex(columns=list("ABCD"), fill_value="").to_numpy().tolist()
+    about = {row[0]: row[1] for row in rows}
+    if about.get("format") != form.FORMAT:
         raise UsageError(
             f"{path.name} 不是 qzanalysis new-year 生成的工作簿（缺少隐藏的 {form.META_SHEET} 表）："
             "把数字填入 new-year 生成的工作簿，或整理成 CSV 导入"
         )
-    if found.get("version") != form.VERSION:
+    if about.get("version") != form.VERSION:
         raise UsageError(f"{path.name} 由另一版本生成：请用现在的 qzanalysis new-year 重新生成")
-    year = found.get("year", "")
+    year = about.get("year", "")
     if not re.fullmatch(r"[0-9]{4}", year):
         changed = f"{form.META_SHEET} 表被改动（year 为“{shown(year)}”）"
         raise UsageError(f"{path.name} 的 {changed}：请重新生成")
-    return Meta(
-        found.get("school", ""),
-        int(year),
-        found.get("kind", ""),
-        {row[1]: row[2] for row in rows if row[0] == "table"},
-        Counter((row[1], row[2], sorted_key(row[3])) for row in rows if row[0] == "row"),
+    tables = {row[1]: row[2] for row in rows if row[0] == "table"}
+    expected = Counter((row[1], row[2], sorted_key(row[3])) for row in rows if row[0] == "row")
+    school, kind = (about.get(name, "") for name in ("school", "kind"))
+    return Returned(path.name, school, int(year), kind, tables, expected, sheets, faults)
+
+
+def _lines(book: Returned, name: str, kind: str) -> pd.DataFrame:
+    """The rows of a sheet below its headings, indexed by row number, columns by key.
+
+    Column `faulty` has the keys of the cells that hold neither text nor number. A sheet that is
+    absent or whose headings have faults gives no rows.
+    """
+    sheet = book.sheets.get(name)
+    if sheet is None:
+        book.add("no_sheet", "（没有这张工作表）", name, near=nearest(name, book.sheets))
+        return pd.DataFrame()
+    for area in sheet.merged:
+        book.add("merged", area, name)
+    columns = _columns(book, name, sheet.cells, form.columns(kind, book.year))
+    if not columns:
+        return pd.DataFrame()
+    keys = {letter: column.key for letter, column in columns.items()}
+    lines = sheet.cells[sheet.cells.index > 1].rename(columns=keys)
+    faulty: dict[int, set[str]] = {number: set() for number in lines.index}
+    for (number, letter), (text, cell_kind) in sheet.faults.items():
+        if (column := columns.get(letter)) and number > 1:
+            faulty[number].add(column.key)
+            if column.open or column.key in _CODES:
+                heading = f"{column.heading}（{letter}{number}）"
+                book.add("cell_kind", text, name, number, heading, kind=cell_kind)
+    return lines.assign(faulty=pd.Series(faulty, dtype=object))
+
+
+def _columns(
+    book: Returned, name: str, cells: pd.DataFrame, columns: Sequence[form.Column]
+) -> dict[str, form.Column]:
+    """The column under each letter, in any order; none where a heading has a fault."""
+    by_heading = {values.tidy(column.heading): column for column in columns}
+    found: dict[str, form.Column] = {}
+    sound = True
+    for letter in cells.columns:
+        heading = values.tidy(cells[letter].get(1, ""))
+        column = by_heading.get(heading)
+        if column is not None and column not in found.values():
+            found[letter] = column
+        elif column is not None:
+            book.add("repeated_column", heading, name, 1, f"{letter}1")
+            sound = False
+        elif (cells[letter] != "").any():
+            near = nearest(heading, [each.heading for each in columns])
+            book.add("other_column", heading or "（空）", name, 1, f"{letter}1", near=near)
+            sound = False
+    lost = [column.heading for column in columns if column not in found.values()]
+    for heading in lost:
+        book.add("no_column", "（缺少这一列）", name, 1, heading, heading=heading)
+    return found if sound and not lost else {}
+
+
+def _read_table(book: Returned, table: str, sheet: str, lines: pd.DataFrame) -> None:
+    """Add the figures of one table of the form."""
+    _check_rows(book, table, sheet, lines)
+    years = {"before": book.year - 1, "now": book.year}
+    empty = _empty_years(book, sheet, lines, years)
+    lines = _present(book, sheet, "table", lines)
+    parts = []
+    for key, year in years.items():
+        note = f"note_{key}"
+        expected = _has_year(lines, year) & (key not in empty)
+        part = lines[expected | _filled(lines, key, note)].assign(year=str(year))
+        parts.append(_typed(book, sheet, "table", part, {key: "printed", note: "note"}))
+    figures = pd.concat(parts).sort_index(kind="stable")
+    for typed in figures.to_dict("records"):
+        source = values.tidy(typed["source"])
+        if re.fullmatch(schema.SOURCE_PATTERN, source) and file_of(source) != table:
+            validation.add(book.faults, typed, "place", "source", source)
+    book.figures.append(figures)
+
+
+def _read_text(book: Returned, lines: pd.DataFrame) -> None:
+    """Add the figures of running text that the report has."""
+    lines = _present(book, form.TEXT_SHEET, "text", lines)
+    wanted = _filled(lines, "printed", "note") | (lines["present"].map(values.tidy) == form.YES)
+    book.figures.append(_typed(book, form.TEXT_SHEET, "text", lines[wanted], {}))
+
+
+def _typed(
+    book: Returned, sheet: str, kind: str, lines: pd.DataFrame, names: Mapping[str, str]
+) -> pd.DataFrame:
+    """Lines as typed figures, without those with a faulty cell; `names` gives columns by key."""
+    headings = {names.get(key, key): text for key, text in book.headings(kind).items()}
+    used = {*schema.OBSERVATION_COLUMNS, "years"}
+    sound = [used.isdisjoint({names.get(it, it) for it in keys}) for keys in lines["faulty"]]
+    figures = lines.rename(columns=names).loc[sound]
+    return figures[list(schema.OBSERVATION_COLUMNS)].assign(
+        file=book.place(sheet),
+        row=figures.index,
+        headings=pd.Series([headings] * len(figures), figures.index, dtype=object),
     )
 
 
-def _padded(cells: Sequence[reading.Shown]) -> list[str]:
-    return [cell.text for cell in cells][:4] + [""] * (4 - len(cells))
+def _filled(lines: pd.DataFrame, *keys: str) -> pd.Series[bool]:
+    """True for lines where one of these columns holds more than blanks."""
+    return (lines[list(keys)].map(values.tidy) != "").any(axis=1)
 
 
-class _Table:
-    """Reads the sheet of one table of the form."""
-
-    def __init__(self, name: str, sheet: str, sheets: Sheets, returned: Returned) -> None:
-        self.name, self.sheet, self.sheets, self.returned = name, sheet, sheets, returned
-        self.years = {"before": returned.meta.year - 1, "now": returned.meta.year}
-        self.headings = {it.key: it.heading for it in form.table_columns(returned.meta.year)}
-
-    def read(self, lines: Sequence[Line]) -> None:
-        """Every figure of the table becomes an entry."""
-        self._lost_rows(lines)
-        empty = self._empty_years(lines)
-        for line in lines:
-            if _kept(self.sheets, self.sheet, line, self.headings["present"]):
-                for entry in self._entries(line, empty):
-                    self._own_place(entry)
-                    self.returned.entries.append(entry)
-
-    def _empty_years(self, lines: Sequence[Line]) -> set[str]:
-        """Year columns without a single figure: the report does not print them."""
-        if self.returned.meta.kind != form.NEW:
-            return set()
-        usable = {
-            key
-            for key, year in self.years.items()
-            if any(str(year) in line.text("years").split() for line in lines)
-        }
-        empty = {
-            key for key in self.years if not any(line.filled(key, f"note_{key}") for line in lines)
-        }
-        if empty >= usable:
-            self.returned.notices.append(f"工作表“{self.sheet}”没有填写，不写入")
-        else:
-            self.returned.notices += [
-                f"工作表“{self.sheet}”的 {self.years[key]} 年一列没有填写，不写入"
-                for key in sorted(empty & usable)
-            ]
-        return empty
-
-    def _entries(self, line: Line, empty: set[str]) -> Iterator[Entry]:
-        for key, year in self.years.items():
-            note = f"note_{key}"
-            expected = str(year) in line.text("years").split() and key not in empty
-            if not (expected or line.filled(key, note)):
-                continue
-            if line.sound(key, note, "indicator", "breakdown", "source", "years"):
-                yield Entry(
-                    self.sheets.place(self.sheet),
-                    line.number,
-                    line.text("indicator"),
-                    line.text("breakdown"),
-                    str(year),
-                    line.text(key),
-                    line.text("source"),
-                    line.text(note),
-                    {**self.headings, "printed": self.headings[key], "note": self.headings[note]},
-                )
-
-    def _own_place(self, entry: Entry) -> None:
-        source = values.tidy(entry.source)
-        if re.fullmatch(schema.SOURCE_PATTERN, source) and file_of(source) != self.name:
-            remedy = "恢复原来的出处，或把数字移到它所属的表"
-            self.sheets.problems.append(entry.problem("source", source, "这张表的出处", remedy))
-
-    def _lost_rows(self, lines: Sequence[Line]) -> None:
-        """Printed rows that were deleted, or whose codes were changed."""
-        present = Counter(
-            (
-                self.name,
-                indicator_of(line.text("indicator")),
-                sorted_key(breakdown_of(line.text("breakdown"))),
-            )
-            for line in lines
-        )
-        expected = self.returned.meta.expected
-        mine = Counter({key: count for key, count in expected.items() if key[0] == self.name})
-        for _, indicator, breakdown in (mine - present).elements():
-            known = indicator in codebook.indicators().index
-            name = str(codebook.indicator(indicator)["name"]) if known else indicator
-            value = f"（缺少一行：{f'{name} {breakdown}'.strip()}）"
-            remedy = "恢复这一行；报告没有时选“否”"
-            self.sheets.fault(self.sheet, (None, None), value, "new-year 生成的每一行", remedy)
+def _has_year(lines: pd.DataFrame, year: int) -> pd.Series[bool]:
+    return lines["years"].map(lambda years: str(year) in years.split()).astype(bool)
 
 
-def _text_entries(sheets: Sheets, line: Line, year: int) -> list[Entry]:
-    """The figure of one row of running text, if the report has it."""
-    headings = {it.key: it.heading for it in form.text_columns(year)}
-    if not _kept(sheets, form.TEXT_SHEET, line, headings["present"]):
-        return []
-    names = ("indicator", "breakdown", "year", "printed", "source", "note")
-    wanted = line.filled("printed", "note") or values.tidy(line.text("present")) == form.YES
-    if not wanted or not line.sound(*names):
-        return []
-    indicator, breakdown, when, printed, source, note = (line.text(name) for name in names)
-    place = sheets.place(form.TEXT_SHEET)
-    return [Entry(place, line.number, indicator, breakdown, when, printed, source, note, headings)]
+def _empty_years(
+    book: Returned, sheet: str, lines: pd.DataFrame, years: Mapping[str, int]
+) -> set[str]:
+    """Year columns without a single figure in a new form: the report does not print them."""
+    if book.kind != form.NEW:
+        return set()
+    usable = {key for key, year in years.items() if _has_year(lines, year).any()}
+    empty = {key for key in years if not _filled(lines, key, f"note_{key}").any()}
+    if empty >= usable:
+        book.notices.append(f"工作表“{sheet}”没有填写，不写入")
+    else:
+        listed = sorted(years[key] for key in empty & usable)
+        book.notices.extend(f"工作表“{sheet}”的 {year} 年一列没有填写，不写入" for year in listed)
+    return empty
 
 
-def _kept(sheets: Sheets, sheet: str, line: Line, heading: str) -> bool:
-    """Whether the report has this row; a figure in a row it does not have is a fault."""
-    present = values.tidy(line.text("present"))
-    place = (line.number, heading)
-    if present not in {"", form.YES, form.NO}:
-        expected = f"“{form.YES}”或“{form.NO}”"
-        sheets.fault(sheet, place, present, expected, "从列表中选择")
-    elif present == form.NO and line.filled(*_FIGURES):
-        text = next(line.text(key) for key in _FIGURES if line.filled(key))
-        sheets.fault(sheet, place, text, "选“否”的行不填数字", "改选“是”，或删去数字")
-    return present != form.NO
+def _check_rows(book: Returned, table: str, sheet: str, lines: pd.DataFrame) -> None:
+    """Report printed rows that were deleted, or whose codes were changed."""
+    present = Counter(
+        (table, values.indicator_id(indicator), sorted_key(values.breakdown_ids(breakdown)))
+        for indicator, breakdown in zip(lines["indicator"], lines["breakdown"], strict=True)
+    )
+    names = codebook.indicators()["name"]
+    for name, indicator, breakdown in (book.expected - present).elements():
+        if name == table:
+            row = f"{names.get(indicator, indicator)} {breakdown}".strip()
+            book.add("lost_row", f"（缺少一行：{row}）", sheet)
+
+
+def _present(book: Returned, sheet: str, kind: str, lines: pd.DataFrame) -> pd.DataFrame:
+    """The lines that the report has; a figure in a line that it does not have is a fault."""
+    heading = book.headings(kind)["present"]
+    words = {"yes": form.YES, "no": form.NO}
+    answers = lines["present"].map(values.tidy)
+    for number, cells in lines.assign(answer=answers)[answers != ""].to_dict("index").items():
+        typed = next((cells[key] for key in _FIGURES if values.tidy(cells.get(key, ""))), "")
+        if cells["answer"] not in words.values():
+            book.add("answer", cells["answer"], sheet, number, heading, **words)
+        elif cells["answer"] == form.NO and typed:
+            book.add("absent_row", typed, sheet, number, heading, **words)
+    return lines[answers != form.NO]

@@ -1,13 +1,11 @@
 """Writes one report's figures into the data folder: all of them or none.
 
-The year's folder is built aside, read back through the schema, and swapped in by one rename. What
-stands in an existing folder beside the figures (the register of corrections) is kept.
+The year's folder is built beside its place, read back through the schema, and swapped in by one
+rename. Files other than figures (the register of corrections) are kept.
 """
 
 from __future__ import annotations
 
-import csv
-import io
 import json
 import os
 import re
@@ -16,21 +14,23 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Final
 
+import pandas as pd
+
 from qzanalysis.errors import RunFailed, UsageError
-from qzanalysis.intake.cells import Cell, file_of
+from qzanalysis.intake.layout import Cell, file_of
 from qzanalysis.reports import atomic, datapackage, loading, schema
 
-SLUG: Final = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
+_SLUG: Final = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
 _LONGEST_SLUG: Final = 60
 
 
 def check_slug(school: str) -> None:
-    """Stop at a slug that is not fit for a folder's name.
+    """Check that a slug can be a folder's name.
 
     Raises:
         UsageError: with the rule.
     """
-    if not SLUG.fullmatch(school) or len(school) > _LONGEST_SLUG:
+    if not _SLUG.fullmatch(school) or len(school) > _LONGEST_SLUG:
         raise UsageError(
             f"学校代号（slug）“{school[:_LONGEST_SLUG]}”不合规则：只用小写字母、数字和单个横线，"
             f"不超过 {_LONGEST_SLUG} 个字符，如 quzhou-zhongzhuan"
@@ -38,7 +38,7 @@ def check_slug(school: str) -> None:
 
 
 def exists(path: Path) -> bool:
-    """Whether there is such a file or folder; a name no system takes is not there."""
+    """True if there is such a file or folder; a name that no system accepts does not exist."""
     try:
         return path.exists()
     except (OSError, ValueError):
@@ -46,7 +46,7 @@ def exists(path: Path) -> bool:
 
 
 def folder_for(school: str, year: int, data: Path | None = None) -> Path:
-    """The folder of one report's figures, certainly inside the data folder.
+    """The folder of one report's figures, inside the data folder.
 
     Raises:
         UsageError: the slug breaks the rule, or a link leads out of the data folder.
@@ -62,11 +62,15 @@ def folder_for(school: str, year: int, data: Path | None = None) -> Path:
     return target
 
 
-def free(school: str, year: int, data: Path | None, *, replace: bool) -> Path:
-    """The folder to write to.
+def save(
+    school: str, year: int, cells: Sequence[Cell], data: Path | None, *, replace: bool
+) -> list[Path]:
+    """Write the figures and refresh `datapackage.json`; returns the paths written.
 
     Raises:
         UsageError: the year has data already and `replace` is not given.
+        BadData: the files written do not pass the schema (then nothing is changed).
+        RunFailed: they could not be written; the existing figures are unchanged.
     """
     target = folder_for(school, year, data)
     if target.exists() and not replace:
@@ -74,20 +78,6 @@ def free(school: str, year: int, data: Path | None, *, replace: bool) -> Path:
             f"{school} 已有 {year} 年的数据（{target}）；确认要替换时加 --replace，"
             "先用 qzanalysis new-year --from-data 可保存一份"
         )
-    return target
-
-
-def save(
-    school: str, year: int, cells: Sequence[Cell], data: Path | None, *, replace: bool
-) -> list[Path]:
-    """Write the figures and refresh `datapackage.json`; the paths written.
-
-    Raises:
-        UsageError: the year has data already and `replace` is not given.
-        BadData: the files written do not pass the schema (then nothing is changed).
-        RunFailed: they could not be written; what was there stays.
-    """
-    target = free(school, year, data, replace=replace)
     contents = as_files(cells)
     try:
         with atomic.locked(target):
@@ -102,43 +92,12 @@ def save(
 
 def as_files(cells: Sequence[Cell]) -> Mapping[str, bytes]:
     """The observation files for these figures, by name; rows keep their order."""
-    grouped: dict[str, list[Cell]] = {}
-    for cell in cells:
-        grouped.setdefault(f"{file_of(cell.source)}.csv", []).append(cell)
-    return {name: _as_csv(rows) for name, rows in grouped.items()}
-
-
-def _as_csv(cells: Sequence[Cell]) -> bytes:
-    buffer = io.StringIO()
-    writer = csv.writer(buffer, lineterminator="\n")
-    writer.writerow(schema.OBSERVATION_COLUMNS)
-    for it in cells:
-        writer.writerow((it.indicator, it.breakdown, it.year, it.printed, it.source, it.note))
-    return buffer.getvalue().encode("utf-8")
-
-
-def _swap_in(target: Path, contents: Mapping[str, bytes]) -> None:
-    building = target.with_name(f".{target.name}.building-{os.getpid()}")
-    try:
-        atomic.write(building, contents)
-        schema.read_observations([building / name for name in sorted(contents)], building)
-        _keep_others(target, building)
-        atomic.swap(building, target)
-    finally:
-        shutil.rmtree(building, ignore_errors=True)
-
-
-def _keep_others(target: Path, building: Path) -> None:
-    """Whatever is not an observation file stays with the report."""
-    if not target.exists():
-        return
-    for path in target.iterdir():
-        if path.suffix == ".csv" and path.name not in loading.REGISTERS:
-            continue
-        if path.is_dir() and not path.is_symlink():
-            shutil.copytree(path, building / path.name, symlinks=True)
-        else:
-            shutil.copy2(path, building / path.name, follow_symlinks=False)
+    frame = pd.DataFrame(cells)
+    columns = list(schema.OBSERVATION_COLUMNS)
+    return {
+        f"{name}.csv": part[columns].to_csv(index=False, lineterminator="\n").encode()
+        for name, part in frame.groupby(frame["source"].map(file_of), sort=False)
+    }
 
 
 def describe(data: Path | None) -> Path:
@@ -147,3 +106,25 @@ def describe(data: Path | None) -> Path:
     text = json.dumps(datapackage.describe(data), ensure_ascii=False, indent=2)
     atomic.save(path, f"{text}\n".encode())
     return path
+
+
+def _swap_in(target: Path, contents: Mapping[str, bytes]) -> None:
+    building = target.with_name(f".{target.name}.building-{os.getpid()}")
+    try:
+        atomic.write(building, contents)
+        schema.read_observations([building / name for name in sorted(contents)], building)
+        _copy_others(target, building)
+        atomic.swap(building, target)
+    finally:
+        shutil.rmtree(building, ignore_errors=True)
+
+
+def _copy_others(target: Path, building: Path) -> None:
+    """Copy everything that is not an observation file into the new folder."""
+    for path in target.iterdir() if target.exists() else ():
+        if path.suffix == ".csv" and path.name not in loading.REGISTERS:
+            continue
+        if path.is_dir() and not path.is_symlink():
+            shutil.copytree(path, building / path.name, symlinks=True)
+        else:
+            shutil.copy2(path, building / path.name, follow_symlinks=False)

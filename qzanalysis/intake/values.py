@@ -1,8 +1,7 @@
-"""One printed figure as somebody typed it: tidied where that loses nothing, doubted where it may.
+"""Typed text → the printed figure and the ids of the codebook; a fault where it has two readings.
 
-What has two readings is asked about, never assumed. A figure that is readable but cannot be right
-(a share above 100 %, fewer than no persons) stops the import too, unless its note begins with
-照印: then the report does print it so, and the checks will say what is wrong with it.
+A figure that is readable but impossible (a share above 100 %, a negative count) is a fault too,
+unless its note begins with 照印: then the report prints it so, and the checks report it.
 """
 
 from __future__ import annotations
@@ -13,7 +12,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from decimal import Decimal
 from functools import cache
-from typing import Final
+from typing import Any, Final
 
 from qzanalysis import codebook
 from qzanalysis.figures.intervals import Interval
@@ -22,6 +21,7 @@ from qzanalysis.figures.quantities import NotAFigure, parse
 AS_PRINTED: Final = "照印"
 LONGEST: Final = 60
 LARGEST: Final = Decimal(10) ** 15
+DETAILS: Final[dict[str, Any]] = {"longest": LONGEST, "largest": LARGEST, "as_printed": AS_PRINTED}
 
 _FULL_WIDTH: Final = {code: code - 0xFEE0 for code in range(0xFF01, 0xFF5F)} | {
     0x3000: " ",
@@ -36,23 +36,15 @@ _DATE: Final = re.compile(
 _DECIMAL_COMMA: Final = re.compile(r"[+-]?\d+,(\d{1,2}|\d{4,})[%‰]?|[+-]?(\d{4,}|0+),\d{3}[%‰]?")
 _APART: Final = re.compile(r"\d +\d")
 _THOUSANDS: Final = re.compile(r"[+-]?\d{1,3}( \d{3})+(\.\d+)?\D*")
-_STEERING: Final = re.compile(
+_INVISIBLE: Final = re.compile(
     "[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u200b-\u200f\u2028-\u202e\u2066-\u2069\ufeff\ufffe\uffff]"
     "|[\ud800-\udfff]"
 )
 
 
 @dataclass(frozen=True, slots=True)
-class Doubt:
-    """Why a text is not taken: what was expected, and how to mend it."""
-
-    expected: str
-    remedy: str
-
-
-@dataclass(frozen=True, slots=True)
-class Figure:
-    """A readable figure beside what it is a figure of."""
+class _Figure:
+    """A readable figure with the properties of its indicator."""
 
     quantity: Interval
     text: str
@@ -61,72 +53,28 @@ class Figure:
     change: bool
 
 
-@dataclass(frozen=True, slots=True)
-class Taken:
-    """What goes into the data: the text and its note; or the doubt that keeps it out."""
-
-    printed: str
-    note: str
-    doubt: Doubt | None = None
-
-
-_EXCUSE: Final = f"若报告确实这样印，在说明中以“{AS_PRINTED}”开头写明"
-_BAD_TEXT: Final[tuple[tuple[Callable[[str], bool], Doubt], ...]] = (
-    (
-        lambda text: len(text) > LONGEST,
-        Doubt(f"不超过 {LONGEST} 个字符的数字", "只填数字，说明写在说明栏"),
-    ),
-    (
-        lambda text: bool(_STEERING.search(text)),
-        Doubt("不含不可见的控制字符", "删去后重新输入"),
-    ),
-    (
-        lambda text: bool(_DATE.fullmatch(text)),
-        Doubt("数字，而不是日期", "Excel 可能把输入变成了日期：把单元格设为“文本”格式后重新输入"),
-    ),
-    (
-        lambda text: bool(_DECIMAL_COMMA.fullmatch(text)),
-        Doubt("用点作小数点、用逗号分隔千位", "有两种读法（小数逗号，或千位逗号）：按原意改写"),
-    ),
-    (
-        lambda text: bool(_APART.search(text)) and not _THOUSANDS.fullmatch(text),
-        Doubt("一个数字", "数字之间有空格，可能是两个数：按原意改写"),
-    ),
-    (
-        lambda text: any(unicodedata.normalize("NFKC", c) != c for c in text if not c.isspace()),
-        Doubt("普通数字", "有上标、带圈等特殊字符：改用普通数字"),
-    ),
+# Faults (see faults.csv), each with the condition under which it is found; the first one counts.
+_TEXT_FAULTS: Final[tuple[tuple[str, Callable[[str], object]], ...]] = (
+    ("dash", _DASH.fullmatch),
+    ("long", lambda text: len(text) > LONGEST),
+    ("invisible", _INVISIBLE.search),
+    ("date", _DATE.fullmatch),
+    ("comma", _DECIMAL_COMMA.fullmatch),
+    ("apart", lambda text: _APART.search(text) and not _THOUSANDS.fullmatch(text)),
+    ("special", lambda text: any(_is_special(c) for c in text)),
 )
-_BAD_FIGURE: Final[tuple[tuple[Callable[[Figure], bool], Doubt], ...]] = (
-    (
-        lambda it: "‰" in it.text and it.unit != "%",
-        Doubt("与指标单位一致的数字", "千分号只用于百分数指标；换算后填写"),
-    ),
-    (
-        lambda it: "%" in it.text and it.unit not in {"%", "百分点"},
-        Doubt("与指标单位一致的数字", f"该指标不是百分数：核对行与列；{_EXCUSE}"),
-    ),
-    (
-        lambda it: ":" in it.text and it.unit != ":1",
-        Doubt("与指标单位一致的数字", f"该指标不是比：核对行与列；{_EXCUSE}"),
-    ),
-    (
-        lambda it: it.unit == "%" and not it.change and it.quantity.value > 100,
-        Doubt("0 至 100 的百分数", f"核对小数点与行列；{_EXCUSE}"),
-    ),
-    (
-        lambda it: it.quantity.value < 0 and not it.change,
-        Doubt("不小于 0 的数", f"核对符号；{_EXCUSE}"),
-    ),
-    (
-        lambda it: it.count and it.quantity.value != it.quantity.value.to_integral_value(),
-        Doubt("整数（该指标是计数）", f"核对小数点与行列；{_EXCUSE}"),
-    ),
+_FIGURE_FAULTS: Final[tuple[tuple[str, Callable[[_Figure], bool]], ...]] = (
+    ("permille", lambda it: "‰" in it.text and it.unit != "%"),
+    ("percent", lambda it: "%" in it.text and it.unit not in {"%", "百分点"}),
+    ("ratio", lambda it: ":" in it.text and it.unit != ":1"),
+    ("above", lambda it: it.unit == "%" and not it.change and it.quantity.value > 100),
+    ("negative", lambda it: it.quantity.value < 0 and not it.change),
+    ("part", lambda it: it.count and it.quantity.value % 1 != 0),
 )
 
 
 def tidy(text: str) -> str:
-    """Full-width signs to half-width, outer blanks off: nothing that carries meaning.
+    """Full-width signs to half-width, outer blanks removed; nothing that carries meaning.
 
     >>> tidy(" １８．３：１ "), tidy("／"), tidy("“1+X”证书试点")
     ('18.3:1', '/', '“1+X”证书试点')
@@ -134,69 +82,97 @@ def tidy(text: str) -> str:
     return text.translate(_FULL_WIDTH).strip()
 
 
-def steering(text: str) -> bool:
-    """Whether a text holds characters that nobody sees and that mislead a page or a terminal."""
-    return bool(_STEERING.search(text))
+def invisible(text: str) -> bool:
+    """True if a text holds characters that are not shown and that mislead a page or a terminal."""
+    return bool(_INVISIBLE.search(text))
 
 
-def take(indicator: str, breakdown: str, printed: str, note: str, dash: str | None = None) -> Taken:
-    """Judge one printed figure of a known indicator.
+def read(
+    indicator: str, breakdown: str, printed: str, note: str, dash: str | None = None
+) -> tuple[str, str, str]:
+    """The text and the note of one figure as they are stored, and the fault that prevents it.
 
     Args:
-        indicator, breakdown: what it is a figure of; both must be known to the codebook.
+        indicator, breakdown: the figure; both must be known to the codebook.
         printed, note: as typed.
-        dash: what a lone dash means: `missing`, `zero`, or nobody has said.
+        dash: the meaning of a lone dash: `missing`, `zero`, or None (then it is a fault).
+
+    Returns:
+        Text, note, and the id of the fault in `faults.csv`; empty if there is none.
     """
     text = tidy(printed)
     if text in codebook.statuses().index:
-        return Taken(text, note)
-    if _DASH.fullmatch(text):
-        return _dashed(text, note, dash)
-    for fails, doubt in _BAD_TEXT:
-        if fails(text):
-            return Taken(text, note, doubt)
+        return text, note, ""
+    if _DASH.fullmatch(text) and dash == "missing":
+        return "", "；".join(filter(None, (f"missing：印作 {text}", note))), ""
+    if _DASH.fullmatch(text) and dash == "zero":
+        return "0", "；".join(filter(None, (f"印作 {text}", note))), ""
+    return text, note, _text_fault(text) or _figure_fault(text, indicator, breakdown, note)
+
+
+def _text_fault(text: str) -> str:
+    return next((name for name, holds in _TEXT_FAULTS if holds(text)), "")
+
+
+def _figure_fault(text: str, indicator: str, breakdown: str, note: str) -> str:
+    count = codebook.is_exact(indicator)
     try:
-        quantity = parse(text, count=_about(indicator)[1])
+        quantity = parse(text, count=count)
     except NotAFigure:
-        return Taken(text, note, _UNREADABLE)
-    return Taken(text, note, _figure_doubt(text, quantity, indicator, breakdown, note))
+        return "unreadable"
+    if abs(quantity.value) >= LARGEST:
+        return "large"
+    if note.startswith(AS_PRINTED):
+        return ""
+    change = "change" in codebook.parse_breakdown(breakdown)
+    figure = _Figure(quantity, text, codebook.indicator(indicator)["unit"], count, change)
+    return next((name for name, holds in _FIGURE_FAULTS if holds(figure)), "")
 
 
-_UNREADABLE: Final = Doubt(
-    "报告所印的数字，或状态文字（空、/、工种取消等）",
-    "照原样抄录数字，不带单位；若不是数字，先在状态表 statuses.csv 登记其含义",
-)
+def indicator_id(text: str) -> str:
+    """An indicator's id from its id, its name, or both (`全日制在校生数 students`)."""
+    tidied = tidy(text)
+    last = tidied.rpartition(" ")[2]
+    for name in (tidied, last):
+        if name in codebook.indicators().index:
+            return name
+    return _indicator_ids().get(tidied, tidied)
+
+
+def breakdown_ids(text: str) -> str:
+    """A breakdown with ids in place of the Chinese names that the codebook gives them."""
+    pairs = []
+    for pair in re.split("[;；]", tidy(text)):
+        dimension, equals, value = (part.strip() for part in pair.partition("="))
+        dimension = _dimension_ids().get(dimension, dimension)
+        value = value_ids().get((dimension, value), value)
+        pairs.append(f"{dimension}{equals}{value}")
+    return ";".join(pair for pair in pairs if pair)
 
 
 @cache
-def _about(indicator: str) -> tuple[str, bool]:
-    """An indicator's unit, and whether it counts whole things."""
-    return str(codebook.indicator(indicator)["unit"]), codebook.is_exact(indicator)
+def value_ids() -> dict[tuple[str, str], str]:
+    """Ids by dimension and tidied Chinese name; names that stand for two values are left out."""
+    known: dict[tuple[str, str], set[str]] = {}
+    for dimension, _, value, name in codebook.dimensions().to_numpy():
+        known.setdefault((dimension, tidy(name)), set()).add(value)
+    for programme, row in codebook.programmes().iterrows():
+        for name in filter(None, (row["name"], *row["other_names"].split(";"))):
+            known.setdefault(("programme", tidy(name)), set()).add(str(programme))
+    return {key: next(iter(ids)) for key, ids in known.items() if len(ids) == 1 and "*" not in ids}
 
 
-def _figure_doubt(
-    text: str, quantity: Interval, indicator: str, breakdown: str, note: str
-) -> Doubt | None:
-    if abs(quantity.value) >= LARGEST:
-        return Doubt(f"小于 {LARGEST:.0e} 的数", "核对位数与单位")
-    if note.startswith(AS_PRINTED):
-        return None
-    change = "change" in codebook.parse_breakdown(breakdown)
-    figure = Figure(quantity, text, *_about(indicator), change)
-    return next((doubt for fails, doubt in _BAD_FIGURE if fails(figure)), None)
+@cache
+def _indicator_ids() -> dict[str, str]:
+    table = codebook.indicators()
+    return dict(zip(table["name"].map(tidy), map(str, table.index), strict=True))
 
 
-def _dashed(text: str, note: str, dash: str | None) -> Taken:
-    rest = f"；{note}" if note else ""
-    if dash == "missing":
-        return Taken("", f"missing：印作 {text}{rest}")
-    if dash == "zero":
-        return Taken("0", f"印作 {text}{rest}")
-    return Taken(
-        text,
-        note,
-        Doubt(
-            "明确的含义",
-            "横线可以是“未填报”，也可以是“零”：改填空白或 0，或用 --dash missing、--dash zero 说明全部横线的含义",
-        ),
-    )
+@cache
+def _dimension_ids() -> dict[str, str]:
+    table = codebook.dimensions()
+    return dict(zip(table["dimension_name"], table["dimension"], strict=True))
+
+
+def _is_special(character: str) -> bool:
+    return not character.isspace() and unicodedata.normalize("NFKC", character) != character

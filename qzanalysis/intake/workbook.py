@@ -1,24 +1,26 @@
 """Writes the workbook that a person fills in: `new-year`, and the same form filled from data.
 
-The same inputs give the same bytes: fixed dates in the document and in the zip. Every cell is
-text, so that a spreadsheet turns no `3-2` into a date and runs no `=1+1`.
+The same inputs give the same bytes. Every cell is text.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from itertools import zip_longest
 from pathlib import Path
 from typing import Final
 
 from qzanalysis import codebook
 from qzanalysis.documents.document import Unplaced
 from qzanalysis.errors import RunFailed, UsageError
-from qzanalysis.intake import form, layout, shapes, store
-from qzanalysis.intake.cells import TEXT, Cell, Layout, Row, Table
-from qzanalysis.intake.placing import Filling, placed
-from qzanalysis.intake.sheets import Line, Painter, pack
+from qzanalysis.intake import form, layout, store, styling
+from qzanalysis.intake.layout import Cell, Layout, Row, file_of
+from qzanalysis.intake.styling import Line
 from qzanalysis.reports import atomic, loading
+from qzanalysis.reports.loading import sorted_key
 
+SPARE_ROWS: Final = 20
+SPARE_TEXT_ROWS: Final = 200
 _CERTAINTY: Final = {"sure": "确定", "check": "请核对"}
 
 
@@ -48,7 +50,7 @@ def filled(school: str, year: int, data: Path | None = None) -> bytes:
     """
     store.check_slug(school)
     report = loading.load(school, year, data)
-    plan, cells = layout.of_data(report, data)
+    plan, cells = layout.of_report(report, data)
     return write(plan, report.school.name, cells, kind=form.DATA)
 
 
@@ -83,45 +85,38 @@ def write(
     """A layout as XLSX, with these cells in place.
 
     Args:
-        prose: figures of running text that an extractor saw: place, figure, the words around it.
+        unplaced: figures for which an extractor found no row.
+        prose: figures of running text that an extractor found: place, figure, the words around it.
     """
-    from openpyxl import Workbook  # noqa: PLC0415
-
-    book = Workbook()
-    painter = Painter(book)
-    listed = list(cells)
-    extracted = _extracted(listed, unplaced, prose)
-    painter.guide(form.guide(school_name, plan.year, plan.edition, extracted))
-    filling = placed(plan, listed)
-    names = _sheet_names(plan)
-    for table in plan.tables:
-        columns = form.table_columns(plan.year)
-        lines = [*_table_lines(table, plan, filling), *_spare_lines(table, plan, filling)]
-        painter.sheet(names[table.name], columns, lines)
-    text = [*_text_lines(plan, filling, kind), *[Line({}) for _ in range(form.SPARE_TEXT_ROWS)]]
-    painter.sheet(form.TEXT_SHEET, form.text_columns(plan.year), text)
+    cells = list(cells)
+    tables, text = _lines(plan, cells, kind)
+    names, codes = _sheet_names(plan), _codes()
+    indicators = 1 + len(codebook.indicators())
+    book = styling.new_book()
+    summary = _summary(cells, unplaced, prose)
+    guide = form.guide(school_name, plan.year, plan.edition, summary)
+    styling.listing(book, form.GUIDE_SHEET, guide, (18, 96), headings=False)
+    for table, lines in tables.items():
+        columns, spare = form.columns("table", plan.year), [Line() for _ in range(SPARE_ROWS)]
+        styling.table(book, names[table], columns, [*lines, *spare], f"$B$2:$B${indicators}")
+    columns, spare = form.columns("text", plan.year), [Line() for _ in range(SPARE_TEXT_ROWS)]
+    styling.table(book, form.TEXT_SHEET, columns, [*text, *spare], f"$A$2:$A${indicators}")
     if unplaced:
-        painter.listing(
-            form.UNPLACED_SHEET,
-            ("原文", "位置", "原因"),
-            [(it.text, it.origin, it.reason) for it in unplaced],
-            widths=(40, 44, 60),
-        )
+        rows = [("原文", "位置", "原因"), *((it.text, it.origin, it.reason) for it in unplaced)]
+        styling.listing(book, form.UNPLACED_SHEET, rows, (40, 44, 60))
     if prose:
-        painter.listing(form.PROSE_SHEET, ("位置", "所印", "前后文"), prose, widths=(24, 16, 90))
-    painter.listing(
-        form.CODE_SHEET, ("指标", "编号", "单位", "细分", "细分名称"), _codes(), hidden=True
-    )
-    painter.listing(form.META_SHEET, ("key", "value"), _meta(plan, kind), hidden=True)
-    return pack(book)
+        rows = [("位置", "所印", "前后文"), *prose]
+        styling.listing(book, form.PROSE_SHEET, rows, (24, 16, 90))
+    styling.listing(book, form.CODE_SHEET, codes, (32,) * 5, hidden=True)
+    styling.listing(book, form.META_SHEET, _meta(plan, names, kind), (32,) * 5, hidden=True)
+    return styling.pack(book)
 
 
-def _extracted(
+def _summary(
     cells: Sequence[Cell], unplaced: Sequence[Unplaced], prose: Sequence[tuple[str, str, str]]
 ) -> str:
-    """What an extractor has done, for the person who goes on; empty where none has."""
-    sure = sum(cell.certainty == "sure" for cell in cells)
-    check = sum(cell.certainty == "check" for cell in cells)
+    """The results of an extractor, for the person who goes on; empty where none was used."""
+    sure, check = (sum(it.certainty == name for it in cells) for name in _CERTAINTY)
     if not sure + check:
         return ""
     return (
@@ -136,163 +131,115 @@ def _sheet_names(plan: Layout) -> dict[str, str]:
     names: dict[str, str] = {}
     for table in plan.tables:
         name = form.sheet_name(table.title)
-        taken = {
-            form.GUIDE_SHEET,
-            form.TEXT_SHEET,
-            form.CODE_SHEET,
-            form.META_SHEET,
-            form.UNPLACED_SHEET,
-            form.PROSE_SHEET,
-            "",
-            *names.values(),
-        }
+        taken = {*form.SHEETS, "", *names.values()}
         names[table.name] = name if name not in taken else form.sheet_name(table.name)
     return names
 
 
-def picked(indicator: str) -> str:
+def _lines(
+    plan: Layout, cells: Iterable[Cell], kind: str
+) -> tuple[dict[str, list[Line]], list[Line]]:
+    """The lines of every table and of the running text, with each cell in its line.
+
+    A cell goes to the row of its own place; else to a row of the same figure in the same table;
+    else to a line of its own.
+    """
+    tables = {it.name: [_table_line(row, plan) for row in it.rows] for it in plan.tables}
+    text = [_text_line(row) for row in plan.text]
+    places: dict[tuple[str, str, str], list[tuple[Row, Line]]] = {}
+    for it in plan.tables:
+        for row, line in zip(it.rows, tables[it.name], strict=True):
+            key = (it.name, row.indicator, sorted_key(row.breakdown))
+            places.setdefault(key, []).append((row, line))
+    for cell in cells:
+        name, column = file_of(cell.source), "before" if cell.year == plan.years[0] else "now"
+        same = places.get((name, cell.indicator, sorted_key(cell.breakdown)), [])
+        rows = sorted(same, key=lambda it: it[0].source != cell.source)
+        free = (line for row, line in rows if cell.year in row.years and _free(line, cell, column))
+        own = Row("", cell.indicator, cell.breakdown, cell.source, (cell.year,))
+        if place := next(free, None):
+            _put(place, cell, column)
+        elif name in tables and cell.year in plan.years:
+            tables[name].append(_put(_line(own, indicator=cell.indicator), cell, column))
+        else:
+            present = form.YES if kind == form.DATA else ""
+            text.append(_put(_text_line(own, present=present), cell, "printed"))
+    return tables, text
+
+
+def _line(row: Row, **values: str) -> Line:
+    about = codebook.indicator(row.indicator)
+    common = {
+        "label": row.label,
+        "name": row.name,
+        "unit": about["unit"],
+        "previous": row.previous,
+        "source": row.source,
+        "breakdown": row.breakdown,
+    }
+    signed = "change=" in row.breakdown
+    return Line(common | values, percent=about["unit"] == "%", signed=signed)
+
+
+def _table_line(row: Row, plan: Layout) -> Line:
+    line = _line(
+        row,
+        indicator=row.indicator,
+        present=form.YES,
+        definition=codebook.indicator(row.indicator)["definition"],
+        years=" ".join(map(str, row.years)),
+    )
+    columns = zip(("before", "now"), plan.years, strict=True)
+    line.closed |= {key for key, year in columns if year not in row.years}
+    return line
+
+
+def _text_line(row: Row, **values: str) -> Line:
+    year = str(row.years[0])
+    return _line(row, indicator=_picked(row.indicator), year=year, previous_note=row.note, **values)
+
+
+def _free(line: Line, cell: Cell, column: str) -> bool:
+    """True if the column is empty, and a figure in the other one is from the same place."""
+    used = {"before", "now"} & line.values.keys()
+    return column not in used and (not used or line.values["source"] == cell.source)
+
+
+def _put(line: Line, cell: Cell, column: str) -> Line:
+    note = "note" if column == "printed" else f"note_{column}"
+    line.values |= {column: cell.printed, note: cell.note, "source": cell.source}
+    if cell.certainty == "check":
+        line.doubtful.add(column)
+    if cell.origin or cell.certainty:
+        certainty = f"（{_CERTAINTY[cell.certainty]}）" if cell.certainty else ""
+        origin = f"{cell.year}：{cell.origin}{certainty}"
+        line.values["origin"] = "；".join(filter(None, (line.values.get("origin"), origin)))
+    return line
+
+
+def _picked(indicator: str) -> str:
     """An indicator as the list shows it: `全日制在校生数 students`."""
     return f"{codebook.indicator(indicator)['name']} {indicator}"
 
 
-def _table_lines(table: Table, plan: Layout, filling: Filling) -> list[Line]:
-    return [
-        _line(row, filling.by_row.get((table.name, at), ()), plan)
-        for at, row in enumerate(table.rows)
-    ]
-
-
-def _line(row: Row, cells: Sequence[Cell], plan: Layout) -> Line:
-    """One row of a table with its figures."""
-    line = Line(
-        {
-            "label": row.label,
-            "name": row.name,
-            "unit": row.unit,
-            "previous": row.previous,
-            "source": cells[0].source if cells else row.source,
-            "present": form.YES,
-            "definition": row.definition,
-            "indicator": row.indicator,
-            "breakdown": row.breakdown,
-            "years": " ".join(map(str, row.years)),
-        },
-        closed={
-            key
-            for key, year in zip(("before", "now"), plan.years, strict=True)
-            if year not in row.years
-        }
-        | {"indicator", "breakdown"},
-        percent=row.unit == "%",
-        signed="change=" in row.breakdown,
-    )
-    for cell in cells:
-        _put(line, cell, "before" if cell.year == plan.years[0] else "now")
-    return line
-
-
-def _put(line: Line, cell: Cell, key: str) -> None:
-    line.values[key] = cell.printed
-    line.values[f"note_{key}" if key != "printed" else "note"] = cell.note
-    if cell.certainty == "check":
-        line.doubtful.add(key)
-    if cell.origin or cell.certainty:
-        sure = _CERTAINTY.get(cell.certainty, "")
-        found = f"{cell.year}：{cell.origin}" + (f"（{sure}）" if sure else "")
-        line.values["origin"] = "；".join(filter(None, (line.values.get("origin", ""), found)))
-
-
-def _spare_lines(table: Table, plan: Layout, filling: Filling) -> list[Line]:
-    """Figures of this table that no printed row expects, then empty rows."""
-    lines = []
-    for cell in filling.spare.get(table.name, ()):
-        row = shapes.row("", cell.indicator, cell.breakdown, cell.source)
-        line = Line(
-            {
-                "name": row.name,
-                "unit": row.unit,
-                "source": cell.source,
-                "indicator": cell.indicator,
-                "breakdown": cell.breakdown,
-            },
-            percent=row.unit == "%",
-            signed="change=" in cell.breakdown,
-        )
-        _put(line, cell, "before" if cell.year == plan.years[0] else "now")
-        lines.append(line)
-    return lines + [Line({}) for _ in range(form.SPARE_ROWS)]
-
-
-def _text_lines(plan: Layout, filling: Filling, kind: str) -> list[Line]:
-    waiting = list(filling.spare.get(TEXT, ()))
-    lines = []
-    for row in plan.text:
-        line = Line(
-            {
-                "indicator": picked(row.indicator),
-                "breakdown": row.breakdown,
-                "name": row.name,
-                "unit": row.unit,
-                "previous": row.previous,
-                "previous_note": row.note,
-                "year": str(row.years[0]),
-                "source": row.source,
-            },
-            percent=row.unit == "%",
-            signed="change=" in row.breakdown,
-        )
-        lines.append(line)
-    for cell in waiting:
-        lines.append(_text_line(cell, kind))
-    return lines
-
-
-def _text_line(cell: Cell, kind: str) -> Line:
-    row = shapes.row("", cell.indicator, cell.breakdown, cell.source)
-    line = Line(
-        {
-            "indicator": picked(cell.indicator),
-            "breakdown": cell.breakdown,
-            "name": row.name,
-            "unit": row.unit,
-            "year": str(cell.year),
-            "source": cell.source,
-            "present": form.YES if kind == form.DATA else "",
-        },
-        percent=row.unit == "%",
-        signed="change=" in cell.breakdown,
-    )
-    _put(line, cell, "printed")
-    return line
-
-
 def _codes() -> list[tuple[str, ...]]:
     """Indicators to pick from, and beside them the values a breakdown may take."""
-    units = codebook.indicators()["unit"]
-    names = sorted(codebook.indicators().index, key=lambda it: (_chapter(it), it))
-    left = [(picked(name), name, str(units[name])) for name in names]
+    indicators = codebook.indicators().reset_index().sort_values(["chapter", "id"])
+    left = [(f"{it.name} {it.id}", it.id, it.unit) for it in indicators.itertuples(index=False)]
+    values = codebook.dimensions().query("value != '*'").itertuples()
     right = [
-        (f"{dimension}={value}", str(name))
-        for dimension, value, name in codebook.dimensions()[["dimension", "value", "name"]].values
-        if value != "*"
+        *((f"{it.dimension}={it.value}", it.name) for it in values),
+        *((f"programme={it}", codebook.programme_label(it)) for it in codebook.programmes().index),
     ]
-    right += [
-        (f"programme={programme}", codebook.programme_label(str(programme)))
-        for programme in codebook.programmes().index
-    ]
-    length = max(len(left), len(right))
-    left += [("", "", "")] * (length - len(left))
-    right += [("", "")] * (length - len(right))
-    return [(*one, *other) for one, other in zip(left, right, strict=True)]
+    rows = zip_longest(left, right)
+    headings = ("指标", "编号", "单位", "细分", "细分名称")
+    return [headings, *((*(one or ("",) * 3), *(other or ("",) * 2)) for one, other in rows)]
 
 
-def _chapter(indicator: str) -> str:
-    return str(codebook.indicator(indicator)["chapter"])
-
-
-def _meta(plan: Layout, kind: str) -> list[tuple[str, ...]]:
-    """What the form is of; then every printed row, so that a lost one is noticed."""
-    head: list[tuple[str, ...]] = [
+def _meta(plan: Layout, names: Mapping[str, str], kind: str) -> list[tuple[str, ...]]:
+    """The report that the form is of; then every printed row, so that a lost one is noticed."""
+    rows: list[tuple[str, ...]] = [
+        ("key", "value"),
         ("format", form.FORMAT),
         ("version", form.VERSION),
         ("school", plan.school),
@@ -300,8 +247,7 @@ def _meta(plan: Layout, kind: str) -> list[tuple[str, ...]]:
         ("edition", plan.edition),
         ("kind", kind),
     ]
-    names = _sheet_names(plan)
     for table in plan.tables:
-        head.append(("table", table.name, names[table.name]))
-        head += [("row", table.name, row.indicator, row.breakdown) for row in table.rows]
-    return head
+        rows.append(("table", table.name, names[table.name]))
+        rows += [("row", table.name, row.indicator, row.breakdown) for row in table.rows]
+    return rows

@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from qzanalysis.intake.cells import file_of
+from qzanalysis.intake.layout import file_of
 
 from .made_tables import (
     LOOKS,

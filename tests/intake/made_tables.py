@@ -14,9 +14,8 @@ from dataclasses import dataclass, replace
 import pandas as pd
 
 from qzanalysis import codebook
-from qzanalysis.intake.cells import FORM, SECTION_TABLES, Cell, file_of
 from qzanalysis.intake.extraction import facets
-from qzanalysis.intake.layout import edition_for
+from qzanalysis.intake.layout import FORM, SECTION_TABLES, Cell, edition_for, file_of
 from qzanalysis.reports import loading
 
 SCHOOL, YEAR = "quzhou-zhongzhuan", 2021

@@ -12,8 +12,7 @@ from pathlib import Path
 from openpyxl import load_workbook
 
 from qzanalysis.intake import form
-from qzanalysis.intake.cells import Cell, Row, file_of
-from qzanalysis.intake.layout import layout
+from qzanalysis.intake.layout import Cell, Row, file_of, layout
 
 SCHOOL = "quzhou-zhongzhuan"
 YEAR = 2022

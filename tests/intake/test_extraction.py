@@ -8,10 +8,9 @@ from pathlib import Path
 import pytest
 from typer.testing import CliRunner
 
-from qzanalysis.intake.cells import Cell, Layout
 from qzanalysis.intake.commands import app
 from qzanalysis.intake.extraction.extract import Extraction, extract
-from qzanalysis.intake.layout import layout
+from qzanalysis.intake.layout import Cell, Layout, layout
 from qzanalysis.reports.loading import data_folder, load
 
 from . import made_reports as made

@@ -47,7 +47,7 @@ def attempt(path: Path, data: Path, **options: object) -> bool:
     """Import; True if it was taken. Whatever was refused must have changed nothing."""
     before = state(data)
     try:
-        importing.bring_in(path, data=data, replace=True, **options)  # type: ignore[arg-type]
+        importing.import_file(path, data=data, replace=True, **options)  # type: ignore[arg-type]
     except QzAnalysisError as error:
         assert error.exit_code == 2 and str(error)
         assert state(data) == before

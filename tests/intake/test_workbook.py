@@ -13,7 +13,7 @@ from openpyxl import Workbook, load_workbook
 
 from qzanalysis.documents.document import Unplaced
 from qzanalysis.intake import form, workbook
-from qzanalysis.intake.cells import Cell
+from qzanalysis.intake.layout import Cell
 from qzanalysis.reports import loading
 
 from .conftest import Run, make_tiny, state

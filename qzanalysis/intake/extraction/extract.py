@@ -17,13 +17,13 @@ from qzanalysis.documents.document import Unplaced
 from qzanalysis.documents.grids import DOWN, RIGHT, Grid
 from qzanalysis.documents.lines import numeric
 from qzanalysis.documents.prose import Mention, mentions
-from qzanalysis.intake.cells import FORM, Cell, Layout, file_of
 from qzanalysis.intake.extraction import facets, form, targets
 from qzanalysis.intake.extraction.aims import Aims, Refusal, Target
 from qzanalysis.intake.extraction.kinds import kind_of
 from qzanalysis.intake.extraction.records import Record, Sheet, has_values, misfit, sheet
 from qzanalysis.intake.extraction.stitch import stitch
 from qzanalysis.intake.extraction.values import Unreadable, Value, read, same_unit
+from qzanalysis.intake.layout import FORM, Cell, Layout, file_of
 
 SURE = "sure"
 CHECK = "check"

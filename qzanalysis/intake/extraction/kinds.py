@@ -7,11 +7,11 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Final
 
-from qzanalysis.intake.cells import FORM
 from qzanalysis.intake.extraction import facets, headers
 from qzanalysis.intake.extraction.form import Form
 from qzanalysis.intake.extraction.records import Sheet, programme_of
 from qzanalysis.intake.extraction.wording import bare
+from qzanalysis.intake.layout import FORM
 
 _FORM_TITLE: Final = re.compile(r"附\s*表|数据表|计分卡|资源表|质量数据")
 _SKILL_TITLE: Final = re.compile(r"技能.{0,8}合格率|中级工.{0,6}合格率")
