@@ -15,7 +15,7 @@ from openpyxl import load_workbook
 
 from qzanalysis import codebook
 from qzanalysis.errors import QzAnalysisError
-from qzanalysis.intake import importing, reading, values
+from qzanalysis.intake import faults, importing, reading, values
 from qzanalysis.reports import loading, schema
 
 from .conftest import HEADER, make_tiny, state
@@ -44,7 +44,7 @@ def data(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 def attempt(path: Path, data: Path, **options: object) -> bool:
-    """Import; True if it was taken. Whatever was refused must have changed nothing."""
+    """Import; True if it was accepted. A refused file must have changed nothing."""
     before = state(data)
     try:
         importing.import_file(path, data=data, replace=True, **options)  # type: ignore[arg-type]
@@ -60,15 +60,15 @@ def attempt(path: Path, data: Path, **options: object) -> bool:
 @given(
     st.sampled_from(["students", "job_match_rate", "student_teacher_ratio", "intake"]), TYPED, TYPED
 )
-def test_any_text_is_taken_or_doubted(indicator: str, printed: str, note: str) -> None:
-    """What is taken can be loaded: a status, or a figure with a finite value."""
-    taken = values.take(indicator, "", printed, note)
-    if taken.doubt is None:
-        rule = next(rule for rule in schema.OBSERVATION_RULES if rule.column == "printed")
-        assert rule.passes(taken.printed)
-        assert taken.printed in codebook.statuses().index or len(taken.printed) <= values.LONGEST
+def test_any_text_is_accepted_or_a_fault(indicator: str, printed: str, note: str) -> None:
+    """An accepted text can be loaded: a status, or a figure with a finite value."""
+    text, _, fault = values.read(indicator, "", printed, note)
+    if fault:
+        assert all(faults._wordings()[fault])
     else:
-        assert taken.doubt.expected and taken.doubt.remedy
+        rule = next(rule for rule in schema.OBSERVATION_RULES if rule.column == "printed")
+        assert rule.passes(text)
+        assert text in codebook.statuses().index or len(text) <= values.LONGEST
 
 
 @fuzz(100)
