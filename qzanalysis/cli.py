@@ -1,4 +1,7 @@
-"""The command line: `render`, `check`, `export`, `verify`, and the verbs of `intake.commands`.
+"""The command line: one function a verb, which declares its options and calls the package.
+
+Names and help of the options are in `options.csv`, typer's messages in Chinese in
+`command_line.csv`.
 
 Exit status: 0 done, 1 the work failed, 2 wrong usage or bad input. The path or the data asked for
 goes to standard output; progress and messages go to standard error. Each verb imports what it
@@ -10,51 +13,22 @@ needs when it runs, so that `--help` is quick.
 from __future__ import annotations
 
 import contextlib
+import csv
 import gc
 import os
 import re
 import sys
-from collections.abc import Callable, Iterable, Iterator, Mapping
-from enum import StrEnum
+from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any, Final
+from typing import TYPE_CHECKING, Annotated, Any, Final, Literal
 
 import typer
 from typer.core import TyperGroup
 
-from qzanalysis.errors import RunFailed, UsageError, harmless, spoken
-from qzanalysis.intake.commands import Data
-from qzanalysis.intake.commands import app as intake
+from qzanalysis.errors import RunFailed, UsageError, harmless, nearest, spoken
 
 if TYPE_CHECKING:
     from qzanalysis.publishing.jobs import Request
-    from qzanalysis.reports.loading import Report
-
-# What typer says of a command line it cannot read, and the same in Chinese. What is not listed
-# here is shown as typer words it.
-_MISREAD: Final = tuple(
-    (re.compile(said), told)
-    for said, told in (
-        (r"No such option: (\S+)", r"没有选项 \1"),
-        (r"No such option: (\S+) \(Possible options: (.+)\)", r"没有选项 \1；相近的有 \2"),
-        (r"No such command '(.+)'\.", r"没有命令 \1"),
-        (r"No such command '(.+)'\. Did you mean (.+)\?", r"没有命令 \1；最接近的是 \2"),
-        (r"Missing argument '(.+)'\.", r"缺少参数 \1"),
-        (r"Missing option '(.+)'\.", r"缺少选项 \1"),
-        (r"Option '(.+)' requires an argument\.", r"选项 \1 后面要写一个值"),
-        (r"Option '(.+)' does not take a value\.", r"选项 \1 后面不写值"),
-        (r"Got unexpected extra argument\(s\) \((.+)\)", r"多出的内容：\1"),
-        (r"Invalid value for (.+): Input should be a valid integer.*", r"\1 的值应为整数"),
-        (
-            r"Invalid value for (.+): Input should be greater than or equal to (\d+)",
-            r"\1 的值至少为 \2",
-        ),
-        (
-            r"Invalid value for (.+): Value error, '(.*)' is not one of (.+)\.",
-            r"\1 的值“\2”应为 \3 之一",
-        ),
-    )
-)
 
 
 class Chinese(TyperGroup):
@@ -89,10 +63,16 @@ def misread(said: str) -> str | None:
     >>> misread("Missing argument 'FILE'.")
     '缺少参数 FILE'
     """
-    for pattern, told in _MISREAD:
-        if found := pattern.fullmatch(said):
-            return found.expand(told).replace("'", "").replace(", ", "、")
+    for row in _table("command_line"):
+        if match := re.fullmatch(row["pattern"], said):
+            return match.expand(row["chinese"]).replace("'", "").replace(", ", "、")
     return None
+
+
+def _table(name: str) -> list[dict[str, str]]:
+    """The rows of a CSV beside this module."""
+    text = Path(__file__).with_name(f"{name}.csv").read_text("utf-8")
+    return list(csv.DictReader(text.splitlines()))
 
 
 app = typer.Typer(
@@ -106,95 +86,33 @@ app = typer.Typer(
 )
 
 
-class CheckFormat(StrEnum):
-    """How findings are written."""
+def _declared(row: Mapping[str, str]) -> Any:
+    """The typer option of one row of `options.csv`; without flags, the argument."""
+    if not row["flags"]:
+        return typer.Argument(metavar=row["metavar"], help=row["help"])
+    return typer.Option(
+        *row["flags"].split(),
+        metavar=row["metavar"] or None,
+        min=int(row["min"]) if row["min"] else None,
+        hidden=bool(row["hidden"]),
+        help=row["help"],
+    )
 
-    text = "text"
-    json = "json"
 
-
-class TableFormat(StrEnum):
-    """How tables are written."""
-
-    csv = "csv"
-    xlsx = "xlsx"
-
-
-# What each option is called and what its help says; the verbs below only name those they take.
-School = Annotated[
-    str | None,
-    typer.Option("--school", "-s", help="学校代号（school slug）；默认为 schools.csv 中的第一所。"),
-]
-Year = Annotated[
-    int | None, typer.Option("--year", "-y", help="报告年份（report year）；默认为最近一年。")
-]
-Chapters = Annotated[
-    list[int] | None,
-    typer.Option(
-        "--chapter",
-        "-c",
-        help="只运行这一章（chapter number），可重复；其余各章保持已发布的样子。",
-    ),
-]
-Parameters = Annotated[
-    list[str] | None,
-    typer.Option(
-        "--parameter", "-p", metavar="NAME=VALUE", help="笔记本参数（parameter），可重复。"
-    ),
-]
-Jobs = Annotated[
-    int | None,
-    typer.Option("--jobs", "-j", min=1, help="同时运行的章数（parallel jobs）；默认最多 2。"),
-]
-Force = Annotated[bool, typer.Option("--force", help="即使没有变化也重新运行（force）。")]
-Reports = Annotated[
-    Path | None, typer.Option("--out", "-o", help="报告文件夹（output folder）；默认为 reports/。")
-]
-Notebooks = Annotated[
-    Path | None, typer.Option("--notebooks", help="笔记本文件夹（notebooks folder）。", hidden=True)
-]
-SingleFile = Annotated[
-    bool, typer.Option("--single-file", help="另外生成一个含全文的文件（single-file edition）。")
-]
-RenderAll = Annotated[
-    bool, typer.Option("--all", help="所有学校和年份（every report），另加各校比较和总首页。")
-]
-CheckAll = Annotated[
-    bool, typer.Option("--all", help="所有学校和年份（every report）；需要 panel 附加包。")
-]
-Scheduler = Annotated[
-    str,
-    typer.Option(
-        "--scheduler",
-        metavar="ADDRESS",
-        help="在 Dask 集群上运行：tcp://主机:端口，或 local（本机集群）；需要 cluster 附加包。",
-    ),
-]
-FindingsFormat = Annotated[
-    CheckFormat, typer.Option("--format", "-f", help="输出格式（output format）。")
-]
-Decided = Annotated[
-    bool,
-    typer.Option(
-        "--decided",
-        help="核验审核决定（corrections.csv）改用的数值，而不是报告所印的（test decided values）。",
-    ),
-]
-FailOn = Annotated[
-    str | None,
-    typer.Option(
-        "--fail-on", metavar="VERDICT", help="出现这种结论时以 1 退出，如 contradiction。"
-    ),
-]
-FileFormat = Annotated[
-    TableFormat, typer.Option("--format", "-f", help="文件格式（file format）。")
-]
-File = Annotated[
-    Path | None, typer.Option("--out", "-o", help="写入的文件；CSV 省略时写到标准输出。")
-]
-Published = Annotated[
-    Path, typer.Argument(metavar="DIR", help="已发布的报告，如 reports/学校/2021。")
-]
+_OPTIONS: Final = {row["name"]: _declared(row) for row in _table("options")}
+School = Annotated[str | None, _OPTIONS["school"]]
+Year = Annotated[int | None, _OPTIONS["year"]]
+Data = Annotated[Path | None, _OPTIONS["data"]]
+Jobs = Annotated[int | None, _OPTIONS["jobs"]]
+Notebooks = Annotated[Path | None, _OPTIONS["notebooks"]]
+FindingsFormat = Annotated[Literal["text", "json"], _OPTIONS["findings_format"]]
+FailOn = Annotated[str | None, _OPTIONS["fail_on"]]
+GivenSchool = Annotated[str, _OPTIONS["given_school"]]
+GivenYear = Annotated[int, _OPTIONS["given_year"]]
+Workbook = Annotated[Path | None, _OPTIONS["workbook"]]
+Edition = Annotated[str | None, _OPTIONS["edition"]]
+Overwrite = Annotated[bool, _OPTIONS["overwrite"]]
+Names = list[str] | None
 
 
 @app.command()
@@ -202,15 +120,15 @@ Published = Annotated[
 def render(
     school: School = None,
     year: Year = None,
-    chapter: Chapters = None,
-    parameter: Parameters = None,
+    chapter: Annotated[list[int] | None, _OPTIONS["chapter"]] = None,
+    parameter: Annotated[Names, _OPTIONS["parameter"]] = None,
     jobs: Jobs = None,
-    force: Force = False,
-    out: Reports = None,
+    force: Annotated[bool, _OPTIONS["force"]] = False,
+    out: Annotated[Path | None, _OPTIONS["reports"]] = None,
     data: Data = None,
-    single_file: SingleFile = False,
-    everything: RenderAll = False,
-    scheduler: Scheduler = "",
+    single_file: Annotated[bool, _OPTIONS["single_file"]] = False,
+    everything: Annotated[bool, _OPTIONS["render_all"]] = False,
+    scheduler: Annotated[str, _OPTIONS["scheduler"]] = "",
     notebooks: Notebooks = None,
 ) -> None:
     """运行各章笔记本，发布 HTML 报告（render and publish the report）。"""
@@ -256,11 +174,13 @@ def _render_one(
     _warm_up(shared["scheduler"])
     from qzanalysis.publishing import pipeline
     from qzanalysis.publishing.jobs import Request
-    from qzanalysis.publishing.parameters import split
+    from qzanalysis.publishing.parameters import split, year_of
+    from qzanalysis.publishing.progress import progress_bar
+    from qzanalysis.reports.loading import chosen
 
     given = split(parameter)
     named = given.pop("school", None) or school
-    school, year = _which(named, _year(given, year), shared["data"])
+    school, year = chosen(named, year_of(given, year), shared["data"])
     request = Request(school, year, given=given, say=_say, **shared)
     with progress_bar() as progress:
         return request, pipeline.render(request, progress)
@@ -272,6 +192,7 @@ def _render_all(parameter: list[str], shared: Mapping[str, Any]) -> None:
     from qzanalysis.publishing import many
     from qzanalysis.publishing.jobs import Request
     from qzanalysis.publishing.parameters import split
+    from qzanalysis.publishing.progress import progress_bar
 
     request = Request("", 0, given=split(parameter), **shared)
     with progress_bar() as progress:
@@ -294,28 +215,28 @@ def check(
     school: School = None,
     year: Year = None,
     data: Data = None,
-    format: FindingsFormat = CheckFormat.text,
+    format: FindingsFormat = "text",
     fail_on: FailOn = None,
-    everything: CheckAll = False,
-    decided: Decided = False,
+    everything: Annotated[bool, _OPTIONS["check_all"]] = False,
+    decided: Annotated[bool, _OPTIONS["decided"]] = False,
     jobs: Jobs = None,
 ) -> None:
     """先查数据格式，再逐条核验（validate the data, then run every check）。"""
     from qzanalysis import audit
+    from qzanalysis.reports import corrections, loading
 
-    if fail_on is not None:
-        _known_verdict(fail_on, audit.VERDICTS)
-    as_json = format is CheckFormat.json
+    _check_verdict(fail_on, audit.VERDICTS)
     if everything:
         _insist_on_all(school, year)
-        text, verdicts = _check_all(data, jobs, decided=decided, as_json=as_json)
+        text, verdicts = _check_all(data, jobs, decided=decided, as_json=format == "json")
     else:
-        findings = audit.run(_report(school, year, data, decided=decided))
-        text = audit.as_json(findings) if as_json else audit.as_text(findings)
+        load = corrections.load if decided else loading.load
+        findings = audit.run(load(*loading.chosen(school, year, data), data))
+        text = audit.as_json(findings) if format == "json" else audit.as_text(findings)
         verdicts = [finding.verdict for finding in findings]
-    typer.echo(text if as_json else harmless(f"{_TESTED[decided]}\n{text}"))
-    if count := sum(verdict == fail_on for verdict in verdicts):
-        raise RunFailed(f"有 {count} 项核验结论为 {fail_on}")
+    _answer(
+        text if format == "json" else harmless(f"{_TESTED[decided]}\n{text}"), verdicts, fail_on
+    )
 
 
 _TESTED = {
@@ -347,17 +268,17 @@ def export(
     school: School = None,
     year: Year = None,
     data: Data = None,
-    format: FileFormat = TableFormat.csv,
-    out: File = None,
+    format: Annotated[Literal["csv", "xlsx"], _OPTIONS["file_format"]] = "csv",
+    out: Annotated[Path | None, _OPTIONS["file"]] = None,
 ) -> None:
     """导出全部数字和派生指标，一行一个（export observations and derived measures, tidy）。"""
     from qzanalysis.measures import export
-    from qzanalysis.reports import atomic, corrections
+    from qzanalysis.reports import atomic, corrections, loading
 
-    report = corrections.load(*_which(school, year, data), data)
-    if out is None and format is TableFormat.xlsx:
+    report = corrections.load(*loading.chosen(school, year, data), data)
+    if out is None and format == "xlsx":
         raise UsageError("XLSX 需要用 --out 指定文件名")
-    content = export.WRITERS[format.value](export.everything(report))
+    content = export.WRITERS[format](export.everything(report))
     if out is None:
         sys.stdout.buffer.write(content)
         return
@@ -368,7 +289,7 @@ def export(
 @app.command()
 @spoken
 def verify(
-    folder: Published,
+    folder: Annotated[Path, _OPTIONS["published"]],
     data: Data = None,
     jobs: Jobs = None,
     notebooks: Notebooks = None,
@@ -376,6 +297,7 @@ def verify(
     """重新渲染，与已发布的报告逐字节比较（render again and compare byte by byte）。"""
     from qzanalysis.publishing import verify as published
     from qzanalysis.publishing.jobs import Request
+    from qzanalysis.publishing.progress import progress_bar
 
     request = Request("", 0, data=data, workers=jobs, **_folders(notebooks=notebooks))
     with progress_bar() as progress:
@@ -383,64 +305,6 @@ def verify(
     if found:
         raise RunFailed("\n".join([f"{folder} 与重新渲染的结果有 {len(found)} 处不同：", *found]))
     typer.echo(f"{folder}：与重新渲染的结果完全一致")
-
-
-@contextlib.contextmanager
-def progress_bar() -> Iterator[Callable[[int, int, str], None]]:
-    """A bar on standard error, one step a chapter; only lines where nobody watches."""
-    from rich.console import Console
-    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
-
-    columns = (
-        TextColumn("{task.description}", markup=False),
-        BarColumn(),
-        MofNCompleteColumn(),
-        TimeElapsedColumn(),
-    )
-    with Progress(*columns, console=Console(stderr=True), transient=True) as bar:
-        task = bar.add_task("准备", total=None)
-        yield lambda done, total, what: bar.update(
-            task, completed=done, total=total, description=harmless(what)
-        )
-
-
-def _which(school: str | None, year: int | None, data: Path | None) -> tuple[str, int]:
-    """The school and year asked for, or the first school and its latest year.
-
-    Raises:
-        UsageError: the data hold no school, or none of its years.
-    """
-    from qzanalysis.reports import loading
-
-    known = loading.schools(data)
-    if school is None:
-        if not known:
-            raise UsageError("schools.csv 中没有学校；请先登记一所")
-        school = next(iter(known))
-    if year is None:
-        years = loading.years(school, data) if school in known else []
-        year = years[-1] if years else 0
-    return school, year
-
-
-def _year(given: dict[str, str], year: int | None) -> int | None:
-    """`-p year=2021` means the same as `--year 2021`."""
-    text = given.pop("year", None)
-    if text is None:
-        return year
-    try:
-        return int(text)
-    except ValueError:
-        raise UsageError(f"参数 year 的值“{text}”应为整数（int）") from None
-
-
-def _report(
-    school: str | None, year: int | None, data: Path | None, *, decided: bool = False
-) -> Report:
-    from qzanalysis.reports import corrections, loading
-
-    load = corrections.load if decided else loading.load
-    return load(*_which(school, year, data), data)
 
 
 def _say(text: str) -> None:
@@ -453,24 +317,23 @@ def _folders(**folders: Path | None) -> Any:
     return {name: folder for name, folder in folders.items() if folder is not None}
 
 
-def _known_verdict(verdict: str, known: Iterable[str]) -> None:
-    from qzanalysis.errors import nearest
-
-    if verdict not in known:
+def _check_verdict(verdict: str | None, known: Iterable[str]) -> None:
+    if verdict is not None and verdict not in known:
         raise UsageError(f"没有核验结论“{verdict}”；{nearest(verdict, known)}")
 
 
-Documents = Annotated[
-    list[Path],
-    typer.Argument(metavar="FILE…", help="报告文件或文件夹：docx、pdf、html、txt、xlsx。"),
-]
+def _answer(text: str, verdicts: Iterable[str], fail_on: str | None) -> None:
+    """Print the findings; fail if one of them has the verdict asked for."""
+    typer.echo(text)
+    if count := sum(verdict == fail_on for verdict in verdicts):
+        raise RunFailed(f"有 {count} 项核验结论为 {fail_on}")
 
 
 @app.command("audit")
 @spoken
 def audit_documents(
-    file: Documents,
-    format: FindingsFormat = CheckFormat.text,
+    file: Annotated[list[Path], _OPTIONS["documents"]],
+    format: FindingsFormat = "text",
     fail_on: FailOn = None,
     jobs: Jobs = None,
 ) -> None:
@@ -478,23 +341,101 @@ def audit_documents(
     from qzanalysis.audit import VERDICTS
     from qzanalysis.documents import audited
 
-    if fail_on is not None:
-        _known_verdict(fail_on, VERDICTS)
+    _check_verdict(fail_on, VERDICTS)
     paths = audited.files(file)
     if len(paths) == 1:
         audits = [audited.of_file(paths[0])]
     else:
-        audits = audited.of_files(
-            paths, jobs, lambda each: typer.echo(f"  {harmless(each.path.name)}", err=True)
-        )
-    as_json = format is CheckFormat.json
-    typer.echo(audited.as_json(audits) if as_json else harmless(audited.as_text(audits)))
-    found = [f for each in audits if each.audit for f in each.audit.findings]
-    if count := sum(finding.verdict == fail_on for finding in found):
-        raise RunFailed(f"有 {count} 项核验结论为 {fail_on}")
+        audits = audited.of_files(paths, jobs, lambda each: _say(f"  {each.path.name}"))
+    as_json = format == "json"
+    text = audited.as_json(audits) if as_json else harmless(audited.as_text(audits))
+    _answer(text, (f.verdict for it in audits if it.audit for f in it.audit.findings), fail_on)
 
 
-app.registered_commands += intake.registered_commands  # new-year, import, extract, new-school
+@app.command("new-year")
+@spoken
+def new_year(
+    school: GivenSchool,
+    year: GivenYear,
+    out: Workbook = None,
+    edition: Edition = None,
+    from_data: Annotated[bool, _OPTIONS["from_data"]] = False,
+    force: Overwrite = False,
+    data: Data = None,
+) -> None:
+    """生成新一年的填报工作簿（write the form for a new year, XLSX）。"""
+    from qzanalysis.intake import workbook
+
+    path = out or Path(f"{school}-{year}.xlsx")
+    filled = workbook.filled(school, year, data) if from_data else None
+    content = filled or workbook.blank(school, year, edition, data)
+    workbook.save(path, content, force=force)
+    typer.echo(str(path))
+
+
+@app.command("import")
+@spoken
+def import_(
+    file: Annotated[Path, _OPTIONS["figures"]],
+    school: Annotated[str | None, _OPTIONS["import_school"]] = None,
+    year: Annotated[int | None, _OPTIONS["import_year"]] = None,
+    dash: Annotated[Literal["missing", "zero"] | None, _OPTIONS["dash"]] = None,
+    replace: Annotated[bool, _OPTIONS["replace"]] = False,
+    data: Data = None,
+) -> None:
+    """检查并导入一年的数据，有一处不对就什么也不写（import, all or nothing）。"""
+    from qzanalysis.intake import importing
+
+    imported = importing.import_file(file, school, year, data, dash=dash, replace=replace)
+    for notice in imported.notices:
+        _say(f"说明：{notice}")
+    for path in imported.paths:
+        typer.echo(str(path))
+
+
+@app.command("new-school")
+@spoken
+def new_school(
+    school: Annotated[str, _OPTIONS["new_slug"]],
+    name: Annotated[str, _OPTIONS["full_name"]],
+    short_name: Annotated[str, _OPTIONS["short_name"]],
+    region: Annotated[str, _OPTIONS["region"]],
+    programme: Annotated[Names, _OPTIONS["programme"]] = None,
+    add_programme: Annotated[Names, _OPTIONS["add_programme"]] = None,
+    yes: Annotated[bool, _OPTIONS["yes"]] = False,
+    data: Data = None,
+) -> None:
+    """登记一所新学校（register a school）。"""
+    from qzanalysis.intake import schools
+
+    fields = (school, name, short_name, region)
+    registration = schools.validated(fields, programme or (), add_programme or (), data)
+    typer.echo(registration.summary(), err=True)
+    if not yes and not typer.confirm("确认登记？", err=True):
+        raise typer.Exit(2)
+    for path in schools.register(registration, data):
+        typer.echo(str(path))
+
+
+@app.command("extract")
+@spoken
+def extract(
+    file: Annotated[Path, _OPTIONS["document"]],
+    school: GivenSchool,
+    year: GivenYear,
+    out: Workbook = None,
+    edition: Edition = None,
+    force: Overwrite = False,
+    data: Data = None,
+) -> None:
+    """从报告中提取数据表，填入工作簿供核对（extract tables into the form）。"""
+    from qzanalysis.intake import extraction
+
+    path = out or Path(f"{school}-{year}.xlsx")
+    done = extraction.into_workbook(file, path, (school, year, edition), data, force=force)
+    for line in done.summary():
+        _say(line)
+    typer.echo(str(path))
 
 
 def main() -> None:

@@ -220,3 +220,18 @@ def _refuse(problems: Sequence[str]) -> None:
     if problems:
         listed = "\n".join(f"  {problem}" for problem in problems)
         raise UsageError(f"参数有 {len(problems)} 处问题，未运行任何笔记本：\n{listed}")
+
+
+def year_of(given: dict[str, str], year: int | None) -> int | None:
+    """Take the year out of the parameters given: `-p year=2021` means the same as `--year 2021`.
+
+    Raises:
+        UsageError: it is not a whole number.
+    """
+    text = given.pop("year", None)
+    if text is None:
+        return year
+    try:
+        return int(text)
+    except ValueError:
+        raise UsageError(f"参数 year 的值“{text}”应为整数（int）") from None

@@ -180,6 +180,20 @@ def files(school: str, year: int, data: Path | str | None = None) -> list[Path]:
     return sorted(path for path in folder.glob("*.csv") if path.name not in REGISTERS)
 
 
+def chosen(school: str | None, year: int | None, data: Path | str | None = None) -> tuple[str, int]:
+    """The school and year asked for; by default the first school and its latest year.
+
+    Raises:
+        UsageError: the data hold no school.
+    """
+    known = schools(data)
+    if school is None and not known:
+        raise UsageError("schools.csv 中没有学校；请先登记一所")
+    school = school or next(iter(known))
+    available = years(school, data) if school in known else []
+    return school, available[-1] if year is None and available else year or 0
+
+
 def load(school: str, year: int, data: Path | str | None = None) -> Report:
     """One school's report of one year.
 

@@ -11,8 +11,8 @@ import pytest
 from click.testing import Result
 from typer.testing import CliRunner
 
+from qzanalysis.cli import app
 from qzanalysis.intake import workbook
-from qzanalysis.intake.commands import app
 
 REPOSITORY = Path(__file__).parents[2]
 HEADER = "indicator,breakdown,year,printed,source,note\n"

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from typer.testing import CliRunner
 
-from qzanalysis.intake.commands import app
+from qzanalysis.cli import app
 from qzanalysis.intake.extraction.extract import Extraction, extract
 from qzanalysis.intake.layout import Cell, Layout, layout
 from qzanalysis.reports.loading import data_folder, load

@@ -13,8 +13,8 @@ from notebook_cells import NAMES, execute
 from openpyxl import load_workbook
 from typer.testing import CliRunner
 
+from qzanalysis.cli import app
 from qzanalysis.intake import store
-from qzanalysis.intake.commands import app
 from qzanalysis.publishing import jobs, many, pipeline
 
 from .conftest import REPOSITORY

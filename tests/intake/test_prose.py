@@ -9,11 +9,11 @@ import pytest
 from openpyxl import load_workbook
 from typer.testing import CliRunner
 
+from qzanalysis.cli import app
 from qzanalysis.documents import guard, prose
 from qzanalysis.documents.document import Spoken
 from qzanalysis.documents.prose import mentions
 from qzanalysis.intake import form
-from qzanalysis.intake.commands import app
 
 from . import made_reports as made
 from .conftest import Run

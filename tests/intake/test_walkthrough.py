@@ -12,8 +12,8 @@ from click.testing import Result
 from typer.testing import CliRunner
 
 from qzanalysis import audit, cli
+from qzanalysis.cli import app
 from qzanalysis.intake import store
-from qzanalysis.intake.commands import app
 from qzanalysis.reports import loading
 
 from . import made_reports as made
