@@ -44,7 +44,12 @@ def parameters(name: str) -> list[Cell]:
 
 
 def execute(name: str, **given: object) -> Shown:
-    """Every cell in order; what each shows, by its id. `given` is injected after the parameters."""
+    """What each cell shows, by its id. `given` is injected after the parameters."""
+    return run(name, **given)[0]
+
+
+def run(name: str, **given: object) -> tuple[Shown, dict[str, Any]]:
+    """Every cell in order: what each shows, by its id, and the variables at the end."""
     scope: dict[str, Any] = {}
     shown: Shown = {}
     for cell in code(name):
@@ -56,7 +61,7 @@ def execute(name: str, **given: object) -> Shown:
             shown[cell["id"]] = eval(compile(ast.Expression(last.value), cell["id"], "eval"), scope)
         if cell in parameters(name):
             scope.update(given)
-    return shown
+    return shown, scope
 
 
 def execute_all(folder: Path, data: Path | None = None) -> dict[str, Shown]:

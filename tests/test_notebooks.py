@@ -8,9 +8,11 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from notebook_cells import NAMES, Shown, cells, code, execute, parameters, prose, source
+from notebook_cells import NAMES, Shown, cells, code, execute, parameters, prose, run, source
 
 from qzanalysis import codebook
+from qzanalysis.figures.facts import Fact
+from qzanalysis.figures.frames import Table
 from qzanalysis.pages.blocks import Block
 
 PARAMETER = re.compile(r"[a-z_]+: (?:str|int|float|bool) = \S+  # \S.*")
@@ -156,6 +158,20 @@ def test_every_chapter_has_headline_chart_or_table_and_source(
     if name not in ("00-summary", "09-data-quality"):
         assert "<svg" in page
         assert 'class="caveat"' in page
+
+
+@every_notebook
+def test_a_chapter_leaves_numeric_frames_to_plot_and_change(name: str) -> None:
+    """The frames behind its charts and tables, each with the facts beside the numbers."""
+    _, variables = run(name)
+    tables = {key: value for key, value in variables.items() if isinstance(value, Table)}
+    if name != "09-data-quality":
+        assert tables
+    for key, table in tables.items():
+        for column, facts in table.facts.items():
+            if all(isinstance(fact, Fact) for fact in facts):
+                assert str(table[column].dtype) in ("Int64", "float64"), (key, column)
+        assert len(table.describe()) > 0, key
 
 
 def test_the_summary_has_at_most_six_headlines(shown: dict[str, Shown]) -> None:

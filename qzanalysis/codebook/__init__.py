@@ -16,6 +16,9 @@ import pandas as pd
 from qzanalysis.errors import UsageError, nearest
 
 FOLDER: Final = Path(__file__).parent
+_OTHER_UNIT: Final = {
+    "kind": "measure", "rises": "上升", "falls": "下降", "spaced": "yes", "large": "",
+}  # fmt: skip
 
 
 class Ratio(NamedTuple):
@@ -42,8 +45,13 @@ def indicators() -> pd.DataFrame:
 
 @cache
 def units() -> pd.DataFrame:
-    """Every unit: `count` (whole things), `ordinal` (places in an order), both exact when printed
-    without decimals, or `measure` (rounded when printed)."""
+    """Every unit, with how it is read and written.
+
+    Columns `kind` (`count`: whole things; `ordinal`: places in an order;
+    both exact when printed without decimals; `measure`: rounded when printed), `rises` and
+    `falls` (the verbs of a change), `spaced` (`yes`: a space before it), `large` (`yes`: shown in
+    units of ten thousand from 100 000 on), `note`.
+    """
     return read_table(FOLDER / "units.csv").set_index("unit")
 
 
@@ -121,6 +129,11 @@ def indicator(identifier: str) -> dict[str, str]:
     return known[identifier]
 
 
+def unit(name: str) -> dict[str, str]:
+    """One unit's row of `units`; a unit that is not listed is a measure written with a space."""
+    return _units_by_name().get(name, _OTHER_UNIT)
+
+
 @cache
 def ratio(identifier: str) -> Ratio | None:
     """The numerator, denominator and scale an indicator is defined by; None if by no ratio.
@@ -146,7 +159,7 @@ def kind(identifier: str) -> str:
     Raises:
         UsageError: no such indicator.
     """
-    return "measure" if ratio(identifier) else _kinds_by_unit()[indicator(identifier)["unit"]]
+    return "measure" if ratio(identifier) else unit(indicator(identifier)["unit"])["kind"]
 
 
 def is_count(identifier: str) -> bool:
@@ -220,8 +233,9 @@ def _indicators_by_id() -> dict[str, dict[str, str]]:
 
 
 @cache
-def _kinds_by_unit() -> dict[str, str]:
-    return dict(units()["kind"])
+def _units_by_name() -> dict[str, dict[str, str]]:
+    rows = units().reset_index().to_dict("records")
+    return {row["unit"]: {str(name): text for name, text in row.items()} for row in rows}
 
 
 @cache

@@ -14,11 +14,11 @@ from dataclasses import dataclass, replace
 from decimal import ROUND_HALF_UP, Decimal
 from typing import Final
 
+from qzanalysis import codebook
 from qzanalysis.figures.intervals import INFINITY
 
 PERCENT: Final = "%"
 POINTS: Final = "百分点"
-LARGE_UNITS: Final = frozenset({"元", "平方米"})
 TEN_THOUSAND: Final = Decimal(10_000)
 _HUNDRED: Final = Decimal(100)
 _SELF_CONTAINED: Final = re.compile(r".*(亩|兆|TB|%|‰|强)|[第前首].*|最多|持平|没有增加")
@@ -140,7 +140,7 @@ class Fact:
     @property
     def scale(self) -> Decimal:
         """Ten thousand for sums of money and areas too long to read, else one."""
-        large = self.unit in LARGE_UNITS and self.known and not self.literal
+        large = codebook.unit(self.unit)["large"] and self.known and not self.literal
         return TEN_THOUSAND if large and abs(self.value or Decimal(0)) >= 100_000 else Decimal(1)
 
     @property

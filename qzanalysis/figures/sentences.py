@@ -15,14 +15,12 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from typing import Final
 
+from qzanalysis import codebook
 from qzanalysis.figures.facts import POINTS, Fact
 
 Part = Fact | str | int
 _MOST_NAMED: Final = 3  # missing figures named before 等
 RATIO: Final = ":1"
-_COUNTED: Final = frozenset(
-    {"人", "人次", "个", "项", "册", "种", "场", "次", "家", "元", "台", "篇"}
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,8 +122,8 @@ def _signed(fact: Fact) -> Sentence:
 def _change(fact: Fact) -> Sentence:
     if fact.unit == RATIO:  # 18.29:1 is 0.45 above 17.84:1
         fact = replace(fact, unit="")
-    up, down = ("增加", "减少") if fact.unit in _COUNTED else ("上升", "下降")
-    return _directed(fact, up, down)
+    unit = codebook.unit(fact.unit)
+    return _directed(fact, unit["rises"], unit["falls"])
 
 
 def _growth(fact: Fact) -> Sentence:
@@ -142,10 +140,14 @@ def _directed(fact: Fact, up: str, down: str) -> Sentence:
 
 
 def spaced(unit: str) -> str:
-    """How a unit follows its number: `%` and ratios touch it, words stand off."""
+    """A unit as it follows its number: after a space, but for `%` and ratios.
+
+    >>> spaced("人"), spaced("%"), spaced("百分点")
+    (' 人', '%', ' 个百分点')
+    """
     if unit == POINTS:
         return f" 个{unit}"
-    return unit if unit in {"%", RATIO, ""} else f" {unit}"
+    return f" {unit}" if unit and codebook.unit(unit)["spaced"] else unit
 
 
 def _lacking(unknown: list[Fact]) -> Sentence:

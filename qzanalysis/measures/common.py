@@ -1,31 +1,59 @@
-"""Ways to lay facts out in a frame."""
+"""Ways to select facts and lay them out in a frame.
+
+Functions that return a frame return a `Table`: numbers, with the facts under `.facts`. Functions
+that take a frame or a column accept a `Table`, a frame of facts, or plain numbers.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Hashable, Mapping
+from collections.abc import Callable, Hashable, Iterable, Mapping
 from typing import Final
 
 import pandas as pd
 
 from qzanalysis import codebook
 from qzanalysis.figures.facts import Fact, absent, growth, mean, share, total
+from qzanalysis.figures.frames import Column, as_facts, numeric
 from qzanalysis.reports.loading import Report
 
 CHANGE: Final = "比上年"
-NOBODY: Final = "—"  # the name of the row that stands out where there are no rows
-Selection = Mapping[str, str | tuple[str, Mapping[str, str]]]
+NOBODY: Final = "—"  # the name of the largest or smallest row of a frame without rows
+Selected = str | tuple[str, Mapping[str, str]]
 
 
-def pick(
-    report: Report, what: str | tuple[str, Mapping[str, str]], year: int | None = None
-) -> Fact:
-    """A fact by indicator, or by indicator and breakdown."""
+def pick(report: Report, what: Selected, year: int | None = None) -> Fact:
+    """The fact of an indicator, or of an indicator and breakdown."""
     indicator, breakdown = (what, {}) if isinstance(what, str) else what
     return report.fact(indicator, year, **breakdown)
 
 
-def over_years(report: Report, rows: Selection) -> pd.DataFrame:
-    """Named figures over the years of the form: a row each, a column a year."""
+def last_known(
+    report: Report, what: Selected, years: Iterable[int] | None = None
+) -> tuple[Fact, int]:
+    """The fact of the latest year that has one, and that year; else the latest year's absent fact.
+
+    Args:
+        years: the years to look at; by default those of the form.
+    """
+    order = sorted(report.years if years is None else years, reverse=True)
+    found = [(pick(report, what, year), year) for year in order]
+    return next((pair for pair in found if pair[0].known), found[0])
+
+
+@numeric
+def over_years(report: Report, rows: Mapping[str, Selected]) -> pd.DataFrame:
+    """Figures over the years of the form.
+
+    Args:
+        rows: name of a row → indicator, or indicator and breakdown.
+
+    Returns:
+        A row for each name, a column for each year, each row in its indicator's unit.
+
+    >>> from qzanalysis import load
+    >>> over_years(load("quzhou-zhongzhuan", 2021), {"教师": "teachers"}).loc["教师"].to_list()
+    [272, 268]
+    """
     return pd.DataFrame(
         {year: [pick(report, what, year) for what in rows.values()] for year in report.years},
         index=pd.Index(list(rows), name="指标"),
@@ -33,14 +61,15 @@ def over_years(report: Report, rows: Selection) -> pd.DataFrame:
     )
 
 
-def latest(report: Report, rows: Selection) -> pd.DataFrame:
-    """Named figures as last printed: one column `数值`.
+@numeric
+def latest(report: Report, rows: Mapping[str, Selected]) -> pd.DataFrame:
+    """Figures of the latest year that has them: one column `数值`.
 
-    A figure that the report prints for another year than its own comes with that year in its name.
+    A row whose figure is of another year than the report's has that year in its name.
     """
-    found = [_last(report, what) for what in rows.values()]
+    found = [last_known(report, what) for what in rows.values()]
     names = [
-        name if not year or year == report.year else f"{name}（{year} 年）"
+        name if year == report.year else f"{name}（{year} 年）"
         for name, (_, year) in zip(rows, found, strict=True)
     ]
     return pd.DataFrame(
@@ -48,15 +77,9 @@ def latest(report: Report, rows: Selection) -> pd.DataFrame:
     )
 
 
-def _last(report: Report, what: str | tuple[str, Mapping[str, str]]) -> tuple[Fact, int | None]:
-    for year in sorted({*report.years, report.year}, reverse=True):
-        if (fact := pick(report, what, year)).known:
-            return fact, year
-    return pick(report, what), None
-
-
+@numeric
 def parts(report: Report, indicator: str, dimension: str, values: list[str]) -> pd.DataFrame:
-    """One indicator's parts over the years: a row a year, a column a part."""
+    """An indicator's parts over the years of the form: a row for each year, a column for each part."""
     return pd.DataFrame(
         {
             codebook.value_name(dimension, value): [
@@ -69,25 +92,28 @@ def parts(report: Report, indicator: str, dimension: str, values: list[str]) -> 
     )
 
 
+@numeric
 def by_dimension(report: Report, indicator: str, by: str, **fixed: str) -> pd.DataFrame:
-    """One indicator over a dimension, rows named in Chinese, a column a year."""
-    table = report.table(indicator, by, **fixed)
+    """`Report.table` with its rows named in Chinese: a row for each value, a column for each year."""
+    table = report.table(indicator, by, **fixed).facts
     names = [codebook.value_name(by, value) for value in table.index]
     dimension = codebook.dimensions().set_index("dimension")["dimension_name"].to_dict()[by]
     return table.set_axis(pd.Index(names, name=dimension))
 
 
+@numeric
 def with_change(frame: pd.DataFrame) -> pd.DataFrame:
-    """The same frame with the change of its last year from the one before."""
-    before, now = frame.columns[-2:]
-    return frame.assign(**{CHANGE: frame[now] - frame[before]})
+    """The frame with one more column, `比上年`: its last column minus the one before."""
+    facts = as_facts(frame)
+    before, now = facts.columns[-2:]
+    return facts.assign(**{CHANGE: facts[now] - facts[before]})
 
 
 def extreme(column: pd.Series) -> tuple[str, Fact]:
-    """The row that stands out most, by size without sign: its name and its fact.
+    """The row with the largest value without its sign: its name and its fact.
 
-    Like `lowest` and `cell`, an absent fact stands for a row that is not there, so that a sentence
-    about it says what the report does not give.
+    Like `lowest`, `smallest` and `cell`, it returns an absent fact where there is no such row, so
+    that a sentence about it states what the report does not give.
     """
     return _chosen(column, key=lambda fact: -abs(float(fact)))
 
@@ -98,74 +124,87 @@ def lowest(column: pd.Series) -> tuple[str, Fact]:
 
 
 def cell(frame: pd.DataFrame, name: str, column: Hashable) -> Fact:
-    """One cell of a frame of facts; absent where the row is missing."""
-    nothing = _breakdown(frame.index) if name == NOBODY else absent(f"{name}的数字", "")
-    return frame[column].get(name, nothing) if column in frame else nothing
+    """One cell; an absent fact where the row or the column is missing."""
+    nothing = _no_rows(frame.index) if name == NOBODY else absent(f"{name}的数字", "")
+    return as_facts(frame)[column].get(name, nothing) if column in frame else nothing
 
 
 def row(frame: pd.DataFrame, name: str) -> list[Fact]:
-    """One row of a frame of facts; absent facts where the row is missing."""
+    """The cells of one row; absent facts where the row is missing."""
     return [cell(frame, name, column) for column in frame.columns]
 
 
 def smallest(frame: pd.DataFrame) -> Fact:
-    """The smallest known fact of a frame."""
-    known = [fact for line in frame.to_numpy() for fact in line if fact.known]
-    return min(known, key=float, default=_breakdown(frame.index))
-
-
-def _chosen(column: pd.Series, key: Callable[[Fact], float]) -> tuple[str, Fact]:
-    known = [(str(name), fact) for name, fact in column.items() if fact.known]
-    nothing = (NOBODY, _breakdown(column.index))
-    return min(known, key=lambda pair: key(pair[1]), default=nothing)
-
-
-def _breakdown(rows: pd.Index) -> Fact:
-    """The absent fact for a whole list of rows."""
-    return absent(f"按{rows.name or '项目'}分列的数字", "")
+    """The smallest known cell."""
+    return min(_known(frame), key=float, default=_no_rows(frame.index))
 
 
 def growths(frame: pd.DataFrame, **names: str) -> dict[str, Fact]:
-    """Growth in per cent of the last column over the one before: keyword → row name."""
-    first, last = frame.columns[-2:]
+    """Growth of the last column over the one before, in per cent.
+
+    Args:
+        names: key of the result → name of the row.
+
+    Raises:
+        KeyError: the frame has no row of that name.
+    """
+    facts = as_facts(frame)
+    first, last = facts.columns[-2:]
     return {
-        key: growth(frame[last][name], frame[first][name], f"{name}的增长率")
+        key: growth(facts[last][name], facts[first][name], f"{name}的增长率")
         for key, name in names.items()
     }
 
 
-def column_means(frame: pd.DataFrame) -> pd.Series:
-    """The unweighted mean of each column."""
-    return pd.Series(
-        {name: mean(column, f"{name} 年各项的简单平均") for name, column in frame.items()},
-        dtype=object,
-    )
+def column_means(frame: pd.DataFrame) -> Column:
+    """The unweighted mean of each column, indexed by column name."""
+    means = {
+        name: mean(facts, f"{name} 年各项的简单平均") for name, facts in as_facts(frame).items()
+    }
+    return Column(pd.Series(means, dtype=object))
 
 
 def rank(column: pd.Series, name: str) -> int:
     """The place of one row, counted from the largest value."""
-    values = column.map(float)
+    values = as_facts(column).map(float)
     return int((values > values.get(name, float("nan"))).sum()) + 1
 
 
 def share_of_row(frame: pd.DataFrame, column: str, whole: str) -> Fact:
-    """In the last row, one column as a share of the row's total."""
+    """One column of the last row in per cent of that row's total.
+
+    Args:
+        whole: name of the total, for the label.
+    """
     if column not in frame or frame.empty:
         return absent(f"各项占{whole}的比例", "")
-    last = frame.iloc[-1]
+    last = as_facts(frame).iloc[-1]
     return share(last[column], total(last, whole), f"{column}占{whole}的比例", decimals=1)
 
 
 def grand_total(frame: pd.DataFrame, label: str) -> Fact:
     """The sum of every known cell."""
-    return total([fact for line in frame.to_numpy() for fact in line if fact.known], label)
+    return total(_known(frame), label)
 
 
 def largest_row(frame: pd.DataFrame) -> dict[str, str | Fact]:
-    """The row with the largest total: its `name` and its `total`."""
-    totals = {
-        str(name): total([fact for fact in line if fact.known], f"{name}合计")
-        for name, line in frame.iterrows()
-    }
+    """The row with the largest total of known cells: its `name` and its `total`."""
+    facts = as_facts(frame)
+    totals = {str(name): grand_total(facts.loc[[name]], f"{name}合计") for name in facts.index}
     name, most = extreme(pd.Series(totals, dtype=object))
     return {"name": name, "total": most}
+
+
+def _known(frame: pd.DataFrame) -> list[Fact]:
+    return [fact for line in as_facts(frame).to_numpy() for fact in line if fact.known]
+
+
+def _chosen(column: pd.Series, key: Callable[[Fact], float]) -> tuple[str, Fact]:
+    known = [(str(name), fact) for name, fact in as_facts(column).items() if fact.known]
+    nothing = (NOBODY, _no_rows(column.index))
+    return min(known, key=lambda pair: key(pair[1]), default=nothing)
+
+
+def _no_rows(rows: pd.Index) -> Fact:
+    """The absent fact for a whole list of rows."""
+    return absent(f"按{rows.name or '项目'}分列的数字", "")

@@ -14,6 +14,7 @@ import pandas as pd
 
 from qzanalysis import codebook
 from qzanalysis.figures.facts import Fact, merge_origins
+from qzanalysis.figures.frames import numeric
 from qzanalysis.measures.standards import standards
 from qzanalysis.reports.loading import Report
 
@@ -21,6 +22,7 @@ Reports = Mapping[str, Report]
 ENOUGH = 3  # schools before a middle and a spread say anything
 
 
+@numeric
 def indicator_spread(reports: Reports) -> pd.DataFrame:
     """The form's indicators that have a direction: a row each, a column a school, then the spread.
 
@@ -48,10 +50,11 @@ def indicator_spread(reports: Reports) -> pd.DataFrame:
     return frame.assign(**spread).rename_axis("指标")
 
 
+@numeric
 def standards_by_school(reports: Reports) -> pd.DataFrame:
     """How far each school is from each standard, in per cent of the standard (100 or more is met)."""
     levels = {
-        r.school.short_name: standards(r).set_index("rule")["level"] for r in reports.values()
+        r.school.short_name: standards(r).facts.set_index("rule")["level"] for r in reports.values()
     }
     return pd.DataFrame(levels, dtype=object).rename_axis("标准")
 

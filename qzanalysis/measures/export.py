@@ -1,4 +1,4 @@
-"""All observations of a report as one tidy table, as CSV or XLSX.
+"""All observations of a report and its derived measures as one tidy table, as CSV or XLSX.
 
 Cells come from outside: one that a spreadsheet would run as a formula is written as text.
 """
@@ -13,13 +13,42 @@ from typing import Final
 import pandas as pd
 
 from qzanalysis import codebook
+from qzanalysis.figures.facts import Fact
+from qzanalysis.figures.frames import Table
 from qzanalysis.figures.intervals import Interval
 from qzanalysis.figures.signs import FORMULA_STARTS, visible
-from qzanalysis.measures.derived import computed
+from qzanalysis.measures.common import with_change
+from qzanalysis.measures.school import per_student_appropriation, staff_structure
+from qzanalysis.measures.standards import standards
+from qzanalysis.measures.students import (
+    class_shares,
+    contributions,
+    enrolment,
+    match_and_salary,
+    programme_table,
+    progression_by_route,
+    progression_outcome,
+    stock_flow,
+)
 from qzanalysis.reports.loading import Report
 
 _COPIED: Final = ("printed", "status", "source", "note", "file", "row")
 _NUMBER: Final = re.compile(r"[+-]?\d[\d,.]*%?")
+
+_FRAMES: Final[Mapping[str, Callable[[Report], Table]]] = {
+    "规模": lambda report: with_change(enrolment(report)),
+    "存量与流量": stock_flow,
+    "班级构成": class_shares,
+    "教师队伍": staff_structure,
+    "国家标准": lambda report: Table(standards(report).facts[["value", "level"]]),
+    "毕业生去向": lambda report: with_change(progression_outcome(report)),
+    "升学渠道": progression_by_route,
+    "对口就业率": lambda report: with_change(programme_table(report, "job_match_rate")),
+    "初次就业起薪": lambda report: with_change(programme_table(report, "starting_salary")),
+    "对口率与起薪的变化": match_and_salary,
+    "对平均对口率的贡献": lambda report: contributions(programme_table(report, "job_match_rate")),
+    "生均拨款": per_student_appropriation,
+}
 
 
 def observations(report: Report) -> pd.DataFrame:
@@ -101,6 +130,42 @@ def _decisions(report: Report | None) -> dict[tuple[str, int], tuple[str, str]]:
     rows = report.observations.reindex(columns=["file", "row", "decision", "reason"], fill_value="")
     own = {(file, row): (d, r) for file, row, d, r in rows.itertuples(index=False) if d}
     return _decisions(report.previous) | own
+
+
+def computed(report: Report) -> dict[tuple[str, str, str], Fact]:
+    """The computed facts of a report's measures, by group, row and column."""
+    return {
+        (group, str(name), str(column)): fact
+        for group, measure in _FRAMES.items()
+        for name, line in measure(report).facts.iterrows()
+        for column, fact in line.items()
+        if isinstance(fact, Fact) and fact.value is not None and fact.formula
+    }
+
+
+def derived(report: Report) -> pd.DataFrame:
+    """Every computed number of a report's measures; printed figures are left out.
+
+    Args:
+        report: with decided values (`qzanalysis.load`), or without (`report.as_printed()`).
+
+    Returns:
+        One row a number, all columns text: `group`, `row`, `column`, `label`, `value`, `unit`,
+        `source`, `formula`.
+    """
+    rows = [
+        {
+            **dict(zip(("group", "row", "column"), key, strict=True)),
+            "label": fact.label,
+            "value": f"{fact.value:f}",
+            "unit": fact.unit,
+            "source": "；".join(dict.fromkeys(origin.source for origin in fact.origins)),
+            "formula": fact.formula,
+        }
+        for key, fact in computed(report).items()
+    ]
+    columns = ["group", "row", "column", "label", "value", "unit", "source", "formula"]
+    return pd.DataFrame(rows, columns=columns)
 
 
 def to_csv(frame: pd.DataFrame) -> bytes:

@@ -1,32 +1,44 @@
-"""Figures as the report prints them, one row each, for tables that only list."""
+"""Figures as the report prints them, one row each, and which cells hold no number."""
 
 from __future__ import annotations
+
+import re
+from typing import Final
 
 import pandas as pd
 
 from qzanalysis import codebook
 from qzanalysis.figures.facts import Fact
-from qzanalysis.measures.common import cell
+from qzanalysis.figures.frames import numeric
+from qzanalysis.measures.common import cell, last_known
 from qzanalysis.reports.loading import Report
 
+_NUMERALS: Final = str.maketrans("一二三四五六七八九", "123456789")  # §8案例二
 
+
+@numeric
 def listed(report: Report, *indicators: str, year: int | None = None) -> pd.DataFrame:
-    """Every part of some indicators: a row a figure, in printed order, one column `数值`.
+    """Every part of some indicators: a row for each figure, in printed order; one column `数值`.
 
-    Without a year, each figure comes with the latest year that has it; an earlier one is named.
+    Args:
+        year: of the figures; None for the latest year that has each (another than the report's is
+            added to the name of the row).
     """
+    years = [year] if year else {*report.observations["year"]}
     rows: dict[str, Fact] = {}
     for indicator in indicators:
         for breakdown in _breakdowns(report, indicator, year):
-            fact = _latest(report, indicator, breakdown, year)
+            what = indicator, codebook.parse_breakdown(breakdown)
+            fact, _ = last_known(report, what, years)
             name = _name(indicator, breakdown, alone=len(indicators) == 1)
             printed = fact.origins[0].year if fact.origins else report.year
             rows[name if printed == report.year or year else f"{name}（{printed} 年）"] = fact
     return pd.DataFrame({"数值": rows}, dtype=object).rename_axis("指标")
 
 
+@numeric
 def case_figures(report: Report, source: str) -> pd.DataFrame:
-    """Every figure of one section of the text, in printed order, with its remark."""
+    """Every figure of one section of the text, in printed order: `数值` and the note `说明`."""
     rows = report.observations[report.observations["source"] == source].drop_duplicates(
         ["indicator", "breakdown", "year"]
     )
@@ -41,7 +53,11 @@ def case_figures(report: Report, source: str) -> pd.DataFrame:
 
 
 def named_cells(column: pd.Series, **names: str) -> dict[str, Fact]:
-    """Cells of a column by keyword: `named_cells(column, national="国家级")`."""
+    """Cells of a column.
+
+    Args:
+        names: key of the result → name of the row.
+    """
     frame = column.to_frame("值")
     return {key: cell(frame, name, "值") for key, name in names.items()}
 
@@ -52,7 +68,7 @@ def _at(report: Report, indicator: str, breakdown: str, year: int, source: str) 
 
 
 def _name(indicator: str, breakdown: str, *, alone: bool) -> str:
-    """In a list of one indicator the parts need not repeat its name."""
+    """The name of a row: in a list of one indicator, of its part only."""
     parts = [codebook.value_name(d, v) for d, v in codebook.parse_breakdown(breakdown).items()]
     return "，".join(parts) if alone and parts else codebook.label(indicator, breakdown)
 
@@ -65,8 +81,49 @@ def _breakdowns(report: Report, indicator: str, year: int | None) -> list[str]:
     return list(dict.fromkeys(chosen["breakdown"]))
 
 
-def _latest(report: Report, indicator: str, breakdown: str, year: int | None) -> Fact:
-    parts = codebook.parse_breakdown(breakdown)
-    years = [year] if year else sorted({*report.observations["year"]}, reverse=True)
-    found = [report.fact(indicator, when, **parts) for when in years]
-    return next((fact for fact in found if fact.known), found[0])
+def completeness(report: Report) -> pd.DataFrame:
+    """Number of cells by part of the report (table or section, rows) and status (columns)."""
+    rows = report.observations
+    part = rows["source"].str.replace(r"#.*", "", regex=True)
+    names = _status_names()
+    counts = pd.crosstab(part, rows["status"].map(names))
+    order = [name for name in names.values() if name in counts.columns]
+    return (
+        counts.reindex(index=sorted(set(part), key=_place), columns=order)
+        .assign(合计=lambda frame: frame.sum(axis=1))
+        .rename_axis(index="出处", columns=None)
+    )
+
+
+def _place(part: str) -> tuple[int, list[int], str]:
+    """The order of reading: the preface, sections by their numbers, annexes."""
+    kind = 1 if part.startswith("§") else 2 if part.startswith("附") else 0
+    numbers = re.findall(r"\d+", part.translate(_NUMERALS))
+    return kind, [int(number) for number in numbers], part
+
+
+def unreported(report: Report) -> pd.DataFrame:
+    """Every cell without a number: its year, text as printed, meaning, place and note."""
+    rows = report.observations[report.observations["status"] != "reported"]
+    return pd.DataFrame(
+        {
+            "年份": rows["year"].map(str).to_list(),
+            "原样": [text or "（空白）" for text in rows["printed"]],
+            "含义": rows["status"].map(_status_names()).to_list(),
+            "出处": rows["source"].to_list(),
+            "说明": [note.partition("：")[2] for note in rows["note"]],
+        },
+        index=pd.Index(
+            [
+                codebook.label(i, b)
+                for i, b in zip(rows["indicator"], rows["breakdown"], strict=True)
+            ],
+            name="指标",
+        ),
+    )
+
+
+def _status_names() -> dict[str, str]:
+    """Status id → name, reported first."""
+    table = codebook.statuses().drop_duplicates("status")
+    return {"reported": "已报告", **dict(zip(table["status"], table["name"], strict=True))}

@@ -14,6 +14,7 @@ from decimal import Decimal
 import pandas as pd
 
 from qzanalysis.figures.facts import Fact, constant, merge_origins, quotient
+from qzanalysis.figures.frames import Table, as_facts, numeric
 from qzanalysis.reports.loading import Report
 
 
@@ -51,6 +52,7 @@ def students_for_shortage(stated: Fact, teachers: Fact, ratio: float) -> Fact:
     )
 
 
+@numeric
 def shortage_grid(
     report: Report, students: Sequence[Fact], ratios: Sequence[float]
 ) -> pd.DataFrame:
@@ -72,6 +74,7 @@ def report_point(report: Report) -> Fact:
     return stated[0] if stated else report.fact("students")
 
 
+@numeric
 def scenarios(report: Report, ratio: float, growth: float, hires: int) -> pd.DataFrame:
     """The shortage today, after growth of the students, after hiring, and after both.
 
@@ -117,7 +120,7 @@ def _grow(students: Fact, growth: float) -> Fact:
     )
 
 
-def sensitivity(report: Report, target: float, national: float) -> pd.DataFrame:
+def sensitivity(report: Report, target: float, national: float) -> Table:
     """The shortage between two ratios, for a range of student numbers around the enrolled one.
 
     Columns hold the enrolled number and the one the report's own statement uses; rows run from the
@@ -147,6 +150,6 @@ def range_of_targets(grid: pd.DataFrame, students: Fact) -> dict[str, str | Fact
     """The strictest and the loosest target of a grid, and how far their shortages lie apart."""
     if students.text() not in grid:
         return {"strict": "", "loose": "", "range": students}
-    column = grid[students.text()]
+    column = as_facts(grid)[students.text()]
     gap = (column.iloc[0] - column.iloc[-1]).named("两种目标之间教师缺口的差")
     return {"strict": str(grid.index[0]), "loose": str(grid.index[-1]), "range": gap}

@@ -10,6 +10,7 @@ import pandas as pd
 
 from qzanalysis import codebook
 from qzanalysis.figures.facts import PERCENT, Fact, constant, quotient, share
+from qzanalysis.figures.frames import numeric
 from qzanalysis.reports.loading import Report
 
 _COMPARE: Final[Mapping[str, Callable[[Decimal, Decimal], bool]]] = {
@@ -38,6 +39,7 @@ def compare(value: Fact, comparison: str, threshold: Fact) -> bool | None:
     return _COMPARE[comparison](value.value, threshold.value)
 
 
+@numeric
 def standards(report: Report) -> pd.DataFrame:
     """Every official standard with the school's value.
 
@@ -54,9 +56,10 @@ def standards(report: Report) -> pd.DataFrame:
     return pd.DataFrame.from_dict(rows, orient="index", dtype=object).rename_axis("standard")
 
 
+@numeric
 def standards_table(report: Report) -> pd.DataFrame:
     """The standards as a page shows them: value, threshold, whether met, and the document."""
-    table = standards(report)
+    table = standards(report).facts
     words = {True: "达到", False: "未达到"}
     return pd.DataFrame(
         {
@@ -73,9 +76,10 @@ def standards_table(report: Report) -> pd.DataFrame:
     )
 
 
+@numeric
 def standards_levels(report: Report) -> pd.DataFrame:
     """The standards that relate two quantities, ready to be drawn: those per student or per teacher."""
-    table = standards(report)
+    table = standards(report).facts
     relative = [bool(codebook.standard(identifier)["over"]) for identifier in table.index]
     drawn = table[pd.Series(relative, index=table.index) & table["met"].notna()]
     named = drawn.set_index("label").rename_axis("标准")

@@ -16,6 +16,7 @@ import pandas as pd
 from qzanalysis import codebook
 from qzanalysis.audit.findings import AGREE, KINDS, SEVERITIES, VERDICTS, Finding, concerning
 from qzanalysis.figures.facts import Fact
+from qzanalysis.figures.frames import sourced
 from qzanalysis.figures.intervals import signed
 from qzanalysis.figures.sentences import Part, Sentence, sentence, spaced
 from qzanalysis.pages import tables
@@ -69,9 +70,10 @@ def figure(title: Sentence, chart: Chart, data: pd.DataFrame, note: str = "") ->
     Args:
         title: the finding the chart shows.
         chart: the drawing.
-        data: the frame of facts behind it; becomes the table and the download.
+        data: the `Table` (or frame) behind it; becomes the table and the download.
         note: what to know when reading the chart.
     """
+    data = sourced(data)
     if not (chart.svg and title.complete):
         return _lacking(title.text if not title.complete else "画这张图所需的数字")
     plot = chart.svg.replace("<svg", f'<svg role="img" aria-label="{html.escape(chart.alt)}"', 1)
@@ -86,13 +88,14 @@ def figure(title: Sentence, chart: Chart, data: pd.DataFrame, note: str = "") ->
 
 
 def table(data: pd.DataFrame, caption: str, *, long: bool = False) -> Block:
-    """A frame of facts and words as a table with its sources and download.
+    """A `Table`, or a frame of numbers, facts and words, as a table with its sources and download.
 
     Args:
         data: the index holds the row heads, columns the column heads.
         caption: what the table holds.
         long: let the reader sort and filter it.
     """
+    data = sourced(data)
     if not _anything(data):
         return _lacking(f"“{caption}”")
     body = f'<div class="block-table">{tables.to_html(data, caption, long=long)}{tables.sources(data)}</div>'

@@ -13,13 +13,14 @@ import pandas as pd
 from qzanalysis import codebook, measures
 from qzanalysis.audit import Finding, output
 from qzanalysis.figures.facts import Fact, absent
+from qzanalysis.figures.frames import as_facts
 from qzanalysis.figures.sentences import Sentence, sentence
 from qzanalysis.reports.loading import Report
 
 
 def standards(report: Report) -> Sentence:
     """How many official standards are met, and which are not."""
-    table = measures.standards(report)
+    table = measures.standards(report).facts
     judged = table[table["met"].notna()]
     failed = judged[~judged["met"].astype(bool)]
     if judged.empty:
@@ -42,6 +43,7 @@ def standards(report: Report) -> Sentence:
 
 def tests(table: pd.DataFrame) -> Sentence:
     """In how many programmes a skill test gives a rate, this year and the year before."""
+    table = as_facts(table)
     if table.empty:
         return sentence("{missing}", missing=absent("按专业分列的技能测试合格率", "%"))
     known = table.map(lambda fact: fact.known).sum()

@@ -114,7 +114,7 @@ def untested(report: Report, findings: Sequence[Finding]) -> pd.DataFrame:
 
 
 def _standards(report: Report) -> Iterator[dict[str, Any]]:
-    for row in standards(report).to_dict("records"):
+    for row in standards(report).facts.to_dict("records"):
         if row["met"] is False:
             missed = row["level"]
             far = missed.value is not None and missed.value <= _FAR_BELOW

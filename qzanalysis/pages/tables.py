@@ -7,13 +7,14 @@ import csv
 import html
 import io
 from collections.abc import Iterable, Sequence
-from numbers import Integral
+from numbers import Real
 from typing import Any, Final
 
 import pandas as pd
 
 from qzanalysis import codebook
 from qzanalysis.figures.facts import Fact
+from qzanalysis.figures.frames import sourced
 from qzanalysis.figures.sentences import Sentence, number, sentence
 from qzanalysis.figures.signs import FORMULA_STARTS, visible
 
@@ -63,7 +64,7 @@ def to_csv(data: pd.DataFrame) -> str:
 
 def plain_frame(data: pd.DataFrame) -> pd.DataFrame:
     """A frame of facts as text, for terminals and tests."""
-    return data.map(_text).rename_axis(index=None, columns=None)
+    return sourced(data).map(_text).rename_axis(index=None, columns=None)
 
 
 def status_name(fact: Fact) -> str:
@@ -80,7 +81,7 @@ def _column_head(column: pd.Series) -> str:
     name = heading(column.name)
     told = name.endswith(f"（{shared}）")
     unit = f'<span class="unit">（{html.escape(shared)}）</span>' if shared and not told else ""
-    side = ' class="num"' if any(isinstance(cell, Fact | Integral) for cell in column) else ""
+    side = ' class="num"' if any(isinstance(cell, Fact | Real) for cell in column) else ""
     return f'<th scope="col"{side}>{html.escape(name)}{unit}</th>'
 
 
@@ -99,8 +100,8 @@ def _decimals(column: pd.Series) -> int | None:
 
 
 def _cell(cell: Any, decimals: int | None) -> str:
-    if isinstance(cell, Integral):
-        return f'<td class="num">{cell}</td>'
+    if isinstance(cell, Real) or cell is pd.NA:
+        return f'<td class="num">{_text(cell)}</td>'
     if not isinstance(cell, Fact):
         text = cell.html if isinstance(cell, Sentence) else html.escape(str(cell))
         short = " short" if len(_text(cell)) <= _SHORT else ""
@@ -115,6 +116,10 @@ def _cell(cell: Any, decimals: int | None) -> str:
 def _text(cell: Any) -> str:
     if isinstance(cell, Fact):
         return cell.text() if cell.known else status_name(cell)
+    if cell is pd.NA or (isinstance(cell, float) and pd.isna(cell)):
+        return "—"
+    if isinstance(cell, float):
+        return f"{cell:.12g}"
     return str(cell.text if isinstance(cell, Sentence) else cell)
 
 

@@ -7,7 +7,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from functools import cached_property
 from pathlib import Path
@@ -18,6 +18,7 @@ import pandas as pd
 from qzanalysis import codebook
 from qzanalysis.errors import UsageError, nearest
 from qzanalysis.figures.facts import Fact, Origin
+from qzanalysis.figures.frames import Column, Table
 from qzanalysis.figures.quantities import parse
 from qzanalysis.reports import schema
 from qzanalysis.reports.memory import remembered
@@ -104,27 +105,85 @@ class Report:
         now = self.fact(indicator, self.year, **breakdown)
         return now - self.fact(indicator, self.year - 1, **breakdown)
 
-    def series(self, indicator: str, **breakdown: str) -> pd.Series:
-        """One number over the years of the form: facts indexed by year."""
-        return pd.Series(
-            {year: self.fact(indicator, year, **breakdown) for year in self.years}, dtype=object
-        )
+    def series(self, indicator: str, **breakdown: str) -> Column:
+        """An indicator over the years of the form.
 
-    def table(self, indicator: str, by: str, **fixed: str) -> pd.DataFrame:
-        """One indicator over a dimension: a row for each of its values, a column for each year.
+        Args:
+            indicator: an id of the codebook.
+            breakdown: the part of it, as dimension=value.
 
-        Rows keep the order in which the report prints them; those that only an earlier report has
-        (a programme that closed) come last.
+        Returns:
+            Numbers in the indicator's unit, indexed by year; their facts under `.facts`.
+
+        Raises:
+            UsageError: no such indicator.
+
+        >>> load("quzhou-zhongzhuan", 2021).series("students").to_dict()
+        {2020: 4852, 2021: 4902}
+        """
+        facts = {year: self.fact(indicator, year, **breakdown) for year in self.years}
+        return Column(pd.Series(facts, dtype=object, name=indicator))
+
+    def table(self, indicator: str, by: str, **fixed: str) -> Table:
+        """An indicator over a dimension.
+
+        Args:
+            indicator: an id of the codebook.
+            by: the dimension.
+            fixed: values of other dimensions.
+
+        Returns:
+            Numbers in the indicator's unit, their facts under `.facts`: a row for each value of
+            the dimension, in the order printed (those that only an earlier report has come last),
+            a column for each year.
+
+        Raises:
+            UsageError: no such indicator.
+
+        >>> load("quzhou-zhongzhuan", 2021).table("job_match_rate", "programme").mean().round(2)
+        2020    92.09
+        2021    91.92
+        dtype: float64
         """
         order = self.members(indicator, by, **fixed)
-        return pd.DataFrame(
-            {
-                year: [self.fact(indicator, year, **{by: value}, **fixed) for value in order]
-                for year in self.years
-            },
-            index=pd.Index(order, name=by),
+        facts = {
+            year: [self.fact(indicator, year, **{by: value}, **fixed) for value in order]
+            for year in self.years
+        }
+        return Table(pd.DataFrame(facts, index=pd.Index(order, name=by), dtype=object))
+
+    def tidy(self, *dimensions: str) -> pd.DataFrame:
+        """Every printed figure of the report, one row each, for `groupby` and seaborn.
+
+        Args:
+            dimensions: each becomes a column; only figures broken down by all of them are left.
+
+        Returns:
+            Columns `indicator`, `name`, `breakdown`, the dimensions, `year` (int64), `value`, `low`
+            and `high` (float64, in `unit`; NaN where no number is reported; `low` and `high` bound
+            the values that would be printed so), `unit`, `status`, `printed`, `source`, `note`.
+            Where a decision replaces a printed figure, `value` is the decided one.
+
+        >>> rates = load("quzhou-zhongzhuan", 2021).tidy("programme")
+        >>> rates.query("indicator == 'job_match_rate'").groupby("year")["value"].max().to_dict()
+        {2020: 97.3, 2021: 97.6}
+        """
+        rows = self.observations
+        parts = pd.DataFrame(
+            [codebook.parse_breakdown(text) for text in rows["breakdown"]],
+            index=rows.index,
+            columns=list(dimensions),
             dtype=object,
         )
+        names = codebook.indicators().loc[rows["indicator"], ["name", "unit"]].set_axis(rows.index)
+        bounds = {
+            name: [float("nan") if q is None else float(getattr(q, name)) for q in rows["quantity"]]
+            for name in ("value", "low", "high")
+        }
+        frame = rows.assign(name=names["name"], unit=names["unit"], **parts, **bounds)
+        order = ["indicator", "name", "breakdown", *dimensions, "year", *bounds]
+        chosen = parts.notna().all(axis=1)
+        return frame.loc[chosen, [*order, "unit", "status", "printed", "source", "note"]]
 
     def members(self, indicator: str, by: str, **fixed: str) -> list[str]:
         """The values of a dimension that an indicator is printed for, earlier reports' own last."""
@@ -286,21 +345,4 @@ def _fact(row: Mapping[str, Any]) -> Fact:
         status=row["status"],
         printed=quantity.printed,
         remark=decided,
-    )
-
-
-def describe(facts: Iterable[Fact]) -> pd.DataFrame:
-    """Facts as a plain frame (label, value, unit, source, formula), for those who want numbers."""
-    return pd.DataFrame(
-        [
-            {
-                "label": fact.label,
-                "value": float(fact),
-                "unit": fact.unit,
-                "printed": fact.printed,
-                "source": "；".join(dict.fromkeys(origin.source for origin in fact.origins)),
-                "formula": fact.formula,
-            }
-            for fact in facts
-        ]
     )

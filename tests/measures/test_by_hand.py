@@ -67,7 +67,7 @@ def test_rows_are_named_as_the_report_names_them(report: Report) -> None:
     assert list(measures.case_figures(report, "§8案例二").index[:2]) == [
         "“1433”心理健康教育模式要素数（平台）", "心理健康辅导中心政府投资",
     ]  # fmt: skip
-    partners = measures.partner_colleges(report)
+    partners = measures.partner_colleges(report).facts
     assert (partners.index[0], *texts(partners)[0]) == (
         "数控技术应用", "浙江科技学院", "中本一体", "40", "否",
     )  # fmt: skip
@@ -112,7 +112,7 @@ def test_no_shortage_of_an_unknown_number(empty: Report) -> None:
 
 def test_one_dimension_with_another_held(report: Report) -> None:
     """The courses of one cohort."""
-    table = measures.by_dimension(report, "academic_pass_rate", "course", cohort="2019")
+    table = measures.by_dimension(report, "academic_pass_rate", "course", cohort="2019").facts
     assert table.loc["数学", 2020].printed == "98.99%"
     assert table.loc["数学", 2021].printed == "99.34%"
 
@@ -124,7 +124,7 @@ def test_the_money_of_the_latest_year_that_has_it(build: Build) -> None:
         ("students", "", 2020, "80", "附表1#28"), ("students", "", 2021, "100", "附表1#28"),
         ("appropriation_per_student", "", 2021, "15000", "附表1#32"),
     ]  # fmt: skip
-    table = measures.per_student_appropriation(build(rows))
+    table = measures.per_student_appropriation(build(rows)).facts
     assert list(table.index) == [
         "报告所印的生均拨款", "2021 年财政拨款 ÷ 2020 年在校生", "2021 年财政拨款 ÷ 2021 年在校生",
     ]  # fmt: skip
@@ -166,7 +166,7 @@ def test_the_spread_of_other_programmes_by_hand(build: Build) -> None:
             {"cnc": "10", "nursing": "12", "tourism": "14", "accounting": "20"}.items(), 1
         )
     ]
-    values = measures.programme_table(build(rows), "job_match_rate")[2021]
+    values = measures.programme_table(build(rows), "job_match_rate").facts[2021]
     found = measures.robust_distance(values, "会计事务")
     assert float(found) == pytest.approx(8 / (2 * 1.4826))
     assert (found.label, found.unit) == ("会计事务与其余专业中位数的距离", "倍")
@@ -188,13 +188,13 @@ def test_a_shortage_keeps_its_interval_and_sources(build: Build) -> None:
 
 def test_grown_students_are_whole_and_say_how_they_grew(report: Report) -> None:
     """4902 × 1.05 = 5147.1."""
-    grown = measures.scenarios(report, 15, 5, 0).loc["在校生变化 +5%", "在校生"]
+    grown = measures.scenarios(report, 15, 5, 0).facts.loc["在校生变化 +5%", "在校生"]
     assert (grown.value, grown.low, grown.high, grown.unit) == (5147, 5147, 5147, "人")
     assert grown.formula == "4902 × (1 +5%)"
     assert list(measures.scenarios(report, 15, 5, 3).index) == [
         "现状", "在校生变化 +5%", "新增教师 3 人", "两者同时",
     ]  # fmt: skip
-    ratio = measures.scenarios(report, 15, 5, 0).loc["现状", "生师比"]
+    ratio = measures.scenarios(report, 15, 5, 0).facts.loc["现状", "生师比"]
     assert (ratio.unit, ratio.label) == (":1", "现状的生师比")
 
 
@@ -205,5 +205,7 @@ def test_contributions_are_to_the_last_change_of_several(build: Build) -> None:
         for name, values in {"cnc": ("80", "90", "94"), "tourism": ("70", "70", "68")}.items()
         for year, value in zip((2019, 2020, 2021), values, strict=True)
     ]
-    parts = measures.contributions(measures.programme_table(build(rows), "job_match_rate"))
+    parts = measures.contributions(measures.programme_table(build(rows), "job_match_rate")).facts[
+        "贡献"
+    ]
     assert [float(fact) for fact in parts] == [-1, 2]

@@ -36,7 +36,7 @@ def test_a_figure_of_another_year_says_so_in_its_name(report: Report) -> None:
 def test_a_figure_of_no_year_stays_absent(build: Build) -> None:
     alone = build([("students", "", 2021, "5", "附表1#28")])
     frame = measures.latest(alone, {"经费": "total_funds"})
-    assert not frame["数值"].iloc[0].known
+    assert not frame.facts["数值"].iloc[0].known
 
 
 def test_parts_have_a_row_a_year_and_chinese_names(report: Report) -> None:
@@ -48,11 +48,11 @@ def test_parts_have_a_row_a_year_and_chinese_names(report: Report) -> None:
 def test_by_dimension_names_rows_and_the_dimension(report: Report) -> None:
     frame = measures.by_dimension(report, "starting_salary", "programme")
     assert frame.index.name == "专业"
-    assert frame.loc["会计事务", 2021].printed == "3800"
+    assert frame.facts.loc["会计事务", 2021].printed == "3800"
 
 
 def test_what_stands_out_most_ignores_the_sign_and_the_unknown(report: Report) -> None:
-    match = measures.programme_table(report, "job_match_rate")
+    match = measures.programme_table(report, "job_match_rate").facts
     name, fact = measures.extreme(match[2021] - match[2020])
     assert (name, fact.text()) == ("会计事务", "−3.8")
 

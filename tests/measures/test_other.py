@@ -20,13 +20,13 @@ def test_places_of_programmes_and_departments(report: Report) -> None:
     assert places.shape == (13, 4)
     assert int(measures.grand_total(places, "x").value or 0) == 1555
     assert plain_frame(places).loc["会计事务"].tolist().count("—") == 2
-    departments = measures.places_by_department(report)
+    departments = measures.places_by_department(report).facts
     assert [int(fact.value) for fact in departments["人数"]] == [545, 300, 395, 315]
     assert [int(count) for count in departments["专业数"]] == [5, 2, 3, 3]
 
 
 def test_partner_colleges(report: Report) -> None:
-    partners = measures.partner_colleges(report)
+    partners = measures.partner_colleges(report).facts
     assert len(partners) == 16
     abroad = partners[partners["国际"] == "是"]
     assert [fact.printed for fact in abroad["人数"]] == ["20", "20"]
@@ -44,7 +44,7 @@ def test_staff_shares_name_their_denominators(report: Report) -> None:
 def test_training_by_mode_adds_up(report: Report) -> None:
     modes = {
         name: int(fact.value)
-        for name, fact in measures.training_modes(report, 2020)["人数"].items()
+        for name, fact in measures.training_modes(report, 2020).facts["人数"].items()
     }
     assert (modes["线上"], modes["线下"]) == (21, 106)
     assert modes["线下：市内"] + modes["线下：省内"] == 106
@@ -60,13 +60,13 @@ def test_lists_keep_printed_order_and_name_earlier_years(report: Report) -> None
 def test_case_figures_show_what_that_section_prints_each_once(report: Report) -> None:
     for case, count in (("一", 25), ("二", 12), ("三", 10)):
         source = f"§8案例{case}"
-        figures = measures.case_figures(report, source)
+        figures = measures.case_figures(report, source).facts
         assert len(figures) == count
         assert all(o.source == source for fact in figures["数值"] for o in fact.origins)
 
 
 def test_named_cells(report: Report) -> None:
-    column = measures.enrolment(report)[2021]
+    column = measures.enrolment(report).facts[2021]
     assert measures.named_cells(column, pupils="在校生")["pupils"].printed == "4902"
 
 

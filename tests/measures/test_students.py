@@ -13,7 +13,7 @@ Build = Callable[..., Report]
 
 def test_stock_and_flow_leave_a_gap_of_148(report: Report) -> None:
     """4852 + 1566 − 1664 = 4754; 4902 − 4754 = 148."""
-    flow = measures.stock_flow(report)["人数"]
+    flow = measures.stock_flow(report).facts["人数"]
     assert [int(fact.value) for fact in flow] == [4852, 1566, 1664, 4754, 4902, 148]
     assert {o.year for o in flow["未说明的差额"].origins} == {2020, 2021}
     assert flow["推算在校生"].label == "由上年推算的 2021 年在校生数"
@@ -30,7 +30,10 @@ def test_nine_in_ten_are_in_classes_for_further_study(report: Report) -> None:
 
 
 def test_classes_add_up_to_the_students(report: Report) -> None:
-    assert [int(sum(row).value) for row in measures.classes(report).to_numpy()] == [4852, 4902]
+    assert [int(sum(row).value) for row in measures.classes(report).facts.to_numpy()] == [
+        4852,
+        4902,
+    ]
 
 
 def test_long_track_classes(report: Report) -> None:
@@ -40,7 +43,7 @@ def test_long_track_classes(report: Report) -> None:
 
 
 def test_routes_add_up_and_empty_ones_are_left_out(report: Report) -> None:
-    routes = measures.progression_by_route(report)
+    routes = measures.progression_by_route(report).facts
     assert routes.shape == (2, 4)
     assert [int(sum(row).value) for row in routes.to_numpy()] == [931, 1409]
 
@@ -66,7 +69,7 @@ def test_the_total_of_the_routes_stands_in_for_a_total_that_is_not_printed(build
         ("graduates", "", 2021, "100", "附表1#12"),
         ("graduates_placed", "", 2021, "90", "附表1#13"),
     ]
-    outcome = measures.progression_outcome(build(rows))[2021]
+    outcome = measures.progression_outcome(build(rows)).facts[2021]
     assert [int(fact.value) for fact in outcome] == [100, 60, 30, 10, 60, 90]
 
 

@@ -43,7 +43,7 @@ def drawn(report: Report) -> dict[str, Callable[[], Chart]]:
     return {
         "哑铃图": lambda: charts.change(match, unit="对口就业率（%）", highlight="会计事务"),
         "条形图": lambda: charts.bars(
-            measures.contributions(match), unit="百分点", highlight="会计事务"
+            measures.contributions(match).facts["贡献"], unit="百分点", highlight="会计事务"
         ),
         "堆叠条形图": lambda: charts.stacked(measures.places_by_programme(report), unit="人"),
         "条形图，各项数值与标准之比": lambda: charts.against_standard(
@@ -94,7 +94,7 @@ def test_the_alt_text_begins_with_the_form(real: dict[str, Chart], form: str) ->
 
 
 def test_the_alt_text_holds_every_value(report: Report, real: dict[str, Chart]) -> None:
-    match = measures.programme_table(report, "job_match_rate")
+    match = measures.programme_table(report, "job_match_rate").facts
     for name, row in match.iterrows():
         assert (
             f"{name}：2020 年 {row[2020].text()}、2021 年 {row[2021].text()}" in real["哑铃图"].alt
@@ -110,7 +110,7 @@ def test_every_value_of_the_dumbbell_is_written_beside_its_mark(
     report: Report, real: dict[str, Chart]
 ) -> None:
     written = texts(real["哑铃图"])
-    for cell in measures.programme_table(report, "job_match_rate").to_numpy().ravel():
+    for cell in measures.programme_table(report, "job_match_rate").facts.to_numpy().ravel():
         assert cell.text() in written
 
 

@@ -38,7 +38,7 @@ def data(tmp_path: Path) -> Path:
 
 def test_the_spread_stands_beside_the_schools(data: Path) -> None:
     """A middle needs three schools; a school without the figure is left out of it."""
-    spread = measures.indicator_spread(comparison.load_all(2021, data))
+    spread = measures.indicator_spread(comparison.load_all(2021, data)).facts
     assert spread.loc["专任教师数", "中位数"].value == 100
     assert spread.loc["专任教师数", "最低至最高"] == "50 至 100"
     assert not spread.loc["纸质图书数", "中位数"].known
@@ -47,7 +47,7 @@ def test_the_spread_stands_beside_the_schools(data: Path) -> None:
 
 def test_a_middle_is_that_of_the_schools_that_give_the_figure(data: Path) -> None:
     """Teachers 50, 100, 100; books 40000 and 20000 only; the form's figures that have a direction."""
-    spread = measures.indicator_spread(comparison.load_all(2021, data))
+    spread = measures.indicator_spread(comparison.load_all(2021, data)).facts
     assert list(spread.index) == ["专任教师数", "纸质图书数", "生师比"]
     assert list(spread.columns) == ["校0", "校1", "校2", "中位数", "最低至最高"]
     middle = spread.loc["专任教师数", "中位数"]
@@ -65,7 +65,9 @@ def test_a_middle_keeps_the_finest_printed_place(data: Path) -> None:
         table = data / school / "2021" / "annex.csv"
         text = table.read_text(encoding="utf-8").replace("20:1", printed).replace("31:1", printed)
         table.write_text(text, encoding="utf-8")
-    middle = measures.indicator_spread(comparison.load_all(2021, data)).loc["生师比", "中位数"]
+    middle = measures.indicator_spread(comparison.load_all(2021, data)).facts.loc[
+        "生师比", "中位数"
+    ]
     assert (middle.value, middle.decimals) == (20, 2)
 
 
@@ -83,13 +85,13 @@ def test_only_figures_of_the_form_are_compared(data: Path) -> None:
         f"{HEADER}\nretention_rate,,2021,97,§1.2,\nhead_teacher_studios,level=national,2021,1,附表1#2,\n",
         encoding="utf-8",
     )
-    spread = measures.indicator_spread(comparison.load_all(2021, data))
+    spread = measures.indicator_spread(comparison.load_all(2021, data)).facts
     assert list(spread.index) == ["专任教师数", "纸质图书数", "生师比"]
 
 
 def test_distance_to_the_standards_by_school(data: Path) -> None:
     """20 is the limit: 100 % of it at 20:1, 65 % at 31:1; 40 books a student are 133 % of 30."""
-    levels = measures.standards_by_school(comparison.load_all(2021, data))
+    levels = measures.standards_by_school(comparison.load_all(2021, data)).facts
     ratio = levels.loc["师生比达到 1:20"]
     assert [fact.text() for fact in ratio] == ["100", "100", "65"]
     assert levels.loc["生均纸质图书不少于 30 册", "校0"].text() == "133"

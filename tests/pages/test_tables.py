@@ -56,7 +56,7 @@ def downloaded(soup: BeautifulSoup) -> list[dict[str, str]]:
 
 
 def test_caption_and_scopes(report: Report) -> None:
-    soup = page(measures.with_change(measures.enrolment(report)), "规模")
+    soup = page(measures.with_change(measures.enrolment(report)).facts, "规模")
     assert soup.caption is not None
     assert soup.caption.text == "规模"
     assert [th["scope"] for th in soup.thead.find_all("th")] == ["col"] * 4  # type: ignore[union-attr]
@@ -79,7 +79,7 @@ def test_mixed_units_stay_with_their_numbers() -> None:
 
 
 def test_a_cell_without_a_number_says_why(report: Report) -> None:
-    soup = page(measures.programme_table(report, "skill_test_pass_rate"))
+    soup = page(measures.programme_table(report, "skill_test_pass_rate").facts)
     none = [td.text for td in soup.find_all("td", class_="none")]
     assert sorted(set(none)) == ["未开考", "证书试点"]
     assert len(none) == 9
@@ -99,15 +99,15 @@ def test_a_long_table_can_be_sorted_and_a_download_left_out() -> None:
 
 
 def test_sources_are_the_tables_and_sections_each_once(report: Report) -> None:
-    text = BeautifulSoup(tables.sources(measures.stock_flow(report)), "html.parser").text
+    text = BeautifulSoup(tables.sources(measures.stock_flow(report).facts), "html.parser").text
     assert text.startswith("来源：学校质量年度报告 附表1、§1.2表")
     assert "计算" in text
     assert tables.sources(frame(["文字"])) == ""
-    assert "计算" not in tables.sources(measures.vaccination(report))
+    assert "计算" not in tables.sources(measures.vaccination(report).facts)
 
 
 def test_the_download_holds_the_same_numbers_with_unit_source_and_formula(report: Report) -> None:
-    data = measures.with_change(measures.enrolment(report))
+    data = measures.with_change(measures.enrolment(report)).facts
     rows = downloaded(page(data))
     assert len(rows) == 9
     assert [row["数值"] for row in rows[:3]] == ["4852", "4902", "50"]
@@ -120,7 +120,7 @@ def test_the_download_holds_the_same_numbers_with_unit_source_and_formula(report
 
 
 def test_the_download_says_why_a_number_is_missing(report: Report) -> None:
-    rows = downloaded(page(measures.programme_table(report, "skill_test_pass_rate")))
+    rows = downloaded(page(measures.programme_table(report, "skill_test_pass_rate").facts))
     assert {row["数值"] for row in rows} >= {"未开考", "证书试点", "98.65"}
 
 

@@ -99,7 +99,7 @@ def test_the_same_figure_printed_twice_is_kept_twice_the_form_first(report: Repo
 def test_fact_series_table_and_change_agree(report: Report) -> None:
     assert report.fact("students").value == 4902
     assert report.fact("students", 2020).value == 4852
-    assert report.series("students").map(lambda fact: int(fact.value)).to_dict() == {
+    assert report.series("students").facts.map(lambda fact: int(fact.value)).to_dict() == {
         2020: 4852,
         2021: 4902,
     }
@@ -109,7 +109,7 @@ def test_fact_series_table_and_change_agree(report: Report) -> None:
 
 
 def test_a_table_keeps_the_printed_order_and_leaves_other_breakdowns_out(report: Report) -> None:
-    table = report.table("job_match_rate", "programme")
+    table = report.table("job_match_rate", "programme").facts
     assert list(table.columns) == [2020, 2021]
     assert list(table.index[:3]) == ["fashion", "construction", "art_design"]
     assert len(table) == 11
@@ -134,14 +134,6 @@ def test_a_figure_the_report_does_not_give_is_absent_with_a_name(report: Report)
 def test_an_unknown_indicator_names_the_nearest(report: Report) -> None:
     with pytest.raises(UsageError, match="没有指标“studnets”；最接近的是 students"):
         report.fact("studnets")
-
-
-def test_describe_gives_plain_numbers(report: Report) -> None:
-    frame = loading.describe([report.change("students"), report.fact("land_per_student", 2020)])
-    assert frame["value"].iloc[0] == 50
-    assert frame["source"].iloc[0] == "附表1#28"
-    assert frame["formula"].iloc[0] == "4902 − 4852"
-    assert frame["value"].isna().iloc[1]
 
 
 # --- precedence of printings ----------------------------------------------------------------------
@@ -176,7 +168,7 @@ def test_an_earlier_report_fills_the_years_this_one_does_not_print(build: Build)
     now = build([ANNEX, ("students", "", 2020, "4852", "附表1#28")])
     both = Report(now.school, 2021, now.observations, before)
     assert both.years == [2019, 2020, 2021]
-    values = [fact.value for fact in both.series("students")]
+    values = [fact.value for fact in both.series("students").facts]
     assert values == [4700, 4852, 4902], "what both print is taken from the later report"
 
 

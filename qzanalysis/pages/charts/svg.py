@@ -15,6 +15,7 @@ from matplotlib.backends.backend_svg import FigureCanvasSVG
 from matplotlib.figure import Figure
 
 from qzanalysis.figures.facts import Fact
+from qzanalysis.figures.frames import as_facts
 from qzanalysis.pages.tables import heading, status_name
 
 Form = TypeVar("Form", bound=Callable[..., "Chart"])
@@ -36,9 +37,10 @@ def needs_data(form: Form) -> Form:
 
     @functools.wraps(form)
     def drawn(data: pd.DataFrame | pd.Series, **options: Any) -> Chart:
-        cells = data.to_numpy().ravel()
+        facts = as_facts(data)  # type: ignore[type-var]
+        cells = facts.to_numpy().ravel()
         known = any(isinstance(cell, Fact) and cell.known for cell in cells)
-        return form(data, **options) if known else NOTHING
+        return form(facts, **options) if known else NOTHING
 
     return cast(Form, drawn)
 

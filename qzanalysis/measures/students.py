@@ -1,0 +1,252 @@
+"""Students: enrolment, tests and health, further study, and employment by programme."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+from statistics import median
+from typing import Final
+
+import pandas as pd
+
+from qzanalysis import codebook
+from qzanalysis.figures.facts import (
+    Fact,
+    absent,
+    constant,
+    growth,
+    merge_origins,
+    quotient,
+    share,
+    total,
+)
+from qzanalysis.figures.frames import Table, as_facts, numeric
+from qzanalysis.measures.common import by_dimension, over_years, parts
+from qzanalysis.reports.loading import Report
+
+_SCALE = {"在校生": "students", "招生": "intake", "毕业生": "graduates"}
+_RATE = "academic_pass_rate"
+_ROUTES: Final = [
+    "vocational_gaokao",
+    "college_track",
+    "independent",
+    "bachelor_track",
+    "exempt",
+    "other",
+]
+# 1.4826 × the median absolute deviation estimates the standard deviation of normal data
+# (Rousseeuw & Croux 1993).
+MAD_TO_SIGMA: Final = Decimal("1.4826")
+
+
+def enrolment(report: Report) -> Table:
+    """Students, intake and graduates by year."""
+    return over_years(report, _SCALE)
+
+
+@numeric
+def stock_flow(report: Report) -> pd.DataFrame:
+    """Last year's students plus intake minus graduates, against the printed number.
+
+    The gap is what joined or left otherwise (transfers, returns, drop-outs), which the report does
+    not print; its size says how much of the change stays unexplained.
+    """
+    before, now = report.fact("students", report.year - 1), report.fact("students")
+    arrived, left = report.fact("intake"), report.fact("graduates")
+    expected = (before + arrived - left).named(f"由上年推算的 {report.year} 年在校生数")
+    gap = (now - expected).named(f"{report.year} 年在校生数中未说明的差额")
+    return pd.DataFrame(
+        {"人数": [before, arrived, left, expected, now, gap]},
+        index=pd.Index(
+            ["上年在校生", "加：招生", "减：毕业生", "推算在校生", "报告在校生", "未说明的差额"],
+            name="项目",
+        ),
+        dtype=object,
+    )
+
+
+def classes(report: Report) -> Table:
+    """Students in classes for further study and for work: a row a year."""
+    return parts(report, "students", "class", ["progression", "employment"])
+
+
+def long_track(report: Report) -> dict[str, Fact]:
+    """Classes that run on into a college: number, change, growth, and share of the students."""
+    part = {"class": "college_track"}
+    now, before = (
+        report.fact("students", None, **part),
+        report.fact("students", report.year - 1, **part),
+    )
+    return {
+        "college": now,
+        "change": now - before,
+        "growth": growth(now, before, "中高职一体班学生的增长率"),
+        "share": share(now, report.fact("students"), "中高职一体班占在校生的比例", decimals=1),
+    }
+
+
+@numeric
+def class_shares(report: Report) -> pd.DataFrame:
+    """Share of students in classes for further study and for work, over all students."""
+    counts = classes(report).facts
+    whole = [report.fact("students", year) for year in report.years]
+    return counts.apply(
+        lambda column: [
+            share(part, students, f"{when}{column.name}占在校生的比例", decimals=1)
+            for when, part, students in zip(counts.index, column, whole, strict=True)
+        ]
+    )
+
+
+@numeric
+def courses(report: Report) -> pd.DataFrame:
+    """Pass rates: a row for each year and cohort that was tested, a column a course."""
+    rows = report.observations[report.observations["indicator"] == _RATE]
+    keyed = [
+        (year, codebook.parse_breakdown(text))
+        for year, text in zip(rows["year"], rows["breakdown"], strict=True)
+    ]
+    keyed = [(year, key) for year, key in keyed if "course" in key]
+    groups = list(dict.fromkeys((year, key["cohort"]) for year, key in keyed))
+    names = list(dict.fromkeys(key["course"] for _, key in keyed))
+    return pd.DataFrame(
+        {
+            codebook.value_name("course", course): [
+                report.fact(_RATE, year, cohort=cohort, course=course) for year, cohort in groups
+            ]
+            for course in names
+        },
+        index=pd.Index(
+            [f"{year} 年 {codebook.value_name('cohort', cohort)}" for year, cohort in groups],
+            name="时间与年级",
+        ),
+        dtype=object,
+    )
+
+
+@numeric
+def vaccination(report: Report) -> pd.DataFrame:
+    """Vaccination by population: people, vaccinated, and the printed rate."""
+    columns = {
+        "统计人数": "vaccination_population",
+        "完成接种": "vaccinated",
+        "完成率": "vaccination_rate",
+    }
+    found = {
+        name: by_dimension(report, indicator, "population").facts[report.year]
+        for name, indicator in columns.items()
+    }
+    return pd.DataFrame(found, dtype=object).rename_axis("人群")
+
+
+@numeric
+def progression_by_route(report: Report) -> pd.DataFrame:
+    """Students going on by route: a row a year, a column for each route anyone took."""
+    table = parts(report, "progression", "route", _ROUTES).facts
+    taken = [name for name in table.columns if table[name].map(float).fillna(0).gt(0).any()]
+    return table[taken]
+
+
+@numeric
+def progression_outcome(report: Report) -> pd.DataFrame:
+    """What became of the graduates: gone on, in work, neither; counts and the share going on.
+
+    Returns:
+        Columns are years; the rows add up to the graduates.
+    """
+    columns = {}
+    for year in report.years:
+        graduates = report.fact("graduates", year)
+        placed = report.fact("graduates_placed", year)
+        onward = report.fact("progression", year)
+        if not onward.known:
+            routes = [report.fact("progression", year, route=route) for route in _ROUTES]
+            onward = total(routes, f"{year} 年升学人数")
+        columns[year] = [
+            graduates,
+            onward,
+            (placed - onward).named(f"{year} 年直接就业人数"),
+            (graduates - placed).named(f"{year} 年未就业也未升学人数"),
+            share(onward, graduates, f"{year} 年{codebook.indicator('progression_rate')['name']}"),
+            share(placed, graduates, f"{year} 年就业（含升学）率"),
+        ]
+    names = ["毕业生", "升学", "直接就业", "未就业也未升学", "升学率", "就业（含升学）率"]
+    return pd.DataFrame(columns, index=pd.Index(names, name="去向"), dtype=object)
+
+
+def programme_table(report: Report, indicator: str) -> Table:
+    """One indicator by programme and year."""
+    return by_dimension(report, indicator, "programme")
+
+
+@numeric
+def contributions(table: pd.DataFrame) -> pd.DataFrame:
+    """Each row's part in the last change of the unweighted mean: its own change over their number.
+
+    The report prints no head-counts by programme, so a weighted mean cannot be formed. The
+    contributions add up to the change of the unweighted mean exactly.
+
+    Args:
+        table: a row for each programme, at least two columns of years.
+
+    Returns:
+        One column, `贡献`, in the unit of the change (percentage points for rates), the most
+        negative first; rows without a change are left out.
+    """
+    facts = as_facts(table)
+    first, last = facts.columns[-2:]
+    count = constant(len(facts), "个", "专业数")
+    parts_of_change = {
+        name: quotient(change, count, change.unit, f"{name}对平均数变化的贡献", decimals=2)
+        for name, change in (facts[last] - facts[first]).items()
+        if change.known
+    }
+    column = pd.Series(parts_of_change, dtype=object)
+    return column.sort_values(key=lambda cells: cells.map(float)).to_frame("贡献")
+
+
+@numeric
+def match_and_salary(report: Report) -> pd.DataFrame:
+    """Change of the job-match rate (points) against growth of the starting salary (per cent)."""
+    match = programme_table(report, "job_match_rate").facts
+    salary = programme_table(report, "starting_salary").facts.reindex(match.index)
+    first, last = match.columns[-2:]
+    return pd.DataFrame(
+        {
+            "对口就业率变化（百分点）": match[last] - match[first],
+            "初次就业起薪增长（%）": [
+                growth(row[last], row[first], f"{name}初次就业起薪的增长率")
+                for name, row in salary.iterrows()
+            ],
+        },
+        index=match.index,
+        dtype=object,
+    )
+
+
+def robust_distance(values: pd.Series, name: str) -> Fact:
+    """How far one row stands from the median of the others, in robust standard deviations.
+
+    The others' median absolute deviation, scaled by 1.4826; robust, so that one far value cannot
+    hide itself. Absent when the others do not differ at all.
+    """
+    facts = as_facts(values)
+    others = [fact for key, fact in facts.items() if key != name and fact.known]
+    label = f"{name}与其余专业中位数的距离"
+    own: Fact | None = facts.get(name)
+    if own is None or own.value is None or not others:
+        return absent(label, "倍")
+    numbers = [fact.value for fact in others if fact.value is not None]
+    centre = median(numbers)
+    spread = median(abs(number - centre) for number in numbers) * MAD_TO_SIGMA
+    distance = None if not spread else abs(own.value - centre) / spread
+    origins = merge_origins(own, *others)
+    return Fact(
+        distance, "倍", 0, label, origins=origins, formula="与中位数之差 ÷（1.4826 × 绝对中位差）"
+    )
+
+
+def employed_directly(report: Report, year: int | None = None) -> Fact:
+    """Graduates placed in work: those placed minus those who went on to study."""
+    year = report.year if year is None else year
+    direct = report.fact("graduates_placed", year) - report.fact("progression", year)
+    return direct.named(f"{year} 年直接就业的毕业生数")
