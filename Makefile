@@ -45,6 +45,7 @@ lint: $(VENV)/.test
 	$(BIN)/ruff format --check .
 	$(BIN)/ruff check .
 	$(BIN)/mypy
+	$(BIN)/lint-imports
 
 lab: $(VENV)/.lab
 	$(BIN)/jupyter lab notebooks

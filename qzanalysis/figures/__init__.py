@@ -1,0 +1,1 @@
+"""Printed figures: their intervals, facts that keep their origins, numeric frames and sentences."""

@@ -1,0 +1,1 @@
+"""What a notebook shows: blocks, charts, tables and the register of problems."""

@@ -1,0 +1,1 @@
+"""One school's report: schema, loading, corrections and the data package."""
