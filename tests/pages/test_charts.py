@@ -100,7 +100,7 @@ def test_the_alt_text_holds_every_value(report: Report, real: dict[str, Chart]) 
             f"{name}：2020 年 {row[2020].text()}、2021 年 {row[2021].text()}" in real["哑铃图"].alt
         )
     grid = measures.sensitivity(report, 15, 20)
-    for cell in grid.to_numpy().ravel():
+    for cell in grid.facts.to_numpy().ravel():
         assert cell.text() in real["热力图"].alt
     assert "标出的格：报告的算法：65；按实有在校生：59" in real["热力图"].alt
     assert "生均纸质图书 17.9，标准 30" in real["条形图，各项数值与标准之比"].alt
