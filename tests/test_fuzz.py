@@ -28,7 +28,7 @@ from qzanalysis.errors import BadData, QzAnalysisError, UsageError
 from qzanalysis.figures.facts import Fact, Origin, constant
 from qzanalysis.figures.quantities import NotAFigure, parse
 from qzanalysis.pages import blocks, tables
-from qzanalysis.publishing import chapters, manifest, notes, parameters, store
+from qzanalysis.publishing import chapters, manifest, markup, notes, parameters, shell, store
 from qzanalysis.reports import schema
 
 TIMES = int(os.environ.get("QZANALYSIS_FUZZ", "1"))
@@ -153,13 +153,10 @@ def test_any_arguments_are_understood_or_told(data: Path, arguments: list[str]) 
 def test_any_text_on_a_page_is_text(name: str, other: str) -> None:
     """Blocks, notes and data islands hold no script, no handler, no element of its own."""
     fact = _fact(name, other)
-    markup = blocks.say("{a}{b}", a=name, b=fact).html + blocks.caveat("{a}", a=other).html
-    markup += blocks.key_figures((name, fact, other)).html + tables.to_html(
-        _frame(name, other), name
-    )
-    markup += tables.sources(_frame(name, other))
-    noted = notes.annotated(markup, [])
-    found = Markup(noted.markup + "".join(noted.notes) + notes.island("x", [name, other]))
+    shown = blocks.say("{a}{b}", a=name, b=fact).html + blocks.caveat("{a}", a=other).html
+    shown += blocks.key_figures((name, fact, other)).html
+    shown += tables.to_html(_frame(name, other), name) + tables.sources(_frame(name, other))
+    found = Markup(_noted(shown) + shell.island("x", [name, other]))
     assert not found.scripts and not found.handlers
     assert not {"svg", "img", "style", "title", "iframe"} & found.tags
 
@@ -170,6 +167,14 @@ def test_any_text_in_a_table_to_take_away_is_text(name: str, other: str) -> None
     """No cell that a spreadsheet would compute."""
     rows = csv.reader(io.StringIO(tables.to_csv(_frame(name, other)), newline=""))
     assert formulas([cell for row in rows for cell in row]) == []
+
+
+def _noted(text: str) -> str:
+    """The text of a body with its notes."""
+    body, unmatched = markup.parsed(text)
+    assert not unmatched
+    items = notes.annotate(body, []).items
+    return markup.written(body) + "".join(items)
 
 
 def _fact(name: str, other: str) -> Fact:
@@ -262,10 +267,9 @@ def test_no_text_made_of_dangerous_pieces_runs_in_a_browser(tmp_path: Path) -> N
 
 def _dangerous(texts: list[str]) -> str:
     """One page with every text in every place."""
-    parts = [notes.island("texts", texts)]
+    parts = [shell.island("texts", texts)]
     for one, other in zip(texts, reversed(texts), strict=True):
         parts.append(blocks.headline(sentence("{a}", a=one)).html)
         parts.append(blocks.say("{a}", a=_fact(one, other)).html)
         parts.append(tables.to_html(_frame(one, other), one))
-    noted = notes.annotated("".join(parts), [])
-    return noted.markup + "".join(noted.notes)
+    return _noted("".join(parts))

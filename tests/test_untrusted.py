@@ -19,7 +19,7 @@ from typer.testing import CliRunner
 from qzanalysis import cli
 from qzanalysis.figures.facts import Fact, Origin, constant
 from qzanalysis.pages import charts, tables
-from qzanalysis.publishing import notes, pipeline
+from qzanalysis.publishing import pipeline, shell
 from qzanalysis.publishing.jobs import Request
 
 # --- pages ----------------------------------------------------------------------------------------
@@ -164,7 +164,7 @@ def _touch(tab: Any) -> None:
 @pytest.mark.parametrize("text", [*SCRIPTS, "\u2028\u2029", *STEERING])
 def test_no_text_breaks_out_of_a_data_island(text: str) -> None:
     """And it comes back as it was."""
-    island = notes.island("x", {text: [text]})
+    island = shell.island("x", {text: [text]})
     inside = re.fullmatch(
         r'<script type="application/json" id="x">(.*)</script>', island, re.DOTALL
     )

@@ -5,18 +5,14 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from qzanalysis.publishing import crate, links, manifest, reuse, run, site
+from qzanalysis.publishing import crate, manifest, reuse, run, site
 from qzanalysis.publishing.jobs import Work
-from qzanalysis.publishing.structure import Body
 
 
 def ahead(work: Work) -> dict[str, site.Main]:
     """Main parts of pages, by page name, that can be made while chapters are still running."""
     with work.job.memory.in_use():
-        made = site.mains(_site(work, {}))
-        for main in made.values():
-            links.survey(main.markup)
-    return made
+        return site.mains(_site(work, {}))
 
 
 def build(
@@ -34,12 +30,11 @@ def build(
     """
     with work.job.memory.in_use():
         pages = site.pages(_site(work, {n: one.body for n, one in made.items()}), mains)
-        links.prove(pages)
     files = {name: markup.encode() for name, markup in sorted(pages.items())}
     return crate.completed(work.job.report.school.name, _manifest(work), files)
 
 
-def _site(work: Work, made: Mapping[int, Body]) -> site.Site:
+def _site(work: Work, made: Mapping[int, str]) -> site.Site:
     """The report, with the bodies there are: those used again, and those made by now."""
     job = work.job
     bodies = {**{number: one.body for number, one in work.kept.items()}, **made}

@@ -8,36 +8,10 @@ from itertools import zip_longest
 from pathlib import Path
 from typing import Any, Final
 
-from qzanalysis.publishing import manifest
-from qzanalysis.publishing.markup import Attributes, Rewriter
+from qzanalysis.publishing import manifest, markup
 
 _SHOWN: Final = 80  # characters of a differing line
 _Number = tuple[str, str]  # label, text
-
-
-class _Numbers(Rewriter):
-    """The numbers of a page, in order."""
-
-    def __init__(self) -> None:
-        super().__init__()
-        self.found: list[_Number] = []
-        self._open = False
-
-    def start(self, tag: str, attributes: Attributes, raw: str) -> str:
-        self._open = tag == "data"
-        if self._open:
-            self.found.append((attributes.get("data-label", ""), ""))
-        return ""
-
-    def end(self, tag: str, raw: str) -> str:
-        self._open = self._open and tag != "data"
-        return ""
-
-    def text(self, raw: str) -> str:
-        if self._open:
-            label, before = self.found[-1]
-            self.found[-1] = (label, before + raw)
-        return ""
 
 
 def differences(folder: Path, content: Mapping[str, Any], remade: Mapping[str, bytes]) -> list[str]:
@@ -112,7 +86,7 @@ def _around(one: str, other: str) -> str:
     return f"已发布“{one[begin : begin + _SHOWN]}”，重新渲染“{other[begin : begin + _SHOWN]}”"
 
 
-def _numbers(markup: str) -> list[_Number]:
-    reader = _Numbers()
-    reader.rewrite(markup)
-    return reader.found
+def _numbers(text: str) -> list[_Number]:
+    """The numbers of a page, in order."""
+    elements = markup.page(text).iter("data")
+    return [(element.get("data-label", ""), markup.text_of(element)) for element in elements]

@@ -17,7 +17,6 @@ from qzanalysis.errors import RunFailed
 from qzanalysis.publishing.chapters import Chapter
 from qzanalysis.publishing.markup import without_misleading
 from qzanalysis.publishing.shell import TEMPLATES
-from qzanalysis.publishing.structure import Body, structured
 
 LANGUAGE: Final = {"name": "python", "pygments_lexer": "ipython3"}  # what a kernel would add
 INJECTED_TAG: Final = "injected-parameters"
@@ -53,8 +52,8 @@ def exporter() -> HTMLExporter:
     return made
 
 
-def body(chapter: Chapter, notebook: nbformat.NotebookNode) -> Body:
-    """The chapter's main part, without the cell that papermill injected.
+def body(chapter: Chapter, notebook: nbformat.NotebookNode) -> str:
+    """The markup of the chapter's main part, without the cell that papermill injected.
 
     Raises:
         RunFailed: an output of the notebook is an error.
@@ -66,7 +65,7 @@ def body(chapter: Chapter, notebook: nbformat.NotebookNode) -> Body:
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
         markup, _ = exporter().from_notebook_node(shown)
-    return structured(without_misleading(markup).strip())
+    return without_misleading(markup).strip()
 
 
 def _refuse_errors(chapter: Chapter, notebook: nbformat.NotebookNode) -> None:

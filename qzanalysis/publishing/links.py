@@ -1,20 +1,21 @@
-"""The last look at a report before it is published: links, anchors, requests, sizes.
+"""The proof of a report before it is published: links, anchors, requests, scripts, sizes.
 
-Everything found is told at once.
+All faults are reported at once.
 """
 
 from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
 from urllib.parse import unquote
 
+from lxml import etree
+
 from qzanalysis.errors import RunFailed
-from qzanalysis.publishing.markup import Attributes, Rewriter
-from qzanalysis.reports.memory import remembered
+from qzanalysis.publishing import markup
 
 PAGE_LIMIT: Final = 400_000  # bytes
 REPORT_LIMIT: Final = 4_000_000
@@ -23,159 +24,107 @@ WHOLE: Final = "whole-report.html"  # counted apart: it holds what the other pag
 
 _OUTSIDE: Final = re.compile(r"(https?|mailto):")
 _REQUESTING: Final = ("src", "srcset", "poster", "action", "formaction", "background")
-_ADDRESSES: Final = ("href", "xlink:href", *_REQUESTING)
+_LINKS: Final = ("href", "xlink:href")
+_ADDRESSES: Final = frozenset({*_LINKS, *_REQUESTING})
+_WATCHED: Final = _ADDRESSES | {"id", "style"}
 _FORBIDDEN: Final = frozenset({"iframe", "object", "embed", "base", "link", "frame"})
 _STYLE_REQUEST: Final = re.compile(r"""@import|url\(\s*['"]?(?!#|data:)""", re.IGNORECASE)
 _OWN_SCRIPTS: Final = 2  # the theme and the rest, as the page's policy lists them
-_MAIN: Final = re.compile(r"<main\b.*</main>", re.DOTALL)
-_MAY_STAY_OPEN: Final = frozenset(
-    {"html", "body", "p", "li", "dt", "dd", "tr", "td", "th", "thead", "tbody", "tfoot", "option"}
-)
+_ONCE: Final = ("h1", "main", "title")
 _LEFT_OVER: Final = ("Traceback (most recent call last)", "\x1b[")
 
 
 @dataclass(frozen=True, slots=True)
-class Survey:
-    """What a page, or a part of one, defines, points to, and would ask the network for.
-
-    Attributes:
-        ids: how often each id is given.
-        tags: how often each element occurs.
-        targets: where links lead.
-        faults: what must not be there, told in words.
-        scripts: how many there are, data not counted.
-    """
+class _Survey:
+    """The ids of a page with their number, the targets of its links, and its own faults."""
 
     ids: Counter[str]
-    tags: Counter[str]
-    targets: tuple[str, ...]
-    faults: tuple[str, ...]
-    scripts: int
-
-    def __add__(self, other: Survey) -> Survey:
-        return Survey(
-            self.ids + other.ids,
-            self.tags + other.tags,
-            self.targets + other.targets,
-            self.faults + other.faults,
-            self.scripts + other.scripts,
-        )
+    targets: Sequence[str]
+    faults: Sequence[str]
 
 
-@remembered
-def survey(markup: str) -> Survey:
-    """The survey of a page, or of a part of one that closes what it opens."""
-    surveyor = _Surveyor()
-    surveyor.rewrite(markup)
-    return surveyor.result()
-
-
-class _Surveyor(Rewriter):
-    def __init__(self) -> None:
-        super().__init__()
-        self._ids: Counter[str] = Counter()
-        self._tags: Counter[str] = Counter()
-        self._targets: list[str] = []
-        self._faults: list[str] = []
-        self._scripts = 0
-
-    def result(self) -> Survey:
-        """What was found, and what does not close what it opens."""
-        left = {*self.unclosed, *self.stack} - _MAY_STAY_OPEN
-        faults = [*self._faults, *(f"<{tag}> 没有闭合" for tag in sorted(left))]
-        faults += [f"多余的 </{tag}>" for tag in self.stray]
-        return Survey(self._ids, self._tags, tuple(self._targets), tuple(faults), self._scripts)
-
-    def start(self, tag: str, attributes: Attributes, raw: str) -> str:
-        self._tags[tag] += 1
-        if "id" in attributes:
-            self._ids[attributes["id"]] += 1
-        if tag in _FORBIDDEN:
-            self._faults.append(f"含有不允许的元素 <{tag}>")
-        for name in _REQUESTING:
-            if name in attributes and not attributes[name].startswith("data:"):
-                self._faults.append(f"<{tag}> 会请求外部内容：{attributes[name][:80]}")
-        self._faults += _running(tag, attributes)
-        if tag == "script" and attributes.get("type") != "application/json":
-            self._scripts += 1
-        if tag == "a" and "href" in attributes:
-            self._targets.append(attributes["href"])
-        elif "href" in attributes or "xlink:href" in attributes:
-            self._inner(tag, attributes.get("href") or attributes.get("xlink:href", ""))
-        if _STYLE_REQUEST.search(attributes.get("style", "")):
-            self._faults.append(f"<{tag}> 的样式会请求外部内容")
-        return ""
-
-    def text(self, raw: str) -> str:
-        if self.stack and self.stack[-1] == "style" and _STYLE_REQUEST.search(raw):
-            self._faults.append("样式表会请求外部内容")
-        return ""
-
-    def _inner(self, tag: str, target: str) -> None:
-        if target.startswith("#"):
-            self._targets.append(target)
-        elif not target.startswith("data:"):
-            self._faults.append(f"<{tag}> 会请求外部内容：{target[:80]}")
-
-
-def prove(pages: Mapping[str, str], page_limit: int = PAGE_LIMIT) -> None:
+def prove(
+    pages: Mapping[str, str],
+    page_limit: int = PAGE_LIMIT,
+    unmatched: Mapping[str, Sequence[str]] | None = None,
+) -> None:
     """Refuse a set of pages that is not fit to publish.
 
     Args:
         pages: markup by file name.
         page_limit: bytes a page may have, but for the edition in one file.
+        unmatched: by file name, the tags of its body that did not match, as `markup.parsed` gives
+            them: the page itself has been written from a tree.
 
     Raises:
         RunFailed: a dead link or anchor, an id used twice, a request to another address, a page
             without one h1 and one main, an element left open, a script that is not the report's
             own, error output, or more bytes than allowed.
     """
-    surveys = {name: _surveyed(markup) for name, markup in pages.items()}
+    surveys = {name: _survey(text) for name, text in pages.items()}
     faults = [
         f"  {name}：{fault}"
-        for name, found in surveys.items()
+        for name, text in pages.items()
         for fault in (
-            *_own(found),
+            *dict.fromkeys((unmatched or {}).get(name, ())),
+            *dict.fromkeys(surveys[name].faults),
             *_dead(name, surveys),
-            *_contents(name, pages[name], page_limit),
+            *_contents(name, text, page_limit),
         )
     ]
-    total = sum(len(m.encode()) for name, m in pages.items() if name != WHOLE)
+    total = sum(len(text.encode()) for name, text in pages.items() if name != WHOLE)
     if total > REPORT_LIMIT:
         faults.append(f"  整份报告 {total:,} 字节，超过上限 {REPORT_LIMIT:,}")
     if faults:
         raise RunFailed("\n".join([f"页面检查发现 {len(faults)} 处问题，未发布：", *faults]))
 
 
-def _running(tag: str, attributes: Attributes) -> Iterator[str]:
-    """Attributes that would run as a script; no page of ours has any."""
-    for name, value in attributes.items():
-        address = "".join(value.split()).lower() if name in _ADDRESSES else ""
-        if name.startswith("on") or address.startswith(("javascript:", "vbscript:")):
-            yield f"<{tag}> 的 {name} 会执行脚本"
+def _survey(text: str) -> _Survey:
+    elements = list(markup.page(text).iter(etree.Element))
+    attributes = [
+        (element.tag, name, value)
+        for element in elements
+        for name, value in element.items()
+        if name in _WATCHED or name.startswith("on")
+    ]
+    ids = Counter(value for _, name, value in attributes if name == "id")
+    faults = [
+        *_elements(elements),
+        *(fault for one in attributes if (fault := _attribute(*one))),
+        *(f"编号 id={name} 出现 {number} 次" for name, number in ids.items() if number > 1),
+    ]
+    return _Survey(ids, [one[2] for one in attributes if _leads(*one)], faults)
 
 
-def _surveyed(page: str) -> Survey:
-    """The main part by itself, for it may have been surveyed before its page was put together."""
-    found = _MAIN.search(page)
-    if not found:
-        return survey(page)
-    return survey(found[0]) + survey(page[: found.start()] + page[found.end() :])
+def _elements(elements: Sequence[markup.Element]) -> Iterator[str]:
+    tags = Counter(element.tag for element in elements)
+    yield from (f"含有不允许的元素 <{tag}>" for tag in tags if tag in _FORBIDDEN)
+    yield from (f"应有一个 <{tag}>，实有 {tags[tag]} 个" for tag in _ONCE if tags[tag] != 1)
+    if any(e.tag == "style" and _STYLE_REQUEST.search(e.text or "") for e in elements):
+        yield "样式表会请求外部内容"
+    scripts = sum(e.tag == "script" and e.get("type") != "application/json" for e in elements)
+    if scripts > _OWN_SCRIPTS:
+        yield f"含有 {scripts - _OWN_SCRIPTS} 段不属于报告的脚本"
 
 
-def _own(found: Survey) -> Iterator[str]:
-    yield from dict.fromkeys(found.faults)
-    if found.scripts > _OWN_SCRIPTS:
-        yield f"含有 {found.scripts - _OWN_SCRIPTS} 段不属于报告的脚本"
-    for name, count in found.ids.items():
-        if count > 1:
-            yield f"编号 id={name} 出现 {count} 次"
-    for tag in ("h1", "main", "title"):
-        if found.tags[tag] != 1:
-            yield f"应有一个 <{tag}>，实有 {found.tags[tag]} 个"
+def _attribute(tag: str, name: str, value: str) -> str:
+    """The fault of an attribute: it runs as a script, or asks another address for something."""
+    address = "".join(value.split()).lower() if name in _ADDRESSES else ""
+    if name.startswith("on") or address.startswith(("javascript:", "vbscript:")):
+        return f"<{tag}> 的 {name} 会执行脚本"
+    if name == "style":
+        return f"<{tag}> 的样式会请求外部内容" if _STYLE_REQUEST.search(value) else ""
+    if address and not address.startswith("data:") and not _leads(tag, name, value):
+        return f"<{tag}> 会请求外部内容：{value[:80]}"
+    return ""
 
 
-def _dead(name: str, surveys: Mapping[str, Survey]) -> Iterator[str]:
+def _leads(tag: str, name: str, value: str) -> bool:
+    """Whether an attribute is a link to a place, on this page or another."""
+    return name in _LINKS and (tag == "a" or value.startswith("#"))
+
+
+def _dead(name: str, surveys: Mapping[str, _Survey]) -> Iterator[str]:
     for target in dict.fromkeys(surveys[name].targets):
         if _OUTSIDE.match(target) or target.startswith("data:"):
             continue
@@ -187,11 +136,11 @@ def _dead(name: str, surveys: Mapping[str, Survey]) -> Iterator[str]:
             yield f"链接 {target[:80]} 指向的位置不存在"
 
 
-def _contents(name: str, markup: str, page_limit: int) -> Iterator[str]:
-    length = len(markup.encode())
+def _contents(name: str, text: str, page_limit: int) -> Iterator[str]:
+    length = len(text.encode())
     limit = REPORT_LIMIT if name == WHOLE else page_limit
     if length > limit:
         yield f"{length:,} 字节，超过上限 {limit:,}"
-    for text in _LEFT_OVER:
-        if text in markup:
+    for output in _LEFT_OVER:
+        if output in text:
             yield "含有程序出错的输出"

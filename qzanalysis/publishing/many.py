@@ -14,9 +14,8 @@ from pathlib import Path
 from typing import Any, Final
 
 from qzanalysis.errors import QzAnalysisError, RunFailed
-from qzanalysis.publishing import bureau, pipeline, pools, run, scratch, shell, site
+from qzanalysis.publishing import bureau, pipeline, pools, run, scratch, shell
 from qzanalysis.publishing.jobs import Progress, Request
-from qzanalysis.publishing.markup import without_misleading
 from qzanalysis.publishing.workers import Task
 from qzanalysis.reports import atomic, loading
 from qzanalysis.reports.loading import School
@@ -159,15 +158,14 @@ def write_start(request: Request) -> Path:
         (school, _years_published(request.out, school.slug))
         for school in loading.schools(request.data).values()
     ]
-    context = {
-        "schools": [(school, reports) for school, reports in schools if reports],
-        "comparisons": _years_published(request.out, bureau.BUREAU.slug),
-        **site.look(),
-    }
-    text = without_misleading(shell.template("start.html.j2").render(context))
+    text = shell.filled(
+        "start.html.j2",
+        schools=[(school, reports) for school, reports in schools if reports],
+        comparisons=_years_published(request.out, bureau.BUREAU.slug),
+    )
     page = request.out / START
     page.parent.mkdir(parents=True, exist_ok=True)
-    atomic.save(page, f"{text.strip()}\n".encode())
+    atomic.save(page, text.encode())
     return page
 
 

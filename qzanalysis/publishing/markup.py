@@ -1,102 +1,62 @@
-"""Walks HTML and copies it byte for byte, save where a subclass says otherwise.
+"""Markup as a tree (lxml): parsed once, proved to close what it opens, written once.
 
-No tree is built and nothing is serialised anew: what a notebook wrote is what a reader gets.
+What the package writes is XML and is parsed as XML, which proves it well formed and keeps the case
+of names in drawings. Other HTML may leave end tags out: its tags are matched by `_Tags`, because
+an HTML parser repairs them without a word.
 """
 
 from __future__ import annotations
 
 import re
-from html import escape
 from html.parser import HTMLParser
-from typing import ClassVar, Final
+from typing import Any, Final
+
+from lxml import etree
 
 from qzanalysis.errors import REORDERING
 
-Attributes = dict[str, str]
+Element = Any  # lxml has no types of its own
 
-VOID: Final = frozenset(
+_MISLEADING: Final = re.compile(f"[{''.join(map(chr, REORDERING))}]")
+_VOID: Final = frozenset(
     {"area", "base", "br", "col", "embed", "hr", "img", "input", "link", "meta", "source", "wbr"}
 )
-_DRAWING: Final = re.compile(r"(<svg\b.*?</svg>)", re.DOTALL)
-_MISLEADING: Final = re.compile(f"[{''.join(map(chr, REORDERING))}]")
+_MAY_STAY_OPEN: Final = frozenset(
+    {"html", "body", "p", "li", "dt", "dd", "tr", "td", "th", "thead", "tbody", "tfoot", "option"}
+)
 
 
-class Rewriter(HTMLParser):
-    """Copies markup; subclasses change start tags, end tags or text as they pass.
+def parsed(markup: str) -> tuple[Element, list[str]]:
+    """A `body` element that holds the markup, and the tags that do not match, in words."""
+    whole = f"<body>{markup}</body>"
+    if "xmlns" not in markup:  # names stay plain names
+        try:
+            return etree.fromstring(whole, etree.XMLParser(resolve_entities=False)), []
+        except etree.XMLSyntaxError:
+            pass
+    return page(whole).find("body"), _Tags(markup).faults()
 
-    Attributes:
-        drawings: whether to walk through drawings (`svg`) too; most of a page's tags are in them.
-        stack: the open elements, outermost first. While a start tag is handled, its own element
-            is not yet on the stack; while an end tag is handled, it is no longer.
-        unclosed: elements that were still open when one around them ended.
-        stray: end tags of elements that were not open.
-    """
 
-    drawings: ClassVar[bool] = True
+def page(markup: str) -> Element:
+    """The `html` element of a whole page."""
+    return etree.fromstring(markup or "<html>", etree.HTMLParser(huge_tree=True))
 
-    def __init__(self) -> None:
-        super().__init__(convert_charrefs=False)
-        self.stack: list[str] = []
-        self.unclosed: list[str] = []
-        self.stray: list[str] = []
-        self._out: list[str] = []
 
-    def rewrite(self, markup: str) -> str:
-        """The markup with this class's changes."""
-        for number, part in enumerate([markup] if self.drawings else _DRAWING.split(markup)):
-            if number % 2:
-                self._out.append(part)
-            else:
-                self.feed(part)
-                self.close()
-        return "".join(self._out)
+def written(body: Element) -> str:
+    """The content of a `body` element as HTML."""
+    text: str = etree.tostring(body, method="html", encoding="unicode", with_tail=False)
+    return text[text.index(">") + 1 : -len("</body>")]
 
-    # What a subclass may change -------------------------------------------------------------
 
-    def start(self, tag: str, attributes: Attributes, raw: str) -> str:
-        """What replaces a start tag, given as it stands in `raw`."""
-        return raw
+def text_of(element: Element) -> str:
+    """The text inside an element, with single spaces."""
+    return " ".join("".join(element.itertext()).split())
 
-    def end(self, tag: str, raw: str) -> str:
-        """What replaces an end tag."""
-        return raw
 
-    def text(self, raw: str) -> str:
-        """What replaces a run of text or a character reference."""
-        return raw
-
-    # What the standard library calls --------------------------------------------------------
-
-    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        """Start tags, and void elements."""
-        self._out.append(self.start(tag, _attributes(attrs), self.get_starttag_text() or ""))
-        if tag not in VOID:
-            self.stack.append(tag)
-
-    def handle_startendtag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        """Elements that close themselves, as SVG writes them."""
-        self._out.append(self.start(tag, _attributes(attrs), self.get_starttag_text() or ""))
-
-    def handle_endtag(self, tag: str) -> None:
-        """End tags; those of elements left open in between are taken as given."""
-        if tag in self.stack:
-            while (open_ := self.stack.pop()) != tag:
-                self.unclosed.append(open_)
-        else:
-            self.stray.append(tag)
-        self._out.append(self.end(tag, f"</{tag}>"))
-
-    def handle_data(self, data: str) -> None:
-        """Text."""
-        self._out.append(self.text(data))
-
-    def handle_entityref(self, name: str) -> None:
-        """`&amp;` and its like."""
-        self._out.append(self.text(f"&{name};"))
-
-    def handle_charref(self, name: str) -> None:
-        """`&#39;` and its like."""
-        self._out.append(self.text(f"&#{name};"))
+def classes(element: Element) -> list[str]:
+    """The classes of an element."""
+    names: str = element.get("class", "")
+    return names.split()
 
 
 def without_misleading(markup: str) -> str:
@@ -104,17 +64,37 @@ def without_misleading(markup: str) -> str:
     return _MISLEADING.sub("", markup)
 
 
-def with_attributes(raw: str, added: Attributes) -> str:
-    """A start tag with further attributes."""
-    end = "/>" if raw.endswith("/>") else ">"
-    extra = "".join(f' {name}="{escape(value)}"' for name, value in added.items())
-    return f"{raw[: -len(end)].rstrip()}{extra}{end}"
+class _Tags(HTMLParser):
+    """Matches the tags of HTML."""
 
+    def __init__(self, markup: str) -> None:
+        super().__init__()
+        self._open: list[str] = []
+        self._unclosed: set[str] = set()
+        self._stray: list[str] = []
+        self.feed(markup)
+        self.close()
 
-def without_attribute(raw: str, name: str) -> str:
-    """A start tag that loses one attribute."""
-    return re.sub(rf"""\s{re.escape(name)}\s*=\s*("[^"]*"|'[^']*'|[^\s>]+)""", "", raw, flags=re.I)
+    def faults(self) -> list[str]:
+        """Elements left open that must not be, and end tags without a start."""
+        left = {*self._unclosed, *self._open} - _MAY_STAY_OPEN
+        return [
+            *(f"<{tag}> 没有闭合" for tag in sorted(left)),
+            *(f"多余的 </{tag}>" for tag in self._stray),
+        ]
 
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        """Opens an element."""
+        if tag not in _VOID:
+            self._open.append(tag)
 
-def _attributes(attrs: list[tuple[str, str | None]]) -> Attributes:
-    return {name: value or "" for name, value in attrs}
+    def handle_startendtag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        """Opens and closes an element."""
+
+    def handle_endtag(self, tag: str) -> None:
+        """Closes an element, and those inside it that were left open."""
+        if tag not in self._open:
+            self._stray.append(tag)
+            return
+        while (last := self._open.pop()) != tag:
+            self._unclosed.add(last)

@@ -21,7 +21,6 @@ from qzanalysis.publishing import environment, observe, scratch
 from qzanalysis.publishing.chapters import Chapter
 from qzanalysis.publishing.parameters import Values
 from qzanalysis.publishing.pools import Pool
-from qzanalysis.publishing.structure import Body
 from qzanalysis.publishing.workers import Died, Task, can_fork
 from qzanalysis.reports.memory import Memory
 
@@ -59,11 +58,11 @@ class Made:
     """What came of one notebook.
 
     Attributes:
-        body: the main part of its page.
+        body: the markup of the main part of its page.
         reads: fingerprint of every file and folder it read; None where that could not be seen.
     """
 
-    body: Body
+    body: str
     reads: Mapping[str, str] | None
 
 

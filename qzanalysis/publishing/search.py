@@ -4,62 +4,24 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping, Sequence
-from html import unescape
 from typing import Any, Final
 
-from qzanalysis.publishing.markup import Attributes, Rewriter
+from qzanalysis.publishing.markup import Element, classes, text_of
 
 BUDGET: Final = 40_000  # bytes of the index on one page
 _LENGTHS: Final = (4000, 2000, 1200, 800, 500, 300, 200, 120, 60, 0)
 _HEADINGS: Final = frozenset({"h1", "h2", "h3"})
-_READ: Final = _HEADINGS | {"p", "li", "figcaption", "caption", "th", "dt", "dd", "h4"}
+_READ: Final = frozenset({"p", "li", "figcaption", "caption", "th", "dt", "dd", "h4"})
 _SKIPPED_CLASSES: Final = frozenset({"code", "notes", "downloads", "source", "out"})
 
 Section = list[str]  # anchor, heading, text: a list, because it goes to JSON as it stands
 
 
-class _Reader(Rewriter):
-    """Collects the text of each section; what it copies is thrown away."""
-
-    drawings = False
-
-    def __init__(self) -> None:
-        super().__init__()
-        self.sections: list[Section] = []
-        self._silent: list[int] = []
-        self._heading = False
-
-    def start(self, tag: str, attributes: Attributes, raw: str) -> str:
-        if _SKIPPED_CLASSES & set(attributes.get("class", "").split()) or tag == "script":
-            self._silent.append(len(self.stack))
-        if tag in _HEADINGS and not self._silent:
-            self.sections.append([attributes.get("id", ""), "", ""])
-            self._heading = True
-        elif tag in _READ and self.sections:
-            self.sections[-1][2] += " "
-        return ""
-
-    def end(self, tag: str, raw: str) -> str:
-        if self._silent and len(self.stack) <= self._silent[-1]:
-            self._silent.pop()
-        if tag in _HEADINGS:
-            self._heading = False
-        return ""
-
-    def text(self, raw: str) -> str:
-        if self.sections and not self._silent and _READ & set(self.stack):
-            self.sections[-1][1 if self._heading else 2] += unescape(raw)
-        return ""
-
-
-def sections(markup: str) -> list[Section]:
+def sections(body: Element) -> list[Section]:
     """Anchor, heading and text of every section of a page's body."""
-    reader = _Reader()
-    reader.rewrite(markup)
-    return [
-        [anchor, " ".join(heading.split()), " ".join(text.split())]
-        for anchor, heading, text in reader.sections
-    ]
+    found: list[Section] = []
+    _read(body, found)
+    return [[anchor, heading, " ".join(text.split())] for anchor, heading, text in found]
 
 
 def index(
@@ -75,12 +37,10 @@ def index(
     Returns:
         For each page: its name, its title, its sections.
     """
-    pages: list[tuple[str, str, list[Section]]] = [
-        (page, title, list(bodies[page])) for page, title in titles.items()
-    ]
     for length in _LENGTHS:
         shortened: list[list[Any]] = [
-            [page, title, _cut(found, length)] for page, title, found in pages
+            [page, title, [[anchor, head, text[:length]] for anchor, head, text in bodies[page]]]
+            for page, title in titles.items()
         ]
         if size(shortened) <= budget:
             break
@@ -92,5 +52,24 @@ def size(content: Sequence[object]) -> int:
     return len(json.dumps(content, ensure_ascii=False, separators=(",", ":")).encode())
 
 
-def _cut(found: Sequence[Section], length: int) -> list[Section]:
-    return [[anchor, heading, text[:length]] for anchor, heading, text in found]
+def _read(parent: Element, found: list[Section]) -> None:
+    for element in filter(_shown, parent):
+        if element.tag in _HEADINGS:
+            found.append([element.get("id", ""), text_of(element), ""])
+        elif element.tag not in _READ:
+            _read(element, found)
+        elif found:
+            found[-1][2] += _text(element)
+
+
+def _shown(element: Element) -> bool:
+    """Text a reader sees: no comment, drawing, script, code, list of sources."""
+    plain = isinstance(element.tag, str) and element.tag not in {"svg", "script"}
+    return plain and not _SKIPPED_CLASSES & set(classes(element))
+
+
+def _text(element: Element) -> str:
+    inner = element.text or ""
+    for child in element:
+        inner += (_text(child) if _shown(child) else "") + (child.tail or "")
+    return f" {inner}" if element.tag in _READ else inner

@@ -2,31 +2,27 @@
 
 from __future__ import annotations
 
-import base64
-import hashlib
-import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from functools import cache, partial
+from functools import partial
 from typing import Any, Final
 
+from lxml import etree
+
 from qzanalysis.audit import VERDICTS, Finding
-from qzanalysis.publishing import notes, provenance, search, shell
+from qzanalysis.publishing import links, markup, notes, provenance, search, shell, structure
 from qzanalysis.publishing.chapters import Chapter
-from qzanalysis.publishing.links import WHOLE
-from qzanalysis.publishing.markup import without_misleading
+from qzanalysis.publishing.markup import Element
 from qzanalysis.publishing.parameters import Values
-from qzanalysis.publishing.structure import Body, Heading, prefixed, unlinked
+from qzanalysis.publishing.structure import Heading
 from qzanalysis.reports.loading import School
 
-SINGLE_FILE: Final = WHOLE
+SINGLE_FILE: Final = links.WHOLE
 CHECKS_CHAPTER: Final = 9
-_SPACE_IN_STYLE: Final = re.compile(r"(?<=:) |\s*([{};,>!])\s*")
-_COMMENT: Final = re.compile(r"/\*[^*]*\*/")
-_MAIN: Final = re.compile(r"<main\b[^>]*>(.*)</main>", re.DOTALL)
-_MARKS: Final = re.compile(
-    r'<sup class="ref"[^>]*>\d+</sup>| data-(?:doubt|mild)="[^"]*"|<p class="doubted">.*?</p>'
+_ADDED: Final = etree.XPath(
+    ".//section[@class='notes'] | .//sup[@class='ref'] | .//p[@class='doubted']"
 )
+_DOUBTED: Final = etree.XPath(".//data[@data-doubt]")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -36,25 +32,27 @@ class Site:
     Attributes:
         chapters: all chapters, also those without a page.
         shown: the chapters that have a page, in order.
-        bodies: the chapters to make pages of, by page name, as far as they are there yet.
+        bodies: markup of the chapters to make pages of, by page name, as far as there yet.
         kept: pages published before and taken over unchanged, by page name.
         values: the parameters of the chapters in `bodies`, by chapter number.
-        findings: what the checks found.
+        findings: of the checks.
         data_version, code_version: short fingerprints of the inputs.
         single_file: whether the whole report also appears as one page.
+        page_limit: bytes a page may have.
     """
 
     school: School
     year: int
     chapters: Sequence[Chapter]
     shown: Sequence[Chapter]
-    bodies: Mapping[str, Body]
+    bodies: Mapping[str, str]
     kept: Mapping[str, str]
     values: Mapping[int, Values]
     findings: Sequence[Finding]
     data_version: str
     code_version: str
     single_file: bool = False
+    page_limit: int = links.PAGE_LIMIT
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,21 +66,22 @@ class Entry:
 
 
 @dataclass(frozen=True, slots=True)
-class Part:
-    """One chapter inside the single-file edition."""
-
-    title: str
-    anchor: str
-    markup: str
-    headings: tuple[Heading, ...]
-
-
-@dataclass(frozen=True, slots=True)
 class Main:
-    """The main part of a page, ready: its `main` element, and what is noted in it."""
+    """The main part of a page.
+
+    Attributes:
+        markup: the body with its marks.
+        notes: on its numbers.
+        headings: in order.
+        text: its sections for the search index.
+        unmatched: tags of the body that do not match, in words.
+    """
 
     markup: str
-    noted: notes.Annotated
+    notes: notes.Notes
+    headings: Sequence[Heading] = ()
+    text: Sequence[search.Section] = ()
+    unmatched: Sequence[str] = ()
 
 
 def mains(site: Site) -> dict[str, Main]:
@@ -103,58 +102,63 @@ def pages(site: Site, ready: Mapping[str, Main] | None = None) -> dict[str, str]
     Args:
         site: with the bodies of all pages.
         ready: main parts made before, of the same bodies.
+
+    Raises:
+        RunFailed: a page is not fit to publish.
     """
-    ready = ready or {}
-    made = dict(site.kept)
-    index = search.index(
-        {chapter.page: chapter.title for chapter in site.shown},
-        {
-            **{page: search.sections(main_of(markup)) for page, markup in site.kept.items()},
-            **{page: body.text for page, body in site.bodies.items()},
-        },
-    )
-    for chapter in site.chapters:
-        if chapter.page in site.bodies:
-            main = ready.get(chapter.page) or _main(site, chapter)
-            made[chapter.page] = _page(site, chapter, main, index)
-    if site.single_file:
-        made[SINGLE_FILE] = _whole(site)
-    return made
+    made = {
+        c.page: (ready or {}).get(c.page) or _main(site, c)
+        for c in site.chapters
+        if c.page in site.bodies
+    }
+    texts: dict[str, Sequence[search.Section]] = {
+        page: search.sections(main_of(text)) for page, text in site.kept.items()
+    }
+    texts |= {page: main.text for page, main in made.items()}
+    index = search.index({chapter.page: chapter.title for chapter in site.shown}, texts)
+    written = {c.page: _page(site, c, made[c.page], index) for c in site.shown if c.page in made}
+    whole = {SINGLE_FILE: _whole(site)} if site.single_file else {}
+    unmatched = {page: main.unmatched for page, main in made.items()}
+    links.prove({**site.kept, **written, **whole}, site.page_limit, unmatched)
+    return {**site.kept, **written, **whole}
 
 
-def main_of(markup: str) -> str:
-    """The main part of a published page, without its notes and marks."""
-    found = _MAIN.search(markup)
-    return _MARKS.sub("", found[1].partition('<section class="notes"')[0]) if found else ""
+def main_of(text: str) -> Element:
+    """The `main` element of a page, without its notes and marks."""
+    main = markup.page(text).find(".//main")
+    for element in _ADDED(main):
+        element.tag = "added"
+    etree.strip_elements(main, "added", with_tail=False)
+    for element in _DOUBTED(main):
+        element.attrib.pop("data-doubt")
+        element.attrib.pop("data-mild", None)
+    return main
 
 
 def _main(site: Site, chapter: Chapter) -> Main:
+    body, unmatched = markup.parsed(site.bodies[chapter.page])
+    headings = structure.structure(body)
+    text = search.sections(body)
+    structure.unlink(body, _missing(site))
     link = partial(_finding_link, site) if chapter.number else None
-    markup = unlinked(site.bodies[chapter.page].markup, _missing(site))
-    return _noted_main(notes.annotated(markup, site.findings, link))
-
-
-def _noted_main(noted: notes.Annotated) -> Main:
-    markup = shell.template("main.html.j2").render(markup=noted.markup, notes=noted.notes)
-    return Main(without_misleading(markup), noted)
+    noted = notes.annotate(body, site.findings, link)
+    return Main(markup.written(body), noted, headings, text, unmatched)
 
 
 def _page(site: Site, chapter: Chapter, main: Main, index: Sequence[object]) -> str:
-    body = site.bodies[chapter.page]
     before, after = _neighbours(site, chapter)
-    return _render(
+    return _filled(
         site,
+        main,
+        index,
         title=chapter.title,
         page=chapter.page,
         entries=[_entry(site, other, chapter) for other in site.chapters],
         previous=before,
         next=after,
-        headings=[heading for heading in body.headings if heading.level in (2, 3)],
-        main=main,
-        islands=[
-            notes.island("search-index", index),
-            notes.island("doubts", _doubts(site, main.noted)),
-        ],
+        home="index.html" if _page_of(site, 0) else "#main",
+        checks_href=_page_of(site, CHECKS_CHAPTER),
+        single_file=SINGLE_FILE if site.single_file else "",
         parameters=provenance.labelled(site.school, site.values[chapter.number]),
     )
 
@@ -162,51 +166,45 @@ def _page(site: Site, chapter: Chapter, main: Main, index: Sequence[object]) -> 
 def _whole(site: Site) -> str:
     """All chapters in one page: ids are prefixed, links between chapters become anchors."""
     anchors = {chapter.page: f"ch{chapter.number:02}" for chapter in site.shown}
-    parts = []
+    titles = {anchors[chapter.page]: chapter.title for chapter in site.shown}
+    body = etree.Element("body")
+    etree.SubElement(body, "h1", {"id": "title"}).text = "全文"
+    texts = {}
     for chapter in site.shown:
-        body = site.bodies.get(chapter.page)
-        source = body.markup if body else main_of(site.kept[chapter.page])
-        anchor = anchors[chapter.page]
-        source = unlinked(source, _missing(site))
-        markup = prefixed(source, f"{anchor}-", partial(_inward, here=anchor, anchors=anchors))
-        parts.append(Part(chapter.title, anchor, markup, body.headings if body else ()))
-    index = _index_within(parts)
-    noted = notes.annotated(_joined(parts), site.findings, partial(_finding_link, site, whole=True))
-    return _render(
+        article, anchor = _source(site, chapter), anchors[chapter.page]
+        structure.unlink(article, _missing(site))
+        link = partial(_inward, here=anchor, anchors=anchors)
+        structure.prefix(article, f"{anchor}-", link)
+        texts[anchor] = search.sections(article)
+        structure.lower(article)
+        article.tag = "article"
+        article.attrib.clear()
+        article.attrib.update({"class": "chapter", "id": anchor})
+        body.append(article)
+    index = [["", *rest] for _, *rest in search.index(titles, texts, search.BUDGET * 4)]
+    noted = notes.annotate(body, site.findings, partial(_finding_link, site, whole=True))
+    return _filled(
         site,
+        Main(markup.written(body), noted),
+        index,
         title="全文",
         page=SINGLE_FILE,
         entries=[Entry(c.number, c.title, f"#{anchors[c.page]}", False) for c in site.shown],
-        previous=None,
-        next=None,
-        headings=[],
-        main=_noted_main(noted),
-        islands=[
-            notes.island("search-index", index),
-            notes.island("doubts", _doubts(site, noted)),
-        ],
+        whole=True,
+        checks_href=f"#ch{CHECKS_CHAPTER:02}" if _page_of(site, CHECKS_CHAPTER) else "",
         parameters=provenance.labelled(
             site.school, {k: v for each in site.values.values() for k, v in each.items()}
         ),
     )
 
 
-def _index_within(parts: Sequence[Part]) -> list[list[Any]]:
-    """The index of the single-file edition: every hit is on the page itself."""
-    titles = {part.anchor: part.title for part in parts}
-    bodies = {part.anchor: search.sections(part.markup) for part in parts}
-    return [["", *rest] for _, *rest in search.index(titles, bodies, search.BUDGET * 4)]
-
-
-def _joined(parts: Sequence[Part]) -> str:
-    """One h1 for the page: the headings of the chapters move down one level."""
-    articles = []
-    for part in parts:
-        lowered = re.sub(
-            r"(</?h)([1-5])\b", lambda match: f"{match[1]}{int(match[2]) + 1}", part.markup
-        )
-        articles.append(f'<article class="chapter" id="{part.anchor}">{lowered}</article>')
-    return f'<h1 id="title">全文</h1>{"".join(articles)}'
+def _source(site: Site, chapter: Chapter) -> Element:
+    """A chapter's body with its structure."""
+    if chapter.page not in site.bodies:
+        return main_of(site.kept[chapter.page])
+    body, _ = markup.parsed(site.bodies[chapter.page])
+    structure.structure(body)
+    return body
 
 
 def _inward(href: str, here: str, anchors: Mapping[str, str]) -> str:
@@ -219,95 +217,47 @@ def _inward(href: str, here: str, anchors: Mapping[str, str]) -> str:
 
 
 def _finding_link(site: Site, finding: str, *, whole: bool = False) -> str:
-    """Where a finding opens to its arithmetic; empty where the report does not show it."""
+    """The address of a finding's arithmetic; empty where the report does not show it."""
     page = _page_of(site, CHECKS_CHAPTER)
-    body = site.bodies.get(page)
-    shown = body.markup if body else site.kept.get(page, "")
+    shown = site.bodies.get(page) or site.kept.get(page, "")
     anchor = f"finding-{finding}"
     if f'id="{anchor}"' not in shown:
         return ""
     return f"#ch{CHECKS_CHAPTER:02}-{anchor}" if whole else f"{page}#{anchor}"
 
 
-def _doubts(site: Site, noted: notes.Annotated) -> dict[str, list[str]]:
-    """What the page's doubting findings say: by id, the kind of doubt and the statement."""
-    return {
+def _filled(site: Site, main: Main, index: Sequence[object], *, title: str, **values: Any) -> str:
+    """The page's template with the main part and what the page says of itself."""
+    doubts = {
         finding.id: [VERDICTS[finding.verdict], finding.statement]
         for finding in site.findings
-        if finding.verdict in notes.DOUBTED and finding.id in noted.doubts
+        if finding.id in main.notes.doubts
     }
-
-
-def _render(site: Site, *, main: Main, **parts: Any) -> str:
-    page_look = look()
-    checks = _page_of(site, CHECKS_CHAPTER)
-    whole = parts["page"] == SINGLE_FILE
-    context = {
-        **parts,
-        "school": site.school,
-        "year": site.year,
-        "main": main.markup,
-        "notes": main.noted.notes,
-        "status": provenance.status(site.findings),
-        "tally": provenance.tally(site.findings),
-        "checks_href": f"#ch{CHECKS_CHAPTER:02}" if whole and checks else checks,
-        "data_version": site.data_version,
-        "code_version": site.code_version,
-        "home": "index.html" if _page_of(site, 0) else "#main",
-        "single_file": "" if whole or not site.single_file else SINGLE_FILE,
-        "whole": whole,
-        "running_head": _css_text(
-            f"{site.school.name} {site.year} 年度质量报告分析 · {parts['title']}"
-        ),
-        **page_look,
-    }
-    page = shell.template("page.html.j2").render(context)
-    return without_misleading(page).strip() + "\n"
-
-
-@cache
-def look() -> dict[str, str]:
-    """Style and scripts, the same on every page, and the policy that lets only them run."""
-    folder = shell.TEMPLATES / "qz"
-    style, theme, script = (
-        _lean((folder / name).read_text(encoding="utf-8"))
-        for name in ("style.css", "theme.js", "script.js")
+    return shell.filled(
+        "page.html.j2",
+        site=site,
+        title=title,
+        markup=main.markup,
+        notes=main.notes.items,
+        headings=[heading for heading in main.headings if heading.level in (2, 3)],
+        islands=[shell.island("search-index", index), shell.island("doubts", doubts)],
+        status=provenance.status(site.findings),
+        tally=provenance.tally(site.findings),
+        running_head=shell.css_text(f"{site.school.name} {site.year} 年度质量报告分析 · {title}"),
+        **values,
     )
-    style = _SPACE_IN_STYLE.sub(r"\1", style).replace(";}", "}")
-    hashes = " ".join(f"'sha256-{_hash(text)}'" for text in (theme, script))
-    policy = (
-        f"default-src 'none'; style-src 'unsafe-inline'; script-src {hashes}; img-src data:; "
-        "font-src data:; connect-src 'none'; base-uri 'none'; form-action 'none'"
-    )
-    return {"style": style, "theme_script": theme, "script": script, "policy": policy}
-
-
-def _lean(text: str) -> str:
-    """Style or script as every page carries it: without indentation and comments."""
-    lines = (line.strip() for line in _COMMENT.sub("", text).splitlines())
-    return "\n".join(filter(None, lines))
-
-
-def _hash(text: str) -> str:
-    return base64.b64encode(hashlib.sha256(text.encode()).digest()).decode()
-
-
-def _css_text(text: str) -> str:
-    """Text inside a CSS string."""
-    return "".join(c if c.isalnum() or c in " ·" else f"\\{ord(c):x} " for c in text)
 
 
 def _entry(site: Site, chapter: Chapter, current: Chapter) -> Entry:
-    there = chapter in site.shown
-    return Entry(chapter.number, chapter.title, chapter.page if there else "", chapter is current)
+    href = chapter.page if chapter in site.shown else ""
+    return Entry(chapter.number, chapter.title, href, chapter is current)
 
 
 def _neighbours(site: Site, chapter: Chapter) -> tuple[Entry | None, Entry | None]:
-    shown = site.shown
-    at = shown.index(chapter)
-    before = _entry(site, shown[at - 1], chapter) if at > 0 else None
-    after = _entry(site, shown[at + 1], chapter) if at + 1 < len(shown) else None
-    return before, after
+    at = site.shown.index(chapter)
+    around = (site.shown[max(at - 1, 0) : at], site.shown[at + 1 : at + 2])
+    before, after = ([_entry(site, other, chapter) for other in some] for some in around)
+    return next(iter(before), None), next(iter(after), None)
 
 
 def _page_of(site: Site, number: int) -> str:

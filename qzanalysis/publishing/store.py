@@ -14,7 +14,6 @@ from pathlib import Path
 from typing import Any
 
 from qzanalysis.publishing import observe, scratch
-from qzanalysis.publishing.structure import Body, Heading
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,7 +37,7 @@ class Recipe:
 class Kept:
     """A body that can be used again, or the reason why there is none."""
 
-    body: Body | None
+    body: str | None
     reason: str = ""
 
 
@@ -48,9 +47,9 @@ def recipe(path: Path, parameters: Mapping[str, Any], package: str) -> Recipe:
     return Recipe(content, dict(parameters), package, observe.libraries())
 
 
-def keep(file: Path, made: Recipe, reads: Mapping[str, str], body: Body) -> None:
+def keep(file: Path, made: Recipe, reads: Mapping[str, str], body: str) -> None:
     """Write a body down; whole or not at all, and not at all where there is no room."""
-    content = {"recipe": asdict(made), "reads": dict(reads), "body": asdict(body)}
+    content = {"recipe": asdict(made), "reads": dict(reads), "body": body}
     scratch.write(file, json.dumps(content, ensure_ascii=False))
 
 
@@ -58,16 +57,14 @@ def look(file: Path, wanted: Recipe) -> Kept:
     """The body kept for this recipe, or why the chapter has to run."""
     try:
         content = json.loads(file.read_text(encoding="utf-8"))
-        known, reads, body = content["recipe"], dict(content["reads"]), content["body"]
-        headings = tuple(Heading(**heading) for heading in body["headings"])
-        kept = Body(body["markup"], headings, tuple(body["text"]))
+        known, reads, body = content["recipe"], dict(content["reads"]), str(content["body"])
     except (OSError, ValueError, KeyError, TypeError):
         return Kept(None, "还没有结果")
     if reason := _difference(known, asdict(wanted)):
         return Kept(None, reason)
     if path := observe.changed(reads):
         return Kept(None, f"{Path(path).name} 有变化")
-    return Kept(kept)
+    return Kept(body)
 
 
 _REASONS: Sequence[tuple[str, str]] = (

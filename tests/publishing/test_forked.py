@@ -53,7 +53,7 @@ def test_notebooks_do_not_see_each_other(tmp_path: Path, data: Path) -> None:
     found = chapters.discover(tmp_path)
     values = parameters.resolve({}, found, "tiny", 2021)
     made = run.run(found, values, run.Settings(data), pools.here(1))
-    assert "False 10.0 False" in made[2].body.markup
+    assert "False 10.0 False" in made[2].body
 
 
 def test_a_notebook_whose_process_dies_is_told(tmp_path: Path, data: Path) -> None:
@@ -93,7 +93,7 @@ def test_a_notebook_is_handed_the_figures(tmp_path: Path, data: Path) -> None:
         loading.load("tiny", 2021, data)
     settings = run.Settings(data, handed=memory.packed())
     made = run.run(found, values, settings, pools.here(1))[1]
-    assert "120" in made.body.markup
+    assert "120" in made.body
     assert "annex.csv" in {Path(path).name for path in made.reads or {}}
     with pytest.raises(run.RunFailed, match="not callable"):
         run.run(found, values, run.Settings(data), pools.here(1))

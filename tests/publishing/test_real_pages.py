@@ -10,7 +10,7 @@ import pylopdf_fonts_zh_cn
 import pytest
 from matplotlib.ft2font import FT2Font
 
-from qzanalysis.publishing.site import look
+from qzanalysis.publishing.shell import look
 
 pytestmark = pytest.mark.slow
 KB = 1024

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import functools
-import hashlib
 import io
 import re
 from collections.abc import Callable
@@ -69,37 +68,13 @@ def describe(form: str, frame: pd.DataFrame, unit: str) -> str:
 
 
 def svg(figure: Figure) -> str:
-    """The figure as inline SVG: no prolog, no date, and only the ids that it refers to, made unique."""
+    """The figure as inline SVG that scales with the page: no prolog, name spaces, size or date."""
     buffer = io.StringIO()
     # Not figure.savefig: with a layout engine it draws everything twice.
     canvas = FigureCanvasSVG(figure)
     canvas.print_svg(buffer, metadata={"Date": None, "Creator": None})  # type: ignore[no-untyped-call]
     text = buffer.getvalue()
-    body = text[text.index("<svg") :]
-    body = re.sub(r"<metadata>.*?</metadata>", "", body, flags=re.DOTALL)
-    body = re.sub(r'<!--.*?-->|\s+xmlns:\w+="[^"]*"(?=[^>]*viewBox)', "", body, flags=re.DOTALL)
-    return _unique_ids(_responsive(body)).strip()
-
-
-def _responsive(body: str) -> str:
-    """Scale with the page: the view box stays, the fixed size goes."""
-    return re.sub(
-        r'(<svg[^>]*?) width="[^"]*"',
-        r"\1",
-        re.sub(r'(<svg[^>]*?) height="[^"]*"', r"\1", body, count=1),
-        count=1,
-    )
-
-
-def _unique_ids(body: str) -> str:
-    used = set(re.findall(r"url\(#([^)]+)\)", body)) | set(re.findall(r'href="#([^"]+)"', body))
-    prefix = "c" + hashlib.sha256(body.encode()).hexdigest()[:8]
-
-    def rename(match: re.Match[str]) -> str:
-        return f' id="{prefix}-{match[1]}"' if match[1] in used else ""
-
-    body = re.sub(r' id="([^"]+)"', rename, body)
-    replace: Callable[[str, str], str] = lambda pattern, text: re.sub(  # noqa: E731
-        pattern, lambda m: f"{m[1]}#{prefix}-{m[2]}", text
-    )
-    return replace(r'(href=")#([^"]+)', replace(r"(url\()#([^)]+)", body))
+    body = text[text.index("<svg") :].replace("xlink:href=", "href=")
+    body = re.sub(r"<metadata>.*?</metadata>|<!--.*?-->", "", body, flags=re.DOTALL)
+    head, mark, rest = body.partition(">")
+    return re.sub(r'\s+(?:width|height|xmlns(?::\w+)?)="[^"]*"', "", head) + mark + rest.strip()
