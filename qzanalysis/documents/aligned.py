@@ -10,9 +10,10 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from qzanalysis.documents import measured
-from qzanalysis.documents.grids import Grid, Slot, tidy
-from qzanalysis.documents.lines import Line, Piece, heads, numeric, valued
+from qzanalysis.documents.lines import Line, Piece, heads, valued
 from qzanalysis.documents.measured import Mark
+from qzanalysis.documents.model import Cell, Table
+from qzanalysis.documents.tokens import is_value
 
 
 def gap_above(lines: Sequence[Line], number: int) -> float:
@@ -38,16 +39,15 @@ def _widest(lines: Sequence[Line]) -> int:
     return max(range(named[-1] + 1, len(lines)), key=lambda n: gap_above(lines, n))
 
 
-def grid(lines: Sequence[Line], before: Sequence[str], place: str) -> Grid | None:
+def table(lines: Sequence[Line]) -> Table | None:
     """A grid from lines, or None where they are not a table."""
-    if not any(numeric(p.text) for line in lines for p in line.pieces):
+    if not any(is_value(p.text) for line in lines for p in line.pieces):
         return None
     columns = all_columns(lines)
     if not 2 <= len(columns) <= 60:
         return None
     rows, skewed = _measured(lines, columns) or _line_by_line(lines, columns)
-    made = Grid(rows, tuple(before)[-4:], place, ruled=False, spans=False, skewed=skewed)
-    return tidy(replace(made, edges=tuple(columns)))
+    return Table(rows, ruled=False, spans=False, skewed=skewed, edges=tuple(columns))
 
 
 def all_columns(lines: Sequence[Line]) -> list[tuple[float, float]]:
@@ -75,7 +75,7 @@ def _with_own(
     return sorted([*columns, *own])
 
 
-Laid = tuple[tuple[tuple[Slot, ...], ...], bool]
+Laid = tuple[tuple[tuple[Cell, ...], ...], bool]
 
 
 def _line_by_line(lines: Sequence[Line], columns: Sequence[tuple[float, float]]) -> Laid:
@@ -125,10 +125,9 @@ def _marks(lines: Sequence[Line], columns: Sequence[tuple[float, float]]) -> lis
             piece.right,
             piece.top,
             piece.bottom,
-            line.part,
             line.place,
             _under(piece, columns)[0],
-            numeric(piece.text),
+            is_value(piece.text),
         )
         for line in lines
         for piece in line.pieces
@@ -175,7 +174,7 @@ def _columns(body: Sequence[Line]) -> list[tuple[float, float]]:
 
 def _bridges(piece: Piece, line: Line, lines: Sequence[Line]) -> bool:
     """Whether some words stand over two columns, as a line with one piece more shows."""
-    if piece.bottom <= piece.top or numeric(piece.text):
+    if piece.bottom <= piece.top or is_value(piece.text):
         return False
     return any(
         len(other.pieces) == len(line.pieces) + 1
@@ -184,12 +183,12 @@ def _bridges(piece: Piece, line: Line, lines: Sequence[Line]) -> bool:
     )
 
 
-def _row(line: Line, columns: Sequence[tuple[float, float]]) -> tuple[Slot, ...]:
+def _row(line: Line, columns: Sequence[tuple[float, float]]) -> tuple[Cell, ...]:
     texts = [""] * len(columns)
     for piece in line.pieces:
         for number in _under(piece, columns):
             texts[number] = f"{texts[number]} {piece.text}".strip()
-    return tuple(Slot(text, "", f"{line.place}，第 {n + 1} 列") for n, text in enumerate(texts))
+    return tuple(Cell(text, replace(line.place, column=n)) for n, text in enumerate(texts, start=1))
 
 
 def _under(piece: Piece | Mark, columns: Sequence[tuple[float, float]]) -> list[int]:

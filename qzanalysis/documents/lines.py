@@ -3,28 +3,14 @@
 from __future__ import annotations
 
 import re
-import unicodedata
 from dataclasses import dataclass
 from typing import Final
 
-_VALUE: Final = re.compile(r"[+\-−]?\d[\d,.]*\s*[%‰]?|\d[\d.]*\s*[:：]\s*\d[\d.]*|/")
-_YEAR: Final = re.compile(r"20\d\d")
+from qzanalysis.documents.model import Place
+from qzanalysis.documents.plain import headings
+from qzanalysis.documents.tokens import is_value
+
 _DATED: Final = re.compile(r"(?:^|\D)20\d\d(?:年.{3,}|年?度?$)")
-_HEAD_WORDS: Final = frozenset(
-    {
-        "序号",
-        "指标",
-        "单位",
-        "专业",
-        "学制",
-        "人数",
-        "年级",
-        "备注",
-        "合作院校",
-        "变化情况",
-        "指标名称",
-    }
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,8 +29,17 @@ class Line:
     """One line of pieces from left to right, and where it stands."""
 
     pieces: tuple[Piece, ...]
-    place: str
-    part: int = 0  # its page
+    place: Place
+
+    @property
+    def part(self) -> int:
+        """Its page."""
+        return self.place.page
+
+    @property
+    def text(self) -> str:
+        """Its words."""
+        return " ".join(piece.text for piece in self.pieces)
 
     @property
     def left(self) -> float:
@@ -62,18 +57,12 @@ class Line:
         return max((piece.bottom for piece in self.pieces), default=0.0)
 
 
-def numeric(text: str) -> bool:
-    """Whether a piece looks like a value of a table: a number that is not a year."""
-    plain = unicodedata.normalize("NFKC", text).strip()
-    return bool(_VALUE.fullmatch(plain)) and not _YEAR.fullmatch(plain)
-
-
 def heads(line: Line) -> bool:
     """Whether a line is one of the heading: it names years or columns and holds no value."""
     texts = ["".join(piece.text.split()) for piece in line.pieces]
-    named = any(_DATED.search(text) or text in _HEAD_WORDS for text in texts)
-    return named and not any(numeric(text) for text in texts)
+    named = any(_DATED.search(text) or text in headings("line") for text in texts)
+    return named and not any(is_value(text) for text in texts)
 
 
 def valued(line: Line) -> bool:
-    return any(numeric(piece.text) for piece in line.pieces)
+    return any(is_value(piece.text) for piece in line.pieces)

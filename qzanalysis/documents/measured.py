@@ -10,11 +10,11 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import pairwise
 from typing import Final
 
-from qzanalysis.documents.grids import Slot
+from qzanalysis.documents.model import Cell, Place
 
 # Coordinates are rounded, to less than a point; the inner margins of two rows are more.
 ROUNDING: Final = 1.0
@@ -30,11 +30,15 @@ class Mark:
     right: float
     top: float
     bottom: float
-    part: int
-    place: str
+    place: Place
     column: int = 0
     value: bool = False
     lines: int = 1
+
+    @property
+    def part(self) -> int:
+        """Its page."""
+        return self.place.page
 
     @property
     def middle(self) -> float:
@@ -42,7 +46,7 @@ class Mark:
         return (self.top + self.bottom) / 2
 
 
-Rows = list[tuple[Slot, ...]]
+Rows = list[tuple[Cell, ...]]
 
 
 def body_rows(marks: Sequence[Mark], count: int) -> tuple[Rows, float]:
@@ -152,7 +156,6 @@ def _joined(marks: Sequence[Mark]) -> Mark:
         min(mark.left for mark in ordered),
         max(mark.right for mark in ordered),
         *_edges(ordered),
-        first.part,
         first.place,
         first.column,
         any(mark.value for mark in ordered),
@@ -160,17 +163,15 @@ def _joined(marks: Sequence[Mark]) -> Mark:
     )
 
 
-def _slots(row: Sequence[Mark], count: int) -> tuple[Slot, ...]:
+def _slots(row: Sequence[Mark], count: int) -> tuple[Cell, ...]:
     top, bottom = _edges(row)
     place = next((mark.place for mark in row if mark.value), row[0].place)
-    slots = [
-        Slot("", "", f"{place}，第 {n + 1} 列", 1, row[0].part, top, bottom) for n in range(count)
-    ]
+    cells = [Cell("", replace(place, column=n + 1), "", 1, top, bottom) for n in range(count)]
     for column in {mark.column for mark in row}:
-        cell = _joined([mark for mark in row if mark.column == column])
-        where = f"{place}，第 {column + 1} 列"
-        slots[column] = Slot(cell.text, "", where, cell.lines, cell.part, cell.top, cell.bottom)
-    return tuple(slots)
+        one = _joined([mark for mark in row if mark.column == column])
+        at = replace(place, column=column + 1)
+        cells[column] = Cell(one.text, at, "", one.lines, one.top, one.bottom)
+    return tuple(cells)
 
 
 # --- headings ------------------------------------------------------------------------------------
@@ -181,7 +182,7 @@ def head_row(
     columns: Sequence[tuple[float, float]],
     gap: float,
     under: Callable[[Mark], list[int]],
-) -> tuple[Slot, ...] | None:
+) -> tuple[Cell, ...] | None:
     """The heading as one row, each measure before each of its years; None if it is unclear.
 
     Args:
@@ -205,7 +206,7 @@ def head_row(
         return None
     lower = [own.get(n) for n in range(len(columns))]
     return tuple(
-        Slot(" ".join(head.text for head in pair if head), "", f"{marks[0].place}，第 {n + 1} 列")
+        Cell(" ".join(h.text for h in pair if h), replace(marks[0].place, column=n + 1))
         for n, pair in enumerate(zip(groups, lower, strict=True))
     )
 

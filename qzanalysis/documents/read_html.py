@@ -1,79 +1,71 @@
-"""Tables of a web page (or of a page that Word saved as one)."""
+"""Paragraphs and tables of a web page (or of a page that Word saved as one)."""
 
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from importlib.util import find_spec
 from typing import Any, Final
 
-from qzanalysis.documents.document import Document, Spoken
-from qzanalysis.documents.grids import FAR, Box, Grid, lay_out, tidy
+from qzanalysis.documents.model import Document, Paragraph, Place, Table
 from qzanalysis.documents.plain import decode
+from qzanalysis.documents.tables import Box, assemble, lay_out
 
 MAX_TABLES: Final = 500
 _HIDDEN: Final = re.compile(r"display\s*:\s*none|visibility\s*:\s*hidden|mso-hide\s*:\s*all", re.I)
 _SILENT: Final = ("script", "style", "template", "noscript", "head", "del", "svg")
+_HEADINGS: Final = ("h1", "h2", "h3", "h4", "h5", "h6")
+_INNER: Final = ("table", "p", "div", "li", "h1", "h2", "h3", "h4")
 _CHARSET: Final = re.compile(rb"charset\s*=\s*[\"']?\s*([\w-]+)", re.I)
 
 
 def read(content: bytes) -> Document:
-    """Every table of the page, innermost tables for themselves, and the blocks of text outside."""
-    soup = _soup(content)
-    grids: list[Grid] = []
-    said: list[str] = []
-    heard: list[str] = []
-    number = 0
-    for element in soup.find_all(
-        ["table", "p", "h1", "h2", "h3", "h4", "h5", "h6", "caption", "div", "li"]
-    ):
-        if element.name != "table":
-            lines = _lines(element)
-            said += lines
-            heard += lines
-            continue
-        number += 1
-        if number > MAX_TABLES:
-            raise OverflowError("tables")
-        if grid := _grid(element, number, heard):
-            grids.append(grid)
-            heard = []
-    spoken = (Spoken(line, f"第 {n} 段") for n, line in enumerate(said, start=1))
-    return Document(tuple(grids), tuple(spoken))
+    """The visible page; a table inside a cell is a table of its own.
+
+    Raises:
+        OverflowError: more than `MAX_TABLES` tables.
+    """
+    return assemble("html", _blocks(_visible(content)))
 
 
-def _soup(content: bytes) -> Any:
+def _visible(content: bytes) -> Any:
     from bs4 import BeautifulSoup  # noqa: PLC0415
 
     declared = _CHARSET.search(content[:4096])
     text = decode(content, declared[1].decode("ascii", "ignore") if declared else "")
     # lxml closes the cells that a page leaves open; without it only tidy pages can be read
     soup = BeautifulSoup(text, "lxml" if find_spec("lxml") else "html.parser")
-    for element in soup(_SILENT):
-        element.decompose()
-    for element in soup.find_all(style=_HIDDEN) + soup.find_all(hidden=True):
+    for element in soup(_SILENT) + soup.find_all(style=_HIDDEN) + soup.find_all(hidden=True):
         if not element.decomposed:
             element.decompose()
     return soup
 
 
-def _lines(element: Any) -> list[str]:
-    """The text of a block that is not inside a table and holds no blocks of its own."""
-    if element.name != "caption" and element.find_parent("table"):
-        return []
-    if element.find(["table", "p", "div", "li", "h1", "h2", "h3", "h4"]):
-        return []
-    text = " ".join(element.get_text().split())
-    return [text] if text else []
+def _blocks(soup: Any) -> Iterator[Paragraph | Table]:
+    """Tables, and blocks of text outside of them that hold no blocks of their own."""
+    paragraphs = tables = 0
+    for element in soup.find_all(["table", "p", "div", "li", *_HEADINGS]):
+        if element.name == "table":
+            tables += 1
+            if tables > MAX_TABLES:
+                raise OverflowError("tables")
+        outside = element.name != "table" and not element.find_parent("table")
+        text = _plain(element if outside else element.find("caption", recursive=False))
+        if text and not (outside and element.find(_INNER)):
+            paragraphs += 1
+            yield Paragraph(text, Place(paragraph=paragraphs))
+        if element.name == "table":
+            yield _table(element, Place(table=tables))
 
 
-def _grid(table: Any, number: int, heard: list[str]) -> Grid | None:
-    place = f"表 {number}"
+def _table(table: Any, place: Place) -> Table:
     rows = [row for row in table.find_all("tr") if row.find_parent("table") is table]
     boxes = [[_box(cell) for cell in row.find_all(["td", "th"], recursive=False)] for row in rows]
-    title = table.find("caption")
-    before = [*heard, *([" ".join(title.get_text().split())] if title else [])]
-    apart = sum(map(len, heard)) > FAR
-    return tidy(Grid(lay_out(boxes, place), tuple(before[-4:]), place, apart=apart))
+    return Table(lay_out(boxes, place))
+
+
+def _plain(element: Any) -> str:
+    return " ".join(element.get_text().split()) if element else ""
 
 
 def _box(cell: Any) -> Box:

@@ -1,7 +1,7 @@
-"""Reads one document into grids, in a process of its own: `python -m … KIND FILE`, JSON out.
+"""Reads one document in a process of its own: `python -m qzanalysis.documents.reader KIND FILE`.
 
-Whatever a hostile document does to this process, it cannot touch the one that asked. The process
-gives itself a memory limit; its parent gives it the time.
+A hostile document cannot touch the process that asks. The reader limits its own memory, its parent
+limits the time; the document comes back as JSON on standard output.
 """
 
 from __future__ import annotations
@@ -13,39 +13,40 @@ from importlib import import_module
 from pathlib import Path
 from typing import Any, Final
 
-from qzanalysis.documents.document import to_json
+from qzanalysis.documents.model import to_json
 
 MEMORY: Final = 500 * 2**20
-KINDS: Final = ("docx", "pdf", "html", "txt")
+_FAULTS: Final = {
+    "NoText": "no_text",
+    "TooManyPages": "too_many_pages",
+    "DTDForbidden": "doctype",
+    "MemoryError": "too_big",
+    "OverflowError": "too_big",
+    "RecursionError": "too_big",
+    "UnicodeError": "encoding",
+    "UnicodeDecodeError": "encoding",
+}
 
 
 def main(kind: str, path: str) -> dict[str, Any]:
-    """What a document holds, or the word for what is wrong with it."""
+    """`{"document": …}`, or `{"fault": …}` with a fault of `faults.csv`."""
     limit_memory()
-    room = f"qzanalysis.documents.read_{'text' if kind == 'txt' else kind}"
-    reader = import_module(room)
+    reader = import_module(f"qzanalysis.documents.read_{'text' if kind == 'txt' else kind}")
     try:
-        return to_json(reader.read(Path(path).read_bytes()))
-    except (MemoryError, OverflowError, RecursionError):
-        return {"fault": "too_big"}
+        return {"document": to_json(reader.read(Path(path).read_bytes()))}
     except Exception as error:
         return {"fault": fault(error)}
 
 
 def fault(error: Exception) -> str:
-    """What is wrong with the document, in one word of `guard.FAULTS`."""
+    """The fault of `faults.csv` that an error of a reader stands for."""
     name, text = type(error).__name__, str(error).lower()
-    if name in {"NoText", "TooManyPages", "HasDoctype"}:
-        return name
-    if "password" in text or "encrypt" in text or "Password" in name:
-        return "protected"
-    if isinstance(error, UnicodeError):
-        return "encoding"
-    return "damaged"
+    locked = "password" in (text + name.lower()) or "encrypt" in text
+    return "protected" if locked else _FAULTS.get(name, "damaged")
 
 
 def limit_memory() -> None:
-    """At most 500 MB for this process, where the system can say so."""
+    """At most `MEMORY` bytes for this process, where the system supports it."""
     with contextlib.suppress(ImportError, ValueError, OSError):
         import resource  # noqa: PLC0415
 
@@ -55,6 +56,6 @@ def limit_memory() -> None:
 
 
 if __name__ == "__main__":
-    with contextlib.redirect_stdout(sys.stderr):  # a library's chatter must not mix with the answer
+    with contextlib.redirect_stdout(sys.stderr):  # libraries print; the answer must stay JSON
         answer = main(*sys.argv[1:3])
     sys.stdout.write(json.dumps(answer))

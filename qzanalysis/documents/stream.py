@@ -1,47 +1,46 @@
-"""Which lines are a table: taken one by one, also over page breaks."""
+"""Lines of words → paragraphs and tables, also over page breaks."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass, field, replace
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, field
+from typing import Final
 
 from qzanalysis.documents import measured
-from qzanalysis.documents.aligned import all_columns, gap_above, grid, row_gap
-from qzanalysis.documents.grids import FAR, Grid
-from qzanalysis.documents.lines import Line, heads, numeric, valued
+from qzanalysis.documents.aligned import all_columns, gap_above, row_gap, table
+from qzanalysis.documents.lines import Line, heads, valued
+from qzanalysis.documents.model import Paragraph, Table
+
+SHORT: Final = 24  # characters of a line of a table at most, where it has fewer than three pieces
+
+
+def blocks(lines: Iterable[Line]) -> Iterator[Paragraph | Table]:
+    """The tables of some lines, and the lines outside of them as paragraphs."""
+    stream = _Stream()
+    for line in lines:
+        yield from stream.feed(line)
+    yield from stream.end()
+    stream.above += stream.run
+    yield from stream.spoken()
 
 
 @dataclass(slots=True)
-class Stream:
-    """Takes lines one by one, also over page breaks, and gives a grid when a table has ended."""
+class _Stream:
+    run: list[Line] = field(default_factory=list)  # lines of a table that has not ended
+    above: list[Line] = field(default_factory=list)  # lines of text since the last table
 
-    before: list[str] = field(default_factory=list)
-    run: list[Line] = field(default_factory=list)
-    above: list[Line] = field(default_factory=list)  # lines before the run, since the last table
-    said: list[Line] = field(default_factory=list)  # all lines that are no table's
-    filled: bool = False  # whether the run has lines with values
-
-    def feed(self, line: Line) -> Grid | None:
-        """The table that ended before this line, if one did."""
-        if heads(line) and self.filled and len(line.pieces) > 1:  # alone, a year is a label
-            ended = self.flush(line.left)
+    def feed(self, line: Line) -> Iterator[Paragraph | Table]:
+        """The table that ended before this line, if one did, and the text above it."""
+        filled = any(map(valued, self.run))
+        if heads(line) and filled and len(line.pieces) > 1:  # alone, a year is a label
+            yield from self.end(line.left)
             self._begin(line)
-            return ended
-        if len(line.pieces) >= 3 or (self.run and line.pieces and _short(line)):
+        elif len(line.pieces) >= 3 or (self.run and line.pieces and _short(line)):
             self._begin(line)
-            self.filled = self.filled or any(numeric(piece.text) for piece in line.pieces)
-            return None
-        ended = self.flush()
-        self._say(*self.run, line)
-        self.run = []
-        return ended
-
-    def _say(self, *lines: Line) -> None:
-        """Lines of text before a table."""
-        spoken = [line for line in lines if line.pieces]
-        self.above += spoken
-        self.said += spoken
-        self.before += [_text(line) for line in spoken]
+        else:
+            yield from self.end()
+            self.above += [*self.run, line]
+            self.run = []
 
     def _begin(self, line: Line, left: float | None = None) -> None:
         """One more line of the run; its first one brings the first lines of wrapped headings.
@@ -52,30 +51,37 @@ class Stream:
         if not self.run:
             rest = _wrapped_above(self.above, line, left if left is not None else line.left)
             self.run += rest
-            self.before = self.before[: len(self.before) - len(rest)]
+            del self.above[len(self.above) - len(rest) :]
         self.run.append(line)
 
-    def flush(self, left: float = float("inf")) -> Grid | None:
+    def spoken(self) -> Iterator[Paragraph]:
+        """The lines of text since the last table."""
+        yield from (Paragraph(line.text, line.place) for line in self.above)
+        self.above = []
+
+    def end(self, left: float = float("inf")) -> Iterator[Paragraph | Table]:
         """The table so far; lines without values at its end begin the next: its title, its heading.
 
         Args:
             left: the left edge of the line that comes next.
         """
-        run = self.run
-        kept = _end(run)
-        run, loose = run[:kept], run[kept:]
-        made = grid(run, self.before, run[0].place) if run else None
-        if made is None:
-            self.said += run
+        kept = _end(self.run)
+        run, loose = self.run[:kept], self.run[kept:]
+        made = table(run) if run else None
         if made is not None:
-            made = replace(made, apart=sum(map(len, self.before)) > FAR)
-            self.before, self.above = [], []
+            yield from self.spoken()
+            yield made
+        else:
+            self.above += run
         titles = max((n for n, line in enumerate(loose, 1) if len(line.pieces) < 2), default=0)
-        self._say(*loose[:titles])
-        self.run, self.filled = [], False
+        self.above += loose[:titles]
+        self.run = []
         for line in loose[titles:]:
             self._begin(line, min(left, *(each.left for each in loose[titles:])))
-        return made
+
+
+def _short(line: Line) -> bool:
+    return sum(len(piece.text) for piece in line.pieces) <= SHORT
 
 
 def _wrapped_above(above: Sequence[Line], line: Line, left: float) -> list[Line]:
@@ -96,10 +102,11 @@ def _wrapped_above(above: Sequence[Line], line: Line, left: float) -> list[Line]
 
 
 def _end(run: Sequence[Line]) -> int:
-    """How many lines of a run are the table's: to its last figure, and what stands as close below.
+    """The number of lines of a run that are the table's.
 
-    A rest of the last label is nearer to it than rows are; a row of words alone, of several pieces,
-    is not further off than they are. Titles and headings of the next table are.
+    To its last value, and what stands as close below: a rest of the last label is nearer to it than
+    rows are; a row of words alone, of several pieces, is not further off than they are. Titles and
+    headings of the next table are.
     """
     filled = [n for n, line in enumerate(run) if valued(line)]
     end = filled[-1] + 1 if filled else 0
@@ -113,11 +120,3 @@ def _end(run: Sequence[Line]) -> int:
             break
         end += 1
     return end
-
-
-def _short(line: Line) -> bool:
-    return sum(len(piece.text) for piece in line.pieces) <= 24
-
-
-def _text(line: Line) -> str:
-    return " ".join(piece.text for piece in line.pieces)

@@ -19,10 +19,9 @@ from importlib import import_module
 from pathlib import Path
 from typing import Any, Final
 
-from qzanalysis.documents import guard
+from qzanalysis.documents import guard, model
 from qzanalysis.documents.content import Block, Cell, Content, Paragraph, Table, merged
-from qzanalysis.documents.document import Document
-from qzanalysis.documents.grids import DOWN, RIGHT, Grid
+from qzanalysis.documents.model import DOWN, RIGHT, Document
 from qzanalysis.documents.reader import fault, limit_memory
 
 SECONDS: Final = 60.0
@@ -112,27 +111,25 @@ def _content(kind: str, content: bytes) -> Content:
 
 def _of_document(document: Document) -> Content:
     """Paragraphs, then tables: the readers keep each in order, but not one among the other."""
-    captions = {grid.before[-1] for grid in document.grids if grid.before}
+    captions = {table.above[-1] for table in document.tables if table.above}
     paragraphs = [
         Paragraph(each.text, 0, number)
-        for number, each in enumerate(document.spoken, start=1)
+        for number, each in enumerate(document.paragraphs, start=1)
         if each.text not in captions
     ]
-    tables = [_table(grid) for grid in document.grids]
+    tables = [_table(table) for table in document.tables]
     return Content((*paragraphs, *tables), 0, 0)
 
 
-def _table(grid: Grid) -> Table:
+def _table(table: model.Table) -> Table:
     owners: dict[tuple[int, int], tuple[int, int]] = {}
-    for r, row in enumerate(grid.rows):
-        for c, slot in enumerate(row):
+    for r, row in enumerate(table.rows):
+        for c, cell in enumerate(row):
             left, above = owners.get((r, c - 1)), owners.get((r - 1, c))
-            owners[r, c] = (
-                (slot.merged == RIGHT and left) or (slot.merged == DOWN and above) or (r, c)
-            )
-    texts = {(r, c): slot.text for r, row in enumerate(grid.rows) for c, slot in enumerate(row)}
-    lines = [[owners[r, c] for c in range(len(row))] for r, row in enumerate(grid.rows)]
-    return Table(grid.before[-1] if grid.before else "", merged(lines, texts), 0)
+            owners[r, c] = (cell.span == RIGHT and left) or (cell.span == DOWN and above) or (r, c)
+    texts = {(r, c): cell.text for r, row in enumerate(table.rows) for c, cell in enumerate(row)}
+    lines = [[owners[r, c] for c in range(len(row))] for r, row in enumerate(table.rows)]
+    return Table(table.above[-1] if table.above else "", merged(lines, texts), 0)
 
 
 def _workbook(content: bytes) -> Content:

@@ -64,6 +64,15 @@ class Cell:
 
 
 @dataclass(frozen=True, slots=True)
+class Unplaced:
+    """Text of a report that has no place in the form, the position it was read at, and the reason."""
+
+    text: str
+    origin: str
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
 class Row:
     """One row of a table, before its figures are known.
 

@@ -11,10 +11,9 @@ from pathlib import Path
 from typing import Final
 
 from qzanalysis import codebook
-from qzanalysis.documents.document import Unplaced
 from qzanalysis.errors import RunFailed, UsageError
 from qzanalysis.intake import form, layout, store, styling
-from qzanalysis.intake.layout import Cell, Layout, Row, file_of
+from qzanalysis.intake.layout import Cell, Layout, Row, Unplaced, file_of
 from qzanalysis.intake.styling import Line
 from qzanalysis.reports import atomic, loading
 from qzanalysis.reports.loading import sorted_key

@@ -11,7 +11,6 @@ import pytest
 
 from qzanalysis.documents import guard
 from qzanalysis.errors import BadData
-from qzanalysis.intake.extraction.stitch import stitch
 
 from . import made_reports as made
 
@@ -115,7 +114,7 @@ def test_a_page_that_claims_endless_spans_is_cut(tmp_path: Path) -> None:
     path.write_text(
         "<table><tr><td rowspan=99999 colspan=99999>a<td>b<tr><td>c</table>", encoding="utf-8"
     )
-    assert all(grid.width <= 61 for grid in guard.read(path).grids)
+    assert all(table.width <= 61 for table in guard.read(path).tables)
 
 
 def test_hidden_and_deleted_text_is_not_read(tmp_path: Path) -> None:
@@ -126,7 +125,7 @@ def test_hidden_and_deleted_text_is_not_read(tmp_path: Path) -> None:
         "<td>1<span style='display: none'>2</span></table>",
         encoding="utf-8",
     )
-    assert guard.read(path).grids[0].texts(1) == ("甲", "1")
+    assert guard.read(path).tables[0].texts(1) == ("甲", "1")
 
 
 @pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "gb18030", "utf-16"])
@@ -134,7 +133,7 @@ def test_encodings_of_plain_text(encoding: str, tmp_path: Path) -> None:
     """As Notepad and WPS save them."""
     path = tmp_path / "report.txt"
     path.write_bytes("专业\t人数\n护理\t90\n".encode(encoding))
-    assert guard.read(path).grids[0].texts(1) == ("护理", "90")
+    assert guard.read(path).tables[0].texts(1) == ("护理", "90")
 
 
 def test_heads_and_feet_of_pages_are_not_titles(tmp_path: Path) -> None:
@@ -142,7 +141,9 @@ def test_heads_and_feet_of_pages_are_not_titles(tmp_path: Path) -> None:
     look = made.Look(broken_after=30)
     path = tmp_path / "report.pdf"
     path.write_bytes(made.as_pdf(made.tables(look)[5:], look, head="某某学校质量年度报告"))
-    grids = guard.read(path).grids
-    assert len(grids) > 1
-    assert len(stitch(grids)) == 1
-    assert not any("年度报告" in line for grid in grids for line in grid.before)
+    read = guard.read(path)
+    pages = {row[0].place.page for table in read.tables for row in table.rows}
+    assert len(pages) > 1
+    assert len(read.tables) == 1
+    assert not any("年度报告" in line for table in read.tables for line in table.above)
+    assert not any("年度报告" in paragraph.text for paragraph in read.paragraphs)

@@ -10,10 +10,12 @@ from openpyxl import load_workbook
 from typer.testing import CliRunner
 
 from qzanalysis.cli import app
-from qzanalysis.documents import guard, prose
-from qzanalysis.documents.document import Spoken
-from qzanalysis.documents.prose import mentions
+from qzanalysis.documents import guard
+from qzanalysis.documents.model import Document, Paragraph, Place
+from qzanalysis.documents.tokens import Number, numbers
 from qzanalysis.intake import form
+from qzanalysis.intake.extraction import extract
+from qzanalysis.intake.layout import layout
 
 from . import made_reports as made
 from .conftest import Run
@@ -26,7 +28,12 @@ TEXT = (
 
 def printed(*texts: str) -> list[str]:
     """The figures of these paragraphs."""
-    return [mention.printed for mention in mentions([Spoken(text, "") for text in texts])[0]]
+    return [number.printed for number in quantities(*map(Paragraph, texts))]
+
+
+def quantities(*paragraphs: Paragraph) -> list[Number]:
+    """The number tokens that are quantities."""
+    return [each for each in numbers(Document(paragraphs=paragraphs)) if each.quantity]
 
 
 def test_figures_are_listed_as_printed() -> None:
@@ -55,18 +62,19 @@ def test_numbers_that_count_nothing_are_not_listed(text: str) -> None:
 
 def test_the_place_is_the_section_and_the_words_are_few() -> None:
     """`§1.3`, and no more than 20 signs on each side."""
-    found, more = mentions(
-        [Spoken("1.3 教师队伍", "第 1 段"), Spoken("甲" * 50 + "268人" + "乙" * 50, "第 2 段")]
-    )
-    assert (found[0].place, found[0].printed, more) == ("§1.3，第 2 段", "268", 0)
-    assert found[0].words == f"…{'甲' * 20}268人{'乙' * 19}…"
+    texts = ("1.3 教师队伍", "甲" * 50 + "268人" + "乙" * 50)
+    (found,) = quantities(*[Paragraph(t, Place(paragraph=n)) for n, t in enumerate(texts, 1)])
+    assert (found.where, found.printed) == ("§1.3，第 2 段", "268")
+    assert found.words == f"…{'甲' * 20}268人{'乙' * 19}…"
 
 
-def test_a_list_has_an_end(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_list_has_an_end(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     """And says how many are left out."""
-    monkeypatch.setattr(prose, "MAX_MENTIONS", 2)
-    found, more = mentions([Spoken("有1人、2人、3人、4人", "")])
-    assert (len(found), more) == (2, 2)
+    monkeypatch.setattr(extract, "MAX_MENTIONS", 2)
+    path = tmp_path / "report.txt"
+    path.write_text("有1人、2人、3人、4人", encoding="utf-8")
+    found = extract.extract(path, layout(made.SCHOOL, made.YEAR))
+    assert (len(found.mentions), found.more) == (2, 2)
 
 
 def document(kind: str) -> bytes:
@@ -93,7 +101,7 @@ def test_every_format_gives_its_text(kind: str, tmp_path: Path) -> None:
     """The sentence, and nothing of the tables."""
     path = tmp_path / f"report{kind}"
     path.write_bytes(document(kind))
-    found, _ = mentions(guard.read(path).spoken)
+    found = quantities(*guard.read(path).paragraphs)
     assert [each.printed for each in found] == ["381.6", "13.85万", "4902", "18.29:1", "12.5%"]
 
 

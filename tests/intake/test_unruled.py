@@ -9,10 +9,11 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from qzanalysis.documents import read_pdf, spanning
-from qzanalysis.documents.document import from_json, to_json
 from qzanalysis.documents.lines import Line, Piece
+from qzanalysis.documents.model import Place, Table, from_json, to_json
 from qzanalysis.documents.spanning import Span
-from qzanalysis.documents.stream import Stream
+from qzanalysis.documents.stream import blocks
+from qzanalysis.documents.tables import assemble
 from qzanalysis.intake.extraction.extract import Extraction, place
 from qzanalysis.intake.layout import layout
 
@@ -25,7 +26,7 @@ FEW, MANY = 3, 20
 
 def extracted(content: bytes) -> Extraction:
     """What the reader and the rest give, in this process."""
-    return place(from_json(to_json(read_pdf.read(content))).grids, PLAN)
+    return place(from_json(to_json(read_pdf.read(content))).tables, PLAN)
 
 
 def scored(seed: int, down: str) -> made.Score:
@@ -178,31 +179,32 @@ PIECES = st.builds(
 )
 
 
+def tables(lines: list[Line]) -> list[Table]:
+    """The tables that stand in some lines."""
+    return list(assemble("pdf", blocks(lines)).tables)
+
+
 @settings(max_examples=200, deadline=None, suppress_health_check=list(HealthCheck))
 @given(st.lists(st.lists(PIECES, min_size=1, max_size=6), max_size=14), st.integers(1, 14))
 def test_words_anywhere_give_cells_or_a_list(lines: list[list[Piece]], page: int) -> None:
     """Words strewn over pages: no error, years of the report only."""
-    stream = Stream()
     placed = [
-        Line(tuple(sorted(pieces, key=lambda p: p.left)), f"第 {n} 行", n // page)
+        Line(tuple(sorted(pieces, key=lambda p: p.left)), Place(n // page, row=n))
         for n, pieces in enumerate(lines)
     ]
-    grids = [stream.feed(line) for line in placed] + [stream.flush()]
-    found = place([grid for grid in grids if grid is not None], PLAN)
+    found = place(tables(placed), PLAN)
     assert all(cell.year in PLAN.years for cell in found.cells)
     assert all(it.reason for it in found.unplaced)
 
 
 def test_rows_of_other_columns_are_not_put_below(tmp_path) -> None:
     """The rest of a table on another page, moved aside: no figure changes its column."""
-    stream = Stream()
     head = _line(["专业", "2020年", "2021年"], [50, 150, 250], 0, 1)
     title = _line(["就业率一览表"], [50], -40, 1)
     rows = [_line(["护理", "91", "92"], [50, 150, 250], 20 * n, 1) for n in (1, 2)]
-    text = Line((Piece("一段与表无关的正文" * 9, 50, 700, 100, 109),), "第 9 行", 1)
+    text = Line((Piece("一段与表无关的正文" * 9, 50, 700, 100, 109),), Place(1, row=9))
     aside = [_line(["会计事务", "3384", "3096"], [50, 250, 350], 20 * n, 2) for n in (1, 2)]
-    grids = [stream.feed(line) for line in [title, head, *rows, text, *aside]] + [stream.flush()]
-    cells = place([grid for grid in grids if grid is not None], PLAN).cells
+    cells = place(tables([title, head, *rows, text, *aside]), PLAN).cells
     assert not [cell for cell in cells if cell.printed in {"3384", "3096"}]
 
 
@@ -212,4 +214,4 @@ def _line(texts: list[str], lefts: list[float], top: float, page: int) -> Line:
         for text, left in zip(texts, lefts, strict=True)
     )
     assert all(a.right < b.left for a, b in pairwise(pieces))
-    return Line(pieces, f"第 {page} 页，第 {top} 行", page)
+    return Line(pieces, Place(page, row=max(0, int(top))))

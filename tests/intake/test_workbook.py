@@ -10,8 +10,8 @@ from pathlib import Path
 
 import pytest
 from openpyxl import Workbook, load_workbook
-
 from qzanalysis.documents.document import Unplaced
+
 from qzanalysis.intake import form, workbook
 from qzanalysis.intake.layout import Cell
 from qzanalysis.reports import loading

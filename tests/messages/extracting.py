@@ -52,7 +52,7 @@ def _without_library(place: Place) -> tuple[int, str]:
 
 def _fault(name: str) -> str:
     """The row of one fault of a document."""
-    return f"…：值为“{documents.FAULTS[name][0]}”；应为：…。处理办法：…"
+    return f"…：值为“{documents.faults()[name][0]}”；应为：…。处理办法：…"
 
 
 CASES: dict[str, Case] = {
@@ -64,9 +64,9 @@ CASES: dict[str, Case] = {
     _fault("bomb"): _document("bomb.docx"),
     _fault("too_big"): _document("deep.docx"),
     _fault("slow"): _slow,
-    _fault("TooManyPages"): _document("endless.pdf"),
-    _fault("NoText"): _document("pictures.pdf"),
-    _fault("HasDoctype"): _document("laughs.docx"),
+    _fault("too_many_pages"): _document("endless.pdf"),
+    _fault("no_text"): _document("pictures.pdf"),
+    _fault("doctype"): _document("laughs.docx"),
     _fault("protected"): _document("locked.docx"),
     _fault("old_word"): _document("old.doc"),
     _fault("workbook"): _document("book.docx"),

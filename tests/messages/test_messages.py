@@ -89,7 +89,7 @@ def test_every_message_of_the_package_is_in_the_table() -> None:
 def test_every_fault_of_a_document_is_in_the_table() -> None:
     """By what was found; the rest of the line is the fault's own."""
     assert {
-        f"…：值为“{found}”；应为：…。处理办法：…" for found, _, _ in documents.FAULTS.values()
+        f"…：值为“{found}”；应为：…。处理办法：…" for found, _, _ in documents.faults().values()
     } <= set(ROWS)
 
 

@@ -8,8 +8,12 @@ everything that gives them a meaning happens afterwards and knows nothing of fil
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
+
+from qzanalysis.errors import BadData, Problem
+from qzanalysis.intake.layout import Unplaced
 
 if TYPE_CHECKING:  # the readers' process imports this package and must stay light
     from qzanalysis.intake.extraction.extract import Extraction
@@ -38,7 +42,6 @@ def into_workbook(
         BadData: the document cannot be read, or holds none of the known tables.
         UsageError: unknown school or edition, impossible year, or the workbook exists.
     """
-    from qzanalysis.documents import guard  # noqa: PLC0415
     from qzanalysis.intake import layout, store  # noqa: PLC0415
     from qzanalysis.intake import workbook as form  # noqa: PLC0415
     from qzanalysis.intake.extraction import extract  # noqa: PLC0415
@@ -48,13 +51,30 @@ def into_workbook(
     plan = layout.layout(school, year, edition, data)
     found = extract.extract(document, plan)
     if not found.cells:
-        raise guard.nothing_found(document, found.unplaced)
+        raise nothing_found(document, found.unplaced)
     years = {cell.year for cell in found.cells if cell.printed}
     if year not in years:
-        raise guard.other_year(document, year, years)
+        raise other_year(document, year, years)
     name = layout.known_school(school, data).name
-    prose = [(each.place, each.printed, each.words) for each in found.mentions]
+    prose = [(each.where, each.printed, each.words) for each in found.mentions]
     form.save(
         workbook, form.write(plan, name, found.cells, found.unplaced, prose=prose), force=force
     )
     return found
+
+
+def nothing_found(path: Path, listed: Sequence[Unplaced]) -> BadData:
+    """The error for a document without any value that has a place; names what stood in the way."""
+    reasons = dict.fromkeys(f"{each.text}：{each.reason}" for each in listed)
+    seen = "；".join(list(reasons)[:5])
+    found = f"（没有可放入的数据）{seen}" if seen else "（没有数据表）"
+    remedy = "核对 --year 与文件是否相符；或用 qzanalysis new-year 填表"
+    return BadData([Problem(path.name, None, None, found, "含有已知数据表的报告", remedy)])
+
+
+def other_year(path: Path, year: int, found: Iterable[int]) -> BadData:
+    """The error for a report that has figures, but none of the year it should be of."""
+    years = "、".join(map(str, sorted(found))) or "其他"
+    value = f"（没有 {year} 年的数字，只有 {years} 年的）"
+    remedy = "核对 --year：它是报告的年份，即各表两个年份中较晚的一个"
+    return BadData([Problem(path.name, None, None, value, f"{year} 年的报告", remedy)])

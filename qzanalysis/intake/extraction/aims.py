@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
+from qzanalysis.documents.plain import bare
 from qzanalysis.intake.extraction import facets
 from qzanalysis.intake.extraction.records import Record, Sheet
-from qzanalysis.intake.extraction.wording import Match, bare
+from qzanalysis.intake.extraction.wording import Match
 from qzanalysis.intake.layout import SECTION_TABLES
 
 

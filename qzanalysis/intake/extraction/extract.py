@@ -13,20 +13,19 @@ from pathlib import Path
 
 from qzanalysis import codebook
 from qzanalysis.documents import guard
-from qzanalysis.documents.document import Unplaced
-from qzanalysis.documents.grids import DOWN, RIGHT, Grid
-from qzanalysis.documents.lines import numeric
-from qzanalysis.documents.prose import Mention, mentions
+from qzanalysis.documents.model import DOWN, RIGHT, Place, Table
+from qzanalysis.documents.tokens import Number, in_paragraphs
+from qzanalysis.documents.tokens import is_value as numeric
 from qzanalysis.intake.extraction import facets, form, targets
 from qzanalysis.intake.extraction.aims import Aims, Refusal, Target
 from qzanalysis.intake.extraction.kinds import kind_of
 from qzanalysis.intake.extraction.records import Record, Sheet, has_values, misfit, sheet
-from qzanalysis.intake.extraction.stitch import stitch
 from qzanalysis.intake.extraction.values import Unreadable, Value, read, same_unit
-from qzanalysis.intake.layout import FORM, Cell, Layout, file_of
+from qzanalysis.intake.layout import FORM, Cell, Layout, Unplaced, file_of
 
 SURE = "sure"
 CHECK = "check"
+MAX_MENTIONS = 2_000
 _SHOWN = 60
 
 
@@ -42,7 +41,7 @@ class Extraction:
 
     cells: tuple[Cell, ...]
     unplaced: tuple[Unplaced, ...]
-    mentions: tuple[Mention, ...] = ()
+    mentions: tuple[Number, ...] = ()
     more: int = 0
 
     @property
@@ -81,15 +80,16 @@ def extract(path: Path, layout: Layout) -> Extraction:
         BadData: the document cannot be read within the limits; says why.
     """
     document = guard.read(path)
-    listed, more = mentions(document.spoken)
-    return replace(place(document.grids, layout), mentions=tuple(listed), more=more)
+    quantities = [each for each in in_paragraphs(document.paragraphs) if each.quantity]
+    listed, more = quantities[:MAX_MENTIONS], len(quantities) - MAX_MENTIONS
+    return replace(place(document.tables, layout), mentions=tuple(listed), more=max(0, more))
 
 
-def place(grids: Iterable[Grid], layout: Layout) -> Extraction:
+def place(grids: Iterable[Table], layout: Layout) -> Extraction:
     """Grids → cells; the part of the work that knows no file format."""
     known = form.Form(layout)
     harvest = _Harvest()
-    for grid in stitch(grids):
+    for grid in grids:
         understood = sheet(grid, layout.year, lambda text: known.knows(text) or facets.names(text))
         kind = kind_of(understood, known) if understood else ""
         if understood is None or not kind or grid.skewed:
@@ -123,7 +123,7 @@ def _gather(understood: Sheet, found: Aims, harvest: _Harvest) -> None:
         result = _cell(understood, record, column, fitting)
         if isinstance(result, Unreadable):
             if slot.text.strip():
-                harvest.unplaced.append(Unplaced(_short(slot.text), slot.place, result.reason))
+                harvest.unplaced.append(Unplaced(_short(slot.text), str(slot.place), result.reason))
         elif result.printed or result.certainty == SURE or has_values(record, understood.columns):
             harvest.cells.append(result)  # a blank in a doubtful row without values says nothing
 
@@ -134,7 +134,7 @@ def _shifted(understood: Sheet) -> Iterator[Unplaced]:
         strays = [n for n, text in record.labels.items() if numeric(text) and text.strip() != "/"]
         if strays and not has_values(record, understood.columns):
             slot = record.slots[strays[0]]
-            yield Unplaced(_short(slot.text), slot.place, "数字在名称列里，本行可能错位")
+            yield Unplaced(_short(slot.text), str(slot.place), "数字在名称列里，本行可能错位")
 
 
 def _told_once(
@@ -147,21 +147,21 @@ def _told_once(
     slot = record.slots[column]
     if aim.whole == "row":
         values = [record.slots[n].text for n in understood.values if record.slots[n].text.strip()]
-        yield Unplaced(_short("；".join(values)), slot.place, aim.reason)
+        yield Unplaced(_short("；".join(values)), str(slot.place), aim.reason)
     elif aim.whole == "column":
         texts = [each.slots[column].text for each in understood.records]
         filled = [text for text in texts if text.strip()]
         yield Unplaced(
-            _short("；".join(filled)), slot.place, f"{aim.reason}（共 {len(filled)} 格）"
+            _short("；".join(filled)), str(slot.place), f"{aim.reason}（共 {len(filled)} 格）"
         )
     else:
-        yield Unplaced(_short(slot.text), slot.place, aim.reason)
+        yield Unplaced(_short(slot.text), str(slot.place), aim.reason)
 
 
 def _cell(understood: Sheet, record: Record, column: int, target: Target) -> Cell | Unreadable:
     """The cell for one value, if the value can be read and its merged cell is its own."""
     slot = record.slots[column]
-    if slot.merged in {RIGHT, DOWN} or _shared(understood, record, column):
+    if slot.span in {RIGHT, DOWN} or _shared(understood, record, column):
         return Unreadable("合并单元格：一个值占了几行或几列，不知属于哪一格")
     unit = str(codebook.indicator(target.indicator)["unit"])
     fits = same_unit(target.unit, unit)
@@ -186,8 +186,8 @@ def _layout_doubts(understood: Sheet, record: Record, value: Value) -> list[str]
     return [value.doubt, record.doubt, "" if record.doubt else aligned]
 
 
-def _made(target: Target, value: Value, where: str, doubts: list[str]) -> Cell:
-    origin = "；".join([where, *dict.fromkeys(doubts)])
+def _made(target: Target, value: Value, where: Place, doubts: list[str]) -> Cell:
+    origin = "；".join([str(where), *dict.fromkeys(doubts)])
     return Cell(
         target.indicator,
         target.breakdown,
@@ -202,22 +202,27 @@ def _made(target: Target, value: Value, where: str, doubts: list[str]) -> Cell:
 def _shared(understood: Sheet, record: Record, column: int) -> bool:
     """Whether the next position, right or below, continues this one."""
     slots = record.slots
-    if column + 1 < len(slots) and slots[column + 1].merged == RIGHT:
+    if column + 1 < len(slots) and slots[column + 1].span == RIGHT:
         return True
     below = [each for each in understood.records if each.index == record.index + 1]
-    return bool(below) and below[0].slots[column].merged == DOWN
+    return bool(below) and below[0].slots[column].span == DOWN
 
 
-def _unknown_table(grid: Grid, understood: Sheet | None) -> list[Unplaced]:
+def _unknown_table(grid: Table, understood: Sheet | None) -> list[Unplaced]:
     """One line for a table that is none of those known, if it holds values at all."""
     first = " ".join(text for text in grid.texts(0) if text.strip())
     if grid.skewed:
-        return [Unplaced(_short(first), grid.place, "各列与表头对不齐")]
+        return [Unplaced(_short(first), _where(grid), "各列与表头对不齐")]
     if understood is None:
-        return [Unplaced(_short(first), grid.place, "表没有可认的表头")]
+        return [Unplaced(_short(first), _where(grid), "表没有可认的表头")]
     if not any(has_values(record, understood.columns) for record in understood.records):
         return []
-    return [Unplaced(_short(first), grid.place, "不是已知的表")]
+    return [Unplaced(_short(first), _where(grid), "不是已知的表")]
+
+
+def _where(table: Table) -> str:
+    place = table.place
+    return str(place) if place.page or place.table else f"{place}起的表"
 
 
 def _without_conflicts(harvest: _Harvest) -> Extraction:

@@ -8,7 +8,8 @@ from functools import cache
 from typing import Final
 
 from qzanalysis import codebook
-from qzanalysis.intake.extraction.wording import Match, bare, match, split_unit, squeeze
+from qzanalysis.documents.plain import bare, squeeze
+from qzanalysis.intake.extraction.wording import Match, match, split_unit
 
 _CHINESE_YEAR: Final = re.compile(r"二[〇○零0][一二三四五六七八九〇○零\d]{2}(?=年)")
 _CHINESE_DIGITS: Final = str.maketrans("〇○零一二三四五六七八九", "000123456789")

@@ -6,10 +6,11 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from functools import cached_property
 
+from qzanalysis.documents.plain import bare, squeeze
 from qzanalysis.intake.extraction import facets
 from qzanalysis.intake.extraction.aims import Aim, Aims, Doubts, Refusal, Target, dated
 from qzanalysis.intake.extraction.records import Record, Sheet, has_values
-from qzanalysis.intake.extraction.wording import bare, match, split_unit, squeeze
+from qzanalysis.intake.extraction.wording import match, split_unit
 from qzanalysis.intake.layout import FORM, Layout, Row, file_of
 
 Figure = tuple[str, str]  # indicator and breakdown

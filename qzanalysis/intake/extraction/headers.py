@@ -3,70 +3,24 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache
 from typing import Final
 
-from qzanalysis.documents.grids import Grid, Slot
-from qzanalysis.documents.lines import numeric
+from qzanalysis.documents.continuation import header_rows
+from qzanalysis.documents.model import Table
+from qzanalysis.documents.plain import bare, headings
+from qzanalysis.documents.tokens import is_value as numeric
 from qzanalysis.intake.extraction import facets
 from qzanalysis.intake.extraction.values import Value, read
-from qzanalysis.intake.extraction.wording import bare, split_unit
+from qzanalysis.intake.extraction.wording import split_unit
 
-MAX_HEAD: Final = 5
-NUMBER: Final = frozenset({"序号", "编号", "项号", "项次", "序", "no", "行号", "代码", "指标序号"})
-UNIT: Final = frozenset({"单位", "计量单位", "数据单位", "指标单位"})
-NOTE: Final = frozenset(
-    {"备注", "说明", "注", "备注说明", "数据来源", "来源", "填报部门", "责任部门", "指标说明"}
-)
-LABEL: Final = frozenset(
-    {
-        "指标",
-        "指标名称",
-        "项目",
-        "名称",
-        "内容",
-        "类别",
-        "专业",
-        "专业名称",
-        "学部",
-        "系部",
-        "专业部",
-        "时间",
-        "年级",
-        "学制",
-        "办学形式",
-        "培养形式",
-        "合作院校",
-        "合作学校",
-        "合作单位",
-        "学生情况",
-        "学生结构",
-        "情况",
-        "统计项目",
-        "一级指标",
-        "二级指标",
-        "三级指标",
-        "专业技能合格率",
-        "所属学部",
-        "考试时间",
-        "年份",
-    }
-)
-CHANGE: Final = frozenset(
-    {
-        "变化情况",
-        "变化",
-        "增减",
-        "增减情况",
-        "增减数",
-        "比上年增减",
-        "较上年增减",
-        "变化值",
-        "差值",
-        "增减变化",
-    }
-)
+NUMBER: Final = headings("number")
+UNIT: Final = headings("unit")
+NOTE: Final = headings("note")
+LABEL: Final = headings("label") | {"专业技能合格率"}
+CHANGE: Final = headings("change")
 _EMPTY_WORDS: Final = frozenset(
     {"", "数值", "数据", "值", "年份", "年度", "本校", "指标值", "数据值", "时间", "情况"}
 )
@@ -95,21 +49,12 @@ class Column:
     sure: bool = True
 
 
-def height(grid: Grid) -> int:
+def height(grid: Table) -> int:
     """How many rows the heading takes: up to the first row that holds a value or a row's label."""
-    for number in range(min(len(grid.rows), MAX_HEAD + 1)):
-        if _holds_values(grid.rows[number]):
-            return number
-    rows = len(grid.rows)  # a heading alone, its rows on the next page
-    return rows if 0 < rows <= MAX_HEAD and _looks_like_head(grid, 0) else 0
+    return header_rows(grid, _holds_values)
 
 
-def _looks_like_head(grid: Grid, row: int) -> bool:
-    return sum(bare(text) in LABEL | NUMBER | UNIT for text in grid.texts(row)) >= 1
-
-
-def _holds_values(row: tuple[Slot, ...]) -> bool:
-    own = [slot.text for slot in row if slot.merged != "right" and slot.text.strip()]
+def _holds_values(own: Sequence[str]) -> bool:
     if any(_is_value(text) for text in own[1:]) or (own and numeric(own[0])):
         return True
     named = any(facets.programme(text) or facets.cohort(text) for text in own[:2])
@@ -135,7 +80,7 @@ def _listed(plain: str) -> bool:
     return plain in _row_names()
 
 
-def titles(grid: Grid, rows: int) -> list[str]:
+def titles(grid: Table, rows: int) -> list[str]:
     """Heading rows that say one thing right across the table: its title."""
     alone = [
         own[0]
@@ -151,7 +96,7 @@ def _is_title(text: str) -> bool:
     return len(text) > 10 or facets.find_year(text, 2000) is None
 
 
-def columns(grid: Grid, rows: int, report_year: int) -> list[Column]:
+def columns(grid: Table, rows: int, report_year: int) -> list[Column]:
     """What each column is for, by the words above it."""
     skipped = set(titles(grid, rows))
     heads = [_stack(grid, rows, c, skipped) for c in range(grid.width)]
@@ -159,7 +104,7 @@ def columns(grid: Grid, rows: int, report_year: int) -> list[Column]:
     return _blanks_left_are_labels(found)
 
 
-def _stack(grid: Grid, rows: int, column: int, skipped: set[str]) -> list[str]:
+def _stack(grid: Table, rows: int, column: int, skipped: set[str]) -> list[str]:
     """The heading texts over a column from top to bottom, each once.
 
     Where the document does not tell merged cells, a blank continues the heading on its left.
@@ -174,7 +119,7 @@ def _stack(grid: Grid, rows: int, column: int, skipped: set[str]) -> list[str]:
     return parts
 
 
-def _leftwards(grid: Grid, row: int, column: int) -> str:
+def _leftwards(grid: Table, row: int, column: int) -> str:
     """The heading a blank belongs to: the nearest on the left, if the row below names years there."""
     below = grid.rows[row + 1][column].text
     if not below.strip():

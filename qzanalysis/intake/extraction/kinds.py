@@ -7,10 +7,10 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Final
 
+from qzanalysis.documents.plain import bare
 from qzanalysis.intake.extraction import facets, headers
 from qzanalysis.intake.extraction.form import Form
 from qzanalysis.intake.extraction.records import Sheet, programme_of
-from qzanalysis.intake.extraction.wording import bare
 from qzanalysis.intake.layout import FORM
 
 _FORM_TITLE: Final = re.compile(r"附\s*表|数据表|计分卡|资源表|质量数据")

@@ -7,11 +7,11 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from typing import Final
 
-from qzanalysis.documents.grids import LOST, RIGHT, Grid, Slot
-from qzanalysis.documents.lines import numeric
+from qzanalysis.documents.model import MISSING, RIGHT, Cell, Table
+from qzanalysis.documents.plain import bare, squeeze
+from qzanalysis.documents.tokens import is_value as numeric
 from qzanalysis.intake.extraction import facets, headers, unruled
 from qzanalysis.intake.extraction.headers import Column
-from qzanalysis.intake.extraction.wording import bare, squeeze
 
 _YEAR: Final = re.compile(r"(20\d\d)年")
 _FORM_NUMBER: Final = re.compile(r"^附?表([1-9]\d?)(?![\d.-])")
@@ -38,7 +38,7 @@ class Record:
     labels: dict[int, str]
     number: str
     unit: str
-    slots: tuple[Slot, ...]
+    slots: tuple[Cell, ...]
     mended: bool = False
     doubt: str = ""
     astray: bool = False
@@ -63,7 +63,7 @@ class Sheet:
         titles: the lines above the table and the title rows inside it, nearest last.
     """
 
-    grid: Grid
+    grid: Table
     columns: tuple[Column, ...]
     records: tuple[Record, ...]
     titles: tuple[str, ...]
@@ -107,7 +107,7 @@ class Sheet:
         return found.pop() if len(found) == 1 else None
 
 
-def sheet(grid: Grid, report_year: int, known: Callable[[str], bool]) -> Sheet | None:
+def sheet(grid: Table, report_year: int, known: Callable[[str], bool]) -> Sheet | None:
     """A grid's columns and records; None where it has no heading.
 
     Args:
@@ -117,7 +117,7 @@ def sheet(grid: Grid, report_year: int, known: Callable[[str], bool]) -> Sheet |
     if not rows:
         return None
     columns = tuple(headers.columns(grid, rows, report_year))
-    titles = (*grid.before, *headers.titles(grid, rows))
+    titles = (*grid.above, *headers.titles(grid, rows))
     heading = [bare(text) for text in grid.texts(rows - 1)]
     body = [n for n in range(rows, len(grid.rows)) if [bare(t) for t in grid.texts(n)] != heading]
     records = _mend([_record(grid, n, columns) for n in body], columns, known)
@@ -141,7 +141,7 @@ def _placed(
 def has_values(record: Record, columns: Sequence[Column]) -> bool:
     """Whether anything stands in its value columns."""
     return any(
-        slot.text.strip() and slot.merged != RIGHT
+        slot.text.strip() and slot.span != RIGHT
         for slot, column in zip(record.slots, columns, strict=True)
         if column.role in {"value", "change"}
     )
@@ -150,7 +150,7 @@ def has_values(record: Record, columns: Sequence[Column]) -> bool:
 def misfit(record: Record, columns: Sequence[Column]) -> str:
     """Why a row does not fit its heading; empty if it does."""
     for slot, column in zip(record.slots, columns, strict=True):
-        if column.role in {"value", "change"} and slot.merged == LOST:
+        if column.role in {"value", "change"} and slot.span == MISSING:
             return "本行的列数少于表头，不知哪一列空缺"
         if column.role == "unknown" and not column.head and slot.text.strip():
             return "本行的列数多于表头，可能错位"
@@ -159,15 +159,15 @@ def misfit(record: Record, columns: Sequence[Column]) -> str:
     return ""
 
 
-def _record(grid: Grid, number: int, columns: Sequence[Column]) -> Record:
+def _record(grid: Table, number: int, columns: Sequence[Column]) -> Record:
     slots = grid.rows[number]
     labels: dict[int, str] = {}
     found = {"number": "", "unit": ""}
     for n, (slot, column) in enumerate(zip(slots, columns, strict=True)):
         text = slot.text.strip()
-        if column.role == "label" and text and slot.merged != RIGHT:
+        if column.role == "label" and text and slot.span != RIGHT:
             labels[n] = text
-        elif column.role in found and slot.merged != RIGHT:
+        elif column.role in found and slot.span != RIGHT:
             found[column.role] = text
     doubt = unruled.PUT_TOGETHER if any(slot.lines > 1 for slot in slots) else ""
     return Record(0, labels, found["number"], found["unit"], slots, doubt=doubt)

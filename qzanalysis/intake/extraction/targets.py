@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Final
 
+from qzanalysis.documents.plain import bare
 from qzanalysis.intake.extraction import facets, headers
 from qzanalysis.intake.extraction.aims import Aim, Aims, Doubts, Refusal, dated, finish
 from qzanalysis.intake.extraction.records import Record, Sheet
-from qzanalysis.intake.extraction.wording import Match, bare
+from qzanalysis.intake.extraction.wording import Match
 
 SCHOOL_YEARS: Final = 5  # no cohort of a report is older
 

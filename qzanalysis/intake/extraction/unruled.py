@@ -6,9 +6,9 @@ from collections.abc import Callable, Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING, Final
 
-from qzanalysis.documents.grids import Slot
+from qzanalysis.documents.model import Cell
+from qzanalysis.documents.plain import bare, unnumbered
 from qzanalysis.documents.spanning import Span, owners
-from qzanalysis.intake.extraction.wording import bare, unnumbered
 
 if TYPE_CHECKING:
     from qzanalysis.intake.extraction.records import Record
@@ -79,11 +79,11 @@ def _row_span(record: Record, column: int) -> Span:
     beside = [slot for n, slot in inked if n > column] or [slot for _, slot in inked]
     words = "|".join(bare(text) for n, text in record.labels.items() if n != column)
     top, bottom = min(slot.top for slot in beside), max(slot.bottom for slot in beside)
-    return Span(beside[0].part, top, bottom, words)
+    return Span(beside[0].place.page, top, bottom, words)
 
 
-def _label_span(slot: Slot) -> Span:
-    return Span(slot.part, slot.top, slot.bottom, bare(slot.text))
+def _label_span(slot: Cell) -> Span:
+    return Span(slot.place.page, slot.top, slot.bottom, bare(slot.text))
 
 
 def doubted(records: Sequence[Record], filled: Test, known: Callable[[str], bool]) -> list[Record]:
@@ -100,9 +100,17 @@ def _beside(
     record: Record, around: Sequence[Record], filled: Test, known: Callable[[str], bool]
 ) -> Record:
     for each in around:
-        if not each.labels and each.slots[0].part == record.slots[0].part and _inked(each):
+        if (
+            not each.labels
+            and each.slots[0].place.page == record.slots[0].place.page
+            and _inked(each)
+        ):
             return replace(record, refused="旁边有一行没有名称，可能属于本行")
-        if filled(each) or not each.labels or each.slots[0].part != record.slots[0].part:
+        if (
+            filled(each)
+            or not each.labels
+            or each.slots[0].place.page != record.slots[0].place.page
+        ):
             continue
         at, text = next(reversed(each.labels.items()))
         if at not in record.labels and at > min(record.labels, default=at):

@@ -8,8 +8,8 @@ from functools import cache
 from typing import Final
 
 from qzanalysis import codebook
+from qzanalysis.documents.plain import squeeze
 from qzanalysis.figures.quantities import NotAFigure, parse
-from qzanalysis.intake.extraction.wording import squeeze
 
 _DASHES: Final = re.compile(r"[-—–―‐−_－]+")
 _SPACED_GROUPS: Final = re.compile(r"\d{1,3}(?:[ \u00a0\u2009\u202f]\d{3})+(?:\.\d+)?")

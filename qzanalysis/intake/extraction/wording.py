@@ -7,18 +7,15 @@ when they differ in words that carry no meaning, or in a letter or two. Near is 
 from __future__ import annotations
 
 import re
-import unicodedata
 from collections.abc import Hashable, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Final, Generic, TypeVar
 
+from qzanalysis.documents.plain import bare, squeeze
+
 T = TypeVar("T", bound=Hashable)
 
 MAX_LABEL: Final = 80
-_NUMBERING: Final = re.compile(
-    r"[（(]\s*[\d一二三四五六七八九十]+\s*[)）]|[①-⑳❶-❿]|[\d一二三四五六七八九十]+\s*[.、．)）](?!\d)"
-)
-_OF_WHICH: Final = re.compile(r"其\s*中\s*[:：,，]?")
 _UNIT: Final = re.compile(
     r"[(（\[【]\s*(?:单位\s*[:：])?\s*([^()（）\[\]【】]{0,6})\s*[)）\]】]\s*$"
 )
@@ -51,7 +48,6 @@ _UNITS: Final = frozenset(
         "‰",
     }
 )
-_NOISE: Final = re.compile(r"[\s\W_]+")
 
 # Wordings that say the same; a match that needs them is near, not the same.
 _SYNONYMS: Final = (
@@ -167,29 +163,6 @@ class Match(Generic[T]):
 
     target: T
     sure: bool
-
-
-def squeeze(text: str) -> str:
-    """Half-width, without any white space or invisible sign."""
-    plain = unicodedata.normalize("NFKC", text[:400])
-    return "".join(
-        c for c in plain if not c.isspace() and unicodedata.category(c) not in {"Cf", "Cc"}
-    )
-
-
-def bare(text: str) -> str:
-    """The words alone: no spacing, punctuation, numbering or 其中."""
-    return _NOISE.sub("", squeeze(unnumbered(text))).lower()
-
-
-def unnumbered(text: str) -> str:
-    """Without `3.`, `（一）`, `①` and `其中：` in front."""
-    stripped = text.strip()
-    for _ in range(2):
-        for pattern in (_NUMBERING, _OF_WHICH):
-            if (match := pattern.match(stripped)) and len(stripped) > match.end():
-                stripped = stripped[match.end() :].strip()
-    return stripped
 
 
 def split_unit(text: str) -> tuple[str, str]:
