@@ -84,7 +84,7 @@ def read(content: bytes, most: int = 300) -> Content:
         TooManyPages: it has more pages.
         NoText: it has no text layer.
     """
-    import pypdfium2  # type: ignore[import-untyped]  # noqa: PLC0415
+    import pypdfium2  # noqa: PLC0415
 
     document = pypdfium2.PdfDocument(content)
     try:
