@@ -166,7 +166,7 @@ class Report:
 
         >>> rates = load("quzhou-zhongzhuan", 2021).tidy("programme")
         >>> rates.query("indicator == 'job_match_rate'").groupby("year")["value"].max().to_dict()
-        {2020: 97.3, 2021: 97.6}
+        {2020: 100.0, 2021: 100.0}
         """
         rows = self.observations
         parts = pd.DataFrame(

@@ -8,6 +8,7 @@ the chart in the page, so the drawing holds axes, marks and labels only.
 from qzanalysis.pages.charts.comparison import bars, change, dots, lines, scatter
 from qzanalysis.pages.charts.composition import against_standard, heat, stacked
 from qzanalysis.pages.charts.svg import Chart
+from qzanalysis.pages.charts.theme import theme as style
 
 __all__ = [
     "Chart",
@@ -19,4 +20,5 @@ __all__ = [
     "lines",
     "scatter",
     "stacked",
+    "style",
 ]
