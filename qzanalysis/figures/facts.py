@@ -15,7 +15,7 @@ from decimal import ROUND_HALF_UP, Decimal
 from typing import Final
 
 from qzanalysis import codebook
-from qzanalysis.figures.intervals import INFINITY
+from qzanalysis.figures.intervals import INFINITY, Interval
 
 PERCENT: Final = "%"
 POINTS: Final = "百分点"
@@ -100,6 +100,20 @@ class Fact:
     def __hash__(self) -> int:
         return hash((self.value, self.unit))
 
+    @property
+    def interval(self) -> Interval:
+        """The values the printed inputs allow.
+
+        Raises:
+            ValueError: the number is absent.
+        """
+        if self.value is None:
+            raise ValueError(f"{self.label} is absent")
+        low, high = self.low, self.high
+        return Interval(
+            self.value, self.value if low is None else low, self.value if high is None else high
+        )
+
     def named(self, label: str) -> Fact:
         """The same number under another name."""
         return replace(self, label=label)
@@ -110,12 +124,10 @@ class Fact:
 
     def magnitude(self) -> Fact:
         """The same number without its sign, for sentences that name the direction in words."""
-        if self.value is None or self.low is None or self.high is None:
+        if self.value is None:
             return self
-        bounds = sorted((abs(self.low), abs(self.high)))
-        if self.low < 0 < self.high:
-            bounds[0] = Decimal(0)
-        return replace(self, value=abs(self.value), low=bounds[0], high=bounds[1])
+        size = abs(self.interval)
+        return replace(self, value=size.value, low=size.low, high=size.high)
 
     @property
     def literal(self) -> bool:
@@ -156,18 +168,15 @@ class Fact:
         label = f"{self.label}{operator}{other.label}"
         if None in (self.value, other.value):
             return absent(label, unit, self, other)
-        assert self.value is not None and other.value is not None
-        low, high = _ends(self), _ends(other)
-        if operator == "+":
-            value, bounds = self.value + other.value, (low[0] + high[0], low[1] + high[1])
-        else:
-            value, bounds = self.value - other.value, (low[0] - high[1], low[1] - high[0])
+        one, two = self.interval, other.interval
+        result = one + two if operator == "+" else one - two
         return Fact(
-            value,
+            result.value,
             unit,
             max(self.decimals, other.decimals),
             label,
-            *bounds,
+            result.low,
+            result.high,
             origins=merge_origins(self, other),
             remark=merge_remarks(self, other),
             formula=f"{_leading(self)} {operator} {_following(other)}",
@@ -257,26 +266,26 @@ def merge_remarks(*facts: Fact) -> str:
 def _divide(top: Fact, bottom: Fact, unit: str, label: str, decimals: int, scale: Decimal) -> Fact:
     if top.value is None or bottom.value is None or bottom.value == 0:
         return absent(label, unit, top, bottom)
-    corners = _corners(_ends(top), _ends(bottom))
+    result = _quotient(top.interval * Interval.exact(scale), bottom.interval)
     percent = " × 100%" if unit == PERCENT else f" × {scale}" if scale != 1 else ""
     return Fact(
-        scale * top.value / bottom.value,
+        result.value,
         unit,
         decimals,
         label,
-        scale * min(corners),
-        scale * max(corners),
+        result.low,
+        result.high,
         origins=merge_origins(top, bottom),
         remark=merge_remarks(top, bottom),
         formula=f"{_term(top)} ÷ {_term(bottom)}{percent}",
     )
 
 
-def _corners(top: tuple[Decimal, Decimal], bottom: tuple[Decimal, Decimal]) -> list[Decimal]:
-    """Quotients of the ends; without bound where the divisor may be zero."""
-    if bottom[0] <= 0 <= bottom[1]:
-        return [-INFINITY, INFINITY]
-    return [a / b for a in top for b in bottom if a.is_finite() or b.is_finite()]
+def _quotient(top: Interval, bottom: Interval) -> Interval:
+    """The quotient; without bounds where the divisor may be zero."""
+    if bottom.low <= 0 <= bottom.high:
+        return Interval(top.value / bottom.value, -INFINITY, INFINITY)
+    return top / bottom
 
 
 def _grouped(number: str) -> str:
@@ -286,13 +295,6 @@ def _grouped(number: str) -> str:
     if len(digits) > 4:
         digits = f"{int(digits):,}".replace(",", "\u202f")
     return f"{sign}{digits}{point}{rest}"
-
-
-def _ends(fact: Fact) -> tuple[Decimal, Decimal]:
-    assert fact.value is not None
-    low = fact.value if fact.low is None else fact.low
-    high = fact.value if fact.high is None else fact.high
-    return low, high
 
 
 def _leading(fact: Fact) -> str:

@@ -54,6 +54,11 @@ class Interval:
     def __neg__(self) -> Interval:
         return Interval(-self.value, -self.high, -self.low)
 
+    def __abs__(self) -> Interval:
+        bounds = sorted((abs(self.low), abs(self.high)))
+        low = ZERO if self.low < 0 < self.high else bounds[0]
+        return Interval(abs(self.value), low, bounds[1])
+
     def __add__(self, other: Interval) -> Interval:
         return Interval(self.value + other.value, self.low + other.low, self.high + other.high)
 

@@ -42,6 +42,11 @@ _UNCHANGED: Final = frozenset({"持平", "没有增加"})
 _RATIO: Final = re.compile(r"(?P<left>\d+(?:\.\d+)?):(?P<right>\d+(?:\.\d+)?)")
 
 
+# No report prints more; what is longer or larger is refused before anything is computed with it.
+LONGEST: Final = 40  # characters
+LARGEST: Final = Decimal(10) ** 18
+
+
 class NotAFigure(ValueError):
     """The text is not a figure in any notation this package reads."""
 
@@ -65,6 +70,8 @@ def parse(printed: str, *, count: bool = False) -> Interval:
     >>> parse("268", count=True).is_exact
     True
     """
+    if len(printed) > LONGEST:
+        raise NotAFigure(f"“{printed[:LONGEST]}……”有 {len(printed)} 个字符，不是可读的数字")
     text = _normalised(printed)
     if ratio := _RATIO.fullmatch(text):
         return _ratio(printed, ratio)
@@ -76,6 +83,8 @@ def parse(printed: str, *, count: bool = False) -> Interval:
     number, decimals = _number(match)
     scale = _scale(match)
     value = times(-number if match["sign"] == "-" else number, scale)
+    if abs(value) >= LARGEST:
+        raise NotAFigure(f"“{printed}”大于可读的最大数")
     low, high = _ends(match, value, times(Decimal(1).scaleb(-decimals), scale), count)
     return Interval(value, low, high, printed, decimals)
 

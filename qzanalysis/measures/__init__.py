@@ -58,13 +58,11 @@ from qzanalysis.measures.students import class_shares as class_shares
 from qzanalysis.measures.students import classes as classes
 from qzanalysis.measures.students import contributions as contributions
 from qzanalysis.measures.students import courses as courses
-from qzanalysis.measures.students import employed_directly as employed_directly
 from qzanalysis.measures.students import enrolment as enrolment
 from qzanalysis.measures.students import long_track as long_track
 from qzanalysis.measures.students import match_and_salary as match_and_salary
 from qzanalysis.measures.students import programme_table as programme_table
 from qzanalysis.measures.students import progression_by_route as progression_by_route
 from qzanalysis.measures.students import progression_outcome as progression_outcome
-from qzanalysis.measures.students import robust_distance as robust_distance
 from qzanalysis.measures.students import stock_flow as stock_flow
 from qzanalysis.measures.students import vaccination as vaccination

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from decimal import Decimal
-from statistics import median
 from typing import Final
 
 import pandas as pd
@@ -11,10 +9,8 @@ import pandas as pd
 from qzanalysis import codebook
 from qzanalysis.figures.facts import (
     Fact,
-    absent,
     constant,
     growth,
-    merge_origins,
     quotient,
     share,
     total,
@@ -33,9 +29,6 @@ _ROUTES: Final = [
     "exempt",
     "other",
 ]
-# 1.4826 × the median absolute deviation estimates the standard deviation of normal data
-# (Rousseeuw & Croux 1993).
-MAD_TO_SIGMA: Final = Decimal("1.4826")
 
 
 def enrolment(report: Report) -> Table:
@@ -221,32 +214,3 @@ def match_and_salary(report: Report) -> pd.DataFrame:
         index=match.index,
         dtype=object,
     )
-
-
-def robust_distance(values: pd.Series, name: str) -> Fact:
-    """How far one row stands from the median of the others, in robust standard deviations.
-
-    The others' median absolute deviation, scaled by 1.4826; robust, so that one far value cannot
-    hide itself. Absent when the others do not differ at all.
-    """
-    facts = as_facts(values)
-    others = [fact for key, fact in facts.items() if key != name and fact.known]
-    label = f"{name}与其余专业中位数的距离"
-    own: Fact | None = facts.get(name)
-    if own is None or own.value is None or not others:
-        return absent(label, "倍")
-    numbers = [fact.value for fact in others if fact.value is not None]
-    centre = median(numbers)
-    spread = median(abs(number - centre) for number in numbers) * MAD_TO_SIGMA
-    distance = None if not spread else abs(own.value - centre) / spread
-    origins = merge_origins(own, *others)
-    return Fact(
-        distance, "倍", 0, label, origins=origins, formula="与中位数之差 ÷（1.4826 × 绝对中位差）"
-    )
-
-
-def employed_directly(report: Report, year: int | None = None) -> Fact:
-    """Graduates placed in work: those placed minus those who went on to study."""
-    year = report.year if year is None else year
-    direct = report.fact("graduates_placed", year) - report.fact("progression", year)
-    return direct.named(f"{year} 年直接就业的毕业生数")

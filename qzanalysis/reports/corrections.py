@@ -28,7 +28,7 @@ import pandas as pd
 from qzanalysis import codebook
 from qzanalysis.errors import BadData, Problem, nearest
 from qzanalysis.figures.quantities import NotAFigure, parse
-from qzanalysis.reports import loading
+from qzanalysis.reports import loading, schema
 from qzanalysis.reports.loading import Report, data_folder
 
 FILE: Final = "corrections.csv"
@@ -80,11 +80,8 @@ def read(school: str, year: int, data: Path | str | None = None) -> tuple[Correc
     path = data_folder(data) / school / str(year) / FILE
     if not path.exists():
         return ()
-    table = codebook.read_table(path)
     name = path.relative_to(data_folder(data)).as_posix()
-    if list(table.columns) != COLUMNS:
-        found = ",".join(table.columns)
-        raise BadData([Problem(name, None, None, found, ",".join(COLUMNS), "恢复表头的列名与顺序")])
+    table = schema.read_file(name, path.read_bytes(), COLUMNS)
     problems = [p for row, line in _numbered(table) for p in _problems(name, row, line)]
     if problems:
         raise BadData(problems)
@@ -157,7 +154,7 @@ def _problems(name: str, row: int, line: dict[str, str]) -> list[Problem]:
         found.append(problem("value", "decision 为 use 时填写，否则留空", "补上或删去这个值"))
     elif line["value"] and not _readable(line["value"]):
         found.append(problem("value", "可读的数字", "按数据文件的写法填写"))
-    if not line["year"].isdigit():
+    if not schema.known_year(line["year"]):
         found.append(problem("year", "四位年份", "照数据文件填写"))
     found += [
         problem(column, "非空", "写明理由和作出决定的岗位（不写姓名）")

@@ -36,6 +36,7 @@ SOURCE_PATTERN: Final = (
     r"前言|附表\d+#\d+(\.\d+)?|§\d+(\.\d+)*(表#\d+)?|§\d+案例[一二三四五六七八九十]"
 )
 _SOURCE: Final = re.compile(SOURCE_PATTERN)
+_LONGEST_SOURCE: Final = 40  # characters: the numbers in it are read as integers
 _STATUS_NOTE: Final = re.compile(r"(not_held|pilot|missing)：")
 
 
@@ -67,8 +68,9 @@ def _known_value(dimension: str, value: str) -> bool:
     return codebook.has_value(dimension, value)
 
 
-def _known_year(text: str) -> bool:
-    return text.isdecimal() and FIRST_YEAR <= int(text) <= LAST_YEAR
+def known_year(text: str) -> bool:
+    """True for a year of four digits from `FIRST_YEAR` to `LAST_YEAR`."""
+    return bool(re.fullmatch(r"[0-9]{4}", text)) and FIRST_YEAR <= int(text) <= LAST_YEAR
 
 
 @cache
@@ -109,7 +111,7 @@ OBSERVATION_RULES: Final[Sequence[Rule]] = (
     ),
     Rule(
         "year",
-        _known_year,
+        known_year,
         f"{FIRST_YEAR} 至 {LAST_YEAR} 的四位年份",
         lambda _: "填写该数字所属的年份",
     ),
@@ -121,7 +123,7 @@ OBSERVATION_RULES: Final[Sequence[Rule]] = (
     ),
     Rule(
         "source",
-        lambda text: bool(_SOURCE.fullmatch(text)),
+        lambda text: len(text) <= _LONGEST_SOURCE and bool(_SOURCE.fullmatch(text)),
         "出处，如 前言、§1.3、附表1#39、§2.4表#8",
         lambda _: "按出处的统一写法填写",
     ),
@@ -179,10 +181,24 @@ def read_schools(path: Path) -> pd.DataFrame:
     Raises:
         BadData: a column is missing, or the file is not readable.
     """
-    frame, problems = _read(path.name, _bytes(path), SCHOOL_COLUMNS)
+    return read_file(path.name, _bytes(path), SCHOOL_COLUMNS).set_index("school")
+
+
+def read_file(name: str, content: bytes | None, columns: Sequence[str]) -> pd.DataFrame:
+    """One CSV file as text.
+
+    Args:
+        name: of the file, for messages.
+        content: its bytes; None for a file that is not there.
+        columns: that it must have, in this order.
+
+    Raises:
+        BadData: the file is missing, not UTF-8, not a table, or has other columns.
+    """
+    frame, problems = _read(name, content, columns)
     if frame is None or problems:
         raise BadData(problems)
-    return frame.set_index("school")
+    return frame
 
 
 def status_of(printed: str, note: str) -> str:
@@ -206,7 +222,7 @@ def _read(
         frame = codebook.read_table(io.BytesIO(content))
     except UnicodeDecodeError:
         return problem("（无法按 UTF-8 读取）", "UTF-8 编码", "在编辑器中另存为 UTF-8")
-    except (pd.errors.ParserError, pd.errors.EmptyDataError) as error:
+    except (csv.Error, pd.errors.ParserError, pd.errors.EmptyDataError) as error:
         return problem(str(error).strip(), "每行列数相同的 CSV", "检查逗号与引号")
     missing = [column for column in columns if column not in frame.columns]
     extra = [column for column in frame.columns if column not in columns]

@@ -214,3 +214,11 @@ def test_units_and_magnitudes_scale_the_value_and_its_interval(
 ) -> None:
     found = parse(printed)
     assert (found.value, found.low, found.high) == (Decimal(value), Decimal(low), Decimal(high))
+
+
+@pytest.mark.parametrize("text", ["9" * 400, "9" * 5000, "九" * 5000, "9亿亿亿", "1:" + "1" * 400])
+def test_what_is_too_long_or_too_large_is_no_figure(text: str) -> None:
+    """Refused before it is converted; a number of eighteen digits is still read."""
+    with pytest.raises(NotAFigure):
+        parse(text)
+    assert parse("9" * 18, count=True).value == 10**18 - 1

@@ -158,22 +158,6 @@ def test_the_rank_counts_larger_values_only(report: Report) -> None:
     assert [measures.rank(column, name) for name in names] == [1, 2, 2, 4, 11]
 
 
-def test_the_spread_of_other_programmes_by_hand(build: Build) -> None:
-    """Others 10, 12, 14: median 12, median deviation 2; 20 is 8 ÷ (2 × 1.4826) = 2.698 away."""
-    rows = [
-        ("job_match_rate", f"programme={name}", 2021, value, f"§2.4表#{row}")
-        for row, (name, value) in enumerate(
-            {"cnc": "10", "nursing": "12", "tourism": "14", "accounting": "20"}.items(), 1
-        )
-    ]
-    values = measures.programme_table(build(rows), "job_match_rate").facts[2021]
-    found = measures.robust_distance(values, "会计事务")
-    assert float(found) == pytest.approx(8 / (2 * 1.4826))
-    assert (found.label, found.unit) == ("会计事务与其余专业中位数的距离", "倍")
-    assert found.formula == "与中位数之差 ÷（1.4826 × 绝对中位差）"
-    assert sorted(origin.printed for origin in found.origins) == ["10", "12", "14", "20"]
-
-
 def test_a_shortage_keeps_its_interval_and_sources(build: Build) -> None:
     """5000, said as "nearly", is 4000 to 5000: between 4000 ÷ 20 − 100 and 5000 ÷ 20 − 100."""
     made = build(

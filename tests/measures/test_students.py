@@ -86,8 +86,3 @@ def test_vaccination_table(report: Report) -> None:
         ["4645", "4619", "99.44"],
         ["154", "149", "96.75"],
     ]
-
-
-def test_those_in_work_are_the_placed_less_those_who_went_on(report: Report) -> None:
-    assert measures.employed_directly(report).value == 1615 - 1409
-    assert "2021 年" in measures.employed_directly(report).label

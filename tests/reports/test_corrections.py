@@ -87,6 +87,10 @@ def test_a_figure_that_is_gone_stops_the_run(tmp_path: Path) -> None:
         ({"reason": ""}, "非空"),
         ({"decided_by": ""}, "岗位"),
         ({"year": "二〇二一"}, "四位年份"),
+        ({"year": "2" * 4301}, "四位年份"),
+        ({"value": "9" * 400}, "可读的数字"),
+        ({"reason": "x" * 200_000}, "131072"),
+        ({"reason": "甲,乙"}, "10 列"),
     ],
 )
 def test_a_slip_in_the_register_is_named(tmp_path: Path, fields: dict[str, str], told: str) -> None:

@@ -60,6 +60,12 @@ FAULTS = [
     ("students,,2021,1,附表1,", "source", "附表1", "出处", "统一写法"),
     ("students,,2021,1,§2.4表8,", "source", "§2.4表8", "出处", "统一写法"),
     ("students,,2021,1,,", "source", "", "出处", "统一写法"),
+    # too long to be converted
+    (f"students,,{'2' * 4301},1,§1.1,", "year", "2" * 4301, "四位年份", "所属的年份"),
+    (f"students,,2021,{'9' * 400},§1.1,", "printed", "9" * 400, "所印的数字", "照原样"),
+    (f"students,,2021,{'九' * 4301},§1.1,", "printed", "九" * 4301, "所印的数字", "照原样"),
+    ("students,,2021,9" + "亿" * 9 + ",§1.1,", "printed", "9" + "亿" * 9, "所印的数字", "照原样"),
+    (f"students,,2021,1,附表{'1' * 4301}#1,", "source", f"附表{'1' * 4301}#1", "出处", "统一写法"),
 ]  # fmt: skip
 
 
@@ -181,6 +187,11 @@ def test_rows_keep_their_spreadsheet_numbers_around_a_blank_line(problems: Read)
 def test_an_open_quote_and_an_empty_file_are_told(problems: Read) -> None:
     assert "引号" in problems('students,,2021,"4902,附表1#28,')[0].remedy
     assert problems(b"")[0].expected == "每行列数相同的 CSV"
+
+
+def test_a_cell_above_the_limit_of_the_csv_module_is_told(problems: Read) -> None:
+    (problem,) = problems(f"students,,2021,1,§1.1,{'x' * 200_000}")
+    assert "131072" in problem.value and "引号" in problem.remedy and problem.file == "0.csv"
 
 
 def test_a_missing_file_is_told(tmp_path: Path) -> None:
