@@ -20,15 +20,14 @@ import re
 import sys
 from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any, Final, Literal
+from typing import Annotated, Any, Final, Literal
 
 import typer
 from typer.core import TyperGroup
 
 from qzanalysis.errors import RunFailed, UsageError, harmless, nearest, spoken
 
-if TYPE_CHECKING:
-    from qzanalysis.publishing.jobs import Request
+ROOT: Final = Path(__file__).parents[1]
 
 
 class Chinese(TyperGroup):
@@ -132,8 +131,6 @@ def render(
     notebooks: Notebooks = None,
 ) -> None:
     """运行各章笔记本，发布 HTML 报告（render and publish the report）。"""
-    from qzanalysis.publishing import unchanged
-
     shared = {
         "chapters": tuple(chapter or ()),
         "data": data,
@@ -147,30 +144,23 @@ def render(
         _insist_on_all(school, year)
         _render_all(parameter or [], shared)
         return
-    folder = out or unchanged.ROOT / "reports"
-    asked = {
-        "school": school,
-        "year": year,
-        "chapters": chapter,
-        "parameters": parameter,
-        "single_file": single_file,
-        "notebooks": notebooks,
-        "data": data or os.environ.get("QZANALYSIS_DATA"),
-    }
-    if not force and (index := unchanged.look(folder, asked)):
-        typer.echo("没有变化，沿用已发布的报告。", err=True)
-    else:
-        request, index = _render_one(school, year, parameter or [], shared)
-        from qzanalysis.reports.loading import data_folder
+    from qzanalysis.publishing.ledger import fingerprints, records
 
-        unchanged.remember(folder, asked, index, data_folder(data), request.notebooks)
-    typer.echo(str(index))
+    key = fingerprints.of_json([school, year, chapter, parameter, single_file])
+    places = fingerprints.Places(
+        data or Path(os.environ.get("QZANALYSIS_DATA") or ROOT / "data"),
+        notebooks or ROOT / "notebooks",
+    )
+    index = None if force else records.unchanged(out or ROOT / "reports", key, places)
+    if index:
+        _say("没有变化，沿用已发布的报告。")
+    typer.echo(str(index or _render_one(school, year, parameter or [], {**shared, "key": key})))
 
 
 def _render_one(
     school: str | None, year: int | None, parameter: list[str], shared: Mapping[str, Any]
-) -> tuple[Request, Path]:
-    """The report of one school and year: what was asked for in full, and its first page."""
+) -> Path:
+    """The report of one school and year: its first page."""
     _warm_up(shared["scheduler"])
     from qzanalysis.publishing import pipeline
     from qzanalysis.publishing.jobs import Request
@@ -183,7 +173,7 @@ def _render_one(
     school, year = chosen(named, year_of(given, year), shared["data"])
     request = Request(school, year, given=given, say=_say, **shared)
     with progress_bar() as progress:
-        return request, pipeline.render(request, progress)
+        return pipeline.render(request, progress)
 
 
 def _render_all(parameter: list[str], shared: Mapping[str, Any]) -> None:

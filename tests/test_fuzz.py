@@ -28,7 +28,8 @@ from qzanalysis.errors import BadData, QzAnalysisError, UsageError
 from qzanalysis.figures.facts import Fact, Origin, constant
 from qzanalysis.figures.quantities import NotAFigure, parse
 from qzanalysis.pages import blocks, tables
-from qzanalysis.publishing import chapters, manifest, markup, notes, parameters, shell, store
+from qzanalysis.publishing import chapters, markup, notes, parameters, shell
+from qzanalysis.publishing.ledger import manifest, records
 from qzanalysis.reports import schema
 
 TIMES = int(os.environ.get("QZANALYSIS_FUZZ", "1"))
@@ -206,14 +207,13 @@ JSON = st.recursive(
 @given(content=JSON.map(lambda value: json.dumps(value).encode()) | st.binary(max_size=40))
 def test_any_manifest_or_kept_result_is_read_or_told(content: bytes, tmp_path: Path) -> None:
     """What is unreadable is told, or made again."""
-    (tmp_path / manifest.FILE).write_bytes(content)
+    (tmp_path / records.MANIFEST).write_bytes(content)
     try:
         found = manifest.read(tmp_path)
         assert found is None or {"outputs", "chapters"} <= set(found)
     except QzAnalysisError as error:
         assert error.exit_code == 2
-    kept = store.look(tmp_path / manifest.FILE, store.Recipe("", {}, "", ""))
-    assert kept.body is None and kept.reason
+    assert records.read(tmp_path / records.MANIFEST) is None
 
 
 # --- in a browser ---------------------------------------------------------------------------------

@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from qzanalysis.publishing import crate, manifest, reuse, run, site
-from qzanalysis.publishing.jobs import Work
+from qzanalysis.publishing import run, site
+from qzanalysis.publishing.ledger import crate, manifest
+from qzanalysis.publishing.reuse import Work
 
 
 def ahead(work: Work) -> dict[str, site.Main]:
@@ -28,10 +29,11 @@ def build(
     Raises:
         RunFailed: a page is not fit to publish.
     """
-    with work.job.memory.in_use():
+    job = work.job
+    with job.memory.in_use():
         pages = site.pages(_site(work, {n: one.body for n, one in made.items()}), mains)
     files = {name: markup.encode() for name, markup in sorted(pages.items())}
-    return crate.completed(work.job.report.school.name, _manifest(work), files)
+    return crate.completed(job.school.name, _manifest(work), files)
 
 
 def _site(work: Work, made: Mapping[int, str]) -> site.Site:
@@ -39,8 +41,8 @@ def _site(work: Work, made: Mapping[int, str]) -> site.Site:
     job = work.job
     bodies = {**{number: one.body for number, one in work.kept.items()}, **made}
     return site.Site(
-        school=job.report.school,
-        year=job.report.year,
+        school=job.school,
+        year=job.year,
         chapters=job.chapters,
         shown=[c for c in job.chapters if c in job.chosen or c.page in work.pages],
         bodies={c.page: body for c in job.chosen if (body := bodies[c.number])},
@@ -49,16 +51,15 @@ def _site(work: Work, made: Mapping[int, str]) -> site.Site:
         findings=work.findings,
         data_version=job.inputs.data_version,
         code_version=job.inputs.code_version,
-        single_file=reuse.single_file(job, work.published),
+        single_file=work.single_file,
+        page_limit=job.page_limit,
     )
 
 
 def _manifest(work: Work) -> dict[str, Any]:
     """The manifest, but for its outputs."""
     job = work.job
-    content = manifest.plan(
-        job.report.school.slug, job.report.year, job.values, job.chosen, job.inputs
-    )
+    content = manifest.plan(job.school.slug, job.year, job.values, job.chosen, job.inputs)
     before = work.published["chapters"] if work.published else {}
     content["chapters"] |= {page: before[page] for page in work.pages if page in before}
     return content

@@ -39,6 +39,8 @@ class Chapter:
         title: text of the first heading of level one.
         parameters: what it declares, in its own order.
         parameters_cell: index of the cell tagged `parameters`.
+        inputs: files and folders that its metadata declares (`inputs`, relative to its own folder),
+            because it reads them in a way that cannot be seen; None if it declares nothing.
     """
 
     number: int
@@ -46,6 +48,7 @@ class Chapter:
     title: str
     parameters: tuple[Parameter, ...]
     parameters_cell: int
+    inputs: tuple[Path, ...] | None = None
 
     @property
     def page(self) -> str:
@@ -78,14 +81,16 @@ def read(path: Path) -> Chapter:
     """One notebook's number, title and parameters, without running it.
 
     Raises:
-        UsageError: not a notebook, no title, or a line of parameters that is not understood.
+        UsageError: not a notebook, no title, a line of parameters that is not understood, or a
+            declared input that does not exist.
     """
     notebook = _load(path)
     match = _FILE_NAME.fullmatch(path.name)
     number = int(match["number"]) if match else 0
     index = _tagged(notebook, path)
     declared = declarations(str(notebook.cells[index].source), path.name)
-    return Chapter(number, path, _title(notebook, path), declared, index)
+    title, inputs = _title(notebook, path), _inputs(notebook, path)
+    return Chapter(number, path, title, declared, index, inputs)
 
 
 def choose(chapters: Sequence[Chapter], numbers: Iterable[int]) -> list[Chapter]:
@@ -152,6 +157,19 @@ def _tagged(notebook: nbformat.NotebookNode, path: Path) -> int:
         if cell.cell_type == "code" and PARAMETERS_TAG in cell.metadata.get("tags", []):
             return index
     raise UsageError(f"{path.name} 没有带 parameters 标签的单元格；请声明 school 与 year")
+
+
+def _inputs(notebook: nbformat.NotebookNode, path: Path) -> tuple[Path, ...] | None:
+    names = notebook.metadata.get("inputs")
+    if names is None:
+        return None
+    if not isinstance(names, list) or not all(isinstance(name, str) for name in names):
+        raise UsageError(f"{path.name} 的元数据 inputs 应是文件路径的列表")
+    inputs = tuple(path.parent / name for name in names)
+    for name, file in zip(names, inputs, strict=True):
+        if not file.exists():
+            raise UsageError(f"{path.name} 的元数据 inputs 所列的 {name} 不存在")
+    return inputs
 
 
 def _title(notebook: nbformat.NotebookNode, path: Path) -> str:

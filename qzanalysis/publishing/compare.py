@@ -8,7 +8,8 @@ from itertools import zip_longest
 from pathlib import Path
 from typing import Any, Final
 
-from qzanalysis.publishing import manifest, markup
+from qzanalysis.publishing import markup
+from qzanalysis.publishing.ledger import records
 
 _SHOWN: Final = 80  # characters of a differing line
 _Number = tuple[str, str]  # label, text
@@ -23,27 +24,18 @@ def differences(folder: Path, content: Mapping[str, Any], remade: Mapping[str, b
         remade: the files of the new rendering, by name.
     """
     return [
-        *_touched(folder, content),
+        *(f"{name}：{wrong}" for name, wrong in records.strays(folder, content).items()),
         *_inputs(content, remade),
         *(
             sentence
-            for name in sorted({*content["outputs"], *remade} - {manifest.FILE})
+            for name in sorted({*content["outputs"], *remade} - {records.MANIFEST})
             if (sentence := _output(folder / name, remade.get(name), content))
         ),
     ]
 
 
-def _touched(folder: Path, content: Mapping[str, Any]) -> Iterator[str]:
-    for name, value in sorted(content["outputs"].items()):
-        path = folder / name
-        if not path.is_file():
-            yield f"{name}：清单中有，文件夹中没有"
-        elif manifest.digest(path.read_bytes()) != value:
-            yield f"{name}：文件在发布之后被改动（与清单的 SHA-256 不符）"
-
-
 def _inputs(content: Mapping[str, Any], remade: Mapping[str, bytes]) -> Iterator[str]:
-    now = json.loads(remade[manifest.FILE])
+    now = json.loads(remade[records.MANIFEST])
     for kind in ("data", "codebook", "notebooks", "package"):
         before, after = content.get("inputs", {}).get(kind, {}), now["inputs"][kind]
         for name in sorted({*before, *after}):

@@ -1,23 +1,25 @@
-"""What is asked for, and what is known of it before anything runs."""
+"""What is asked for, checked against data, notebooks and codebook before anything runs."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
-from typing import Any, Final
+from typing import Final
 
-from qzanalysis.audit import Finding
 from qzanalysis.errors import UsageError
 from qzanalysis.publishing import chapters as notebooks
-from qzanalysis.publishing import manifest, parameters, run, store
+from qzanalysis.publishing import links, parameters
 from qzanalysis.publishing.chapters import Chapter
+from qzanalysis.publishing.ledger import manifest, reads
+from qzanalysis.publishing.ledger.fingerprints import Places
 from qzanalysis.publishing.parameters import Values
 from qzanalysis.reports import atomic, loading
-from qzanalysis.reports.loading import Report
+from qzanalysis.reports.loading import Report, School
 from qzanalysis.reports.memory import Memory
 
 ROOT: Final = Path(__file__).parents[2]
+BUREAU: Final = School("bureau", "各校比较", "各校比较", "")
 Progress = Callable[[int, int, str], None]  # chapters done, chapters to do, what happens now
 
 
@@ -41,6 +43,7 @@ class Request:
         single_file: also write the whole report as one page.
         engine: a papermill engine by name, empty for papermill's own; None lets the machine decide.
         scheduler: a Dask scheduler to run on, as `pools.choose` takes it.
+        key: under which the request is stored, as `records.unchanged` takes it; empty for none.
         say: told what is used again and why the rest runs.
     """
 
@@ -56,6 +59,7 @@ class Request:
     single_file: bool = False
     engine: str | None = None
     scheduler: str = ""
+    key: str = ""
     say: Callable[[str], None] = field(default=lambda _: None, compare=False)
 
 
@@ -63,80 +67,101 @@ class Request:
 class Job:
     """A request that has been checked: everything is known but the pages.
 
-    `memory` has what was worked out for it: the figures, then the findings.
+    Attributes:
+        request: what was asked for.
+        school, year: whose pages are made, and of which year.
+        chapters, chosen: all notebooks there are, and those that were asked for.
+        values: the parameters of each chapter, by number.
+        places: the folders of figures and notebooks.
+        inputs: the fingerprints that the manifest lists.
+        reads: the fingerprints of all that was read for the job itself; None where not known.
+        report: the figures; None for a comparison of schools, whose notebook loads them.
+        page_limit: bytes a page may have.
+        memory: what was worked out of the report: its figures, then its findings.
     """
 
     request: Request
-    report: Report
-    target: Path
+    school: School
+    year: int
     chapters: tuple[Chapter, ...]
     chosen: tuple[Chapter, ...]
     values: Mapping[int, Values]
+    places: Places
     inputs: manifest.Inputs
-    memory: Memory
-
-
-@dataclass(frozen=True, slots=True)
-class Work:
-    """A job as it stands before anything runs.
-
-    Attributes:
-        job: what to render.
-        published: the manifest of what is published now.
-        kept: for each chapter, its body from another time, or why it has to run.
-        pages: the pages of chapters that were not chosen, as they are published.
-        findings: of the checks.
-        handed: what is known of the report, for the processes that run its chapters.
-        needed: whether the report has to be made at all.
-    """
-
-    job: Job
-    published: Mapping[str, Any] | None
-    kept: Mapping[int, store.Kept]
-    pages: Mapping[str, str] = field(default_factory=dict)
-    findings: Sequence[Finding] = ()
-    handed: bytes = field(default=b"", repr=False)
-    needed: bool = True
+    reads: Mapping[str, str] | None = None
+    report: Report | None = None
+    page_limit: int = links.PAGE_LIMIT
+    memory: Memory = field(default_factory=Memory)
 
     @property
-    def stale(self) -> list[Chapter]:
-        """The chapters that have to run."""
-        return [c for c in self.job.chosen if self.kept[c.number].body is None]
-
-    @property
-    def settings(self) -> run.Settings:
-        """How they run."""
-        settings = run.Settings(loading.data_folder(self.job.request.data), handed=self.handed)
-        engine = self.job.request.engine
-        return settings if engine is None else replace(settings, engine=engine or None)
+    def target(self) -> Path:
+        """The folder of the published pages."""
+        return atomic.place(self.request.out, self.school.slug, self.year)
 
 
 def prepare(request: Request) -> Job:
-    """Check a request against data, notebooks and codebook, all before anything runs."""
+    """The job of one school's report.
+
+    Raises:
+        UsageError: unknown school, year, chapter or parameter, or an impossible value.
+        BadData: the data break their schema.
+    """
+    places = _places(request, request.notebooks)
     memory = Memory()
-    with memory.in_use():
+    with memory.in_use(), reads.watched() as seen:
         report = loading.load(request.school, request.year, request.data)
-    _apart(request)
-    every = notebooks.discover(request.notebooks)
-    chosen = notebooks.choose(every, request.chapters)
-    folder = loading.data_folder(request.data) / request.school / str(request.year)
-    stored = parameters.from_file(folder / "params.toml", every)
+        _apart(places)
+        every = notebooks.discover(places.notebooks)
+        chosen = notebooks.choose(every, request.chapters)
+        folder = places.data / request.school / str(request.year)
+        stored = parameters.from_file(folder / "params.toml", every)
+        inputs = manifest.inputs([(request.school, request.year)], places.data, every)
     given = {**parameters.fitting(stored, chosen), **request.given}
     values = parameters.resolve(given, chosen, request.school, request.year)
     return Job(
         request,
-        report,
-        atomic.place(request.out, request.school, request.year),
+        report.school,
+        request.year,
         tuple(every),
         tuple(chosen),
         values,
-        manifest.inputs(request.school, request.year, request.data, every),
-        memory,
+        places,
+        inputs,
+        seen.fingerprints(places),
+        report,
+        memory=memory,
     )
 
 
-def _apart(request: Request) -> None:
+def comparison(request: Request, year: int) -> Job:
+    """The job of the pages that compare all schools of a year.
+
+    Raises:
+        UsageError: there is no notebook for them.
+    """
+    folder = request.notebooks / "bureau"
+    places = _places(request, folder)
+    every = tuple(notebooks.discover(places.notebooks))
+    schools = [(slug, year) for slug in loading.schools(request.data)]
+    return Job(
+        replace(request, chapters=(), single_file=False),
+        BUREAU,
+        year,
+        every,
+        every,
+        {chapter.number: {"year": year} for chapter in every},
+        places,
+        manifest.inputs(schools, places.data, every),
+        page_limit=links.REPORT_LIMIT,  # one page for all schools, however many there are
+    )
+
+
+def _places(request: Request, notebooks: Path) -> Places:
+    return Places(loading.data_folder(request.data).absolute(), notebooks.absolute())
+
+
+def _apart(places: Places) -> None:
     """Notebooks are code, data come from outside: what lies among the data is never run."""
-    data, code = loading.data_folder(request.data).resolve(), request.notebooks.resolve()
+    data, code = places.data.resolve(), places.notebooks.resolve()
     if code.is_relative_to(data):
         raise UsageError(f"笔记本文件夹 {code} 在数据文件夹 {data} 里：数据中的笔记本一律不运行")

@@ -11,16 +11,17 @@ import logging
 import re
 import sys
 import warnings
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
 from qzanalysis.errors import RunFailed
-from qzanalysis.publishing import environment, observe, scratch
+from qzanalysis.publishing import environment, scratch
 from qzanalysis.publishing.chapters import Chapter
+from qzanalysis.publishing.ledger import reads
+from qzanalysis.publishing.ledger.fingerprints import Places
 from qzanalysis.publishing.parameters import Values
-from qzanalysis.publishing.pools import Pool
 from qzanalysis.publishing.workers import Died, Task, can_fork
 from qzanalysis.reports.memory import Memory
 
@@ -73,55 +74,6 @@ class Failure:
     message: str
 
 
-@dataclass(frozen=True, slots=True)
-class Batch:
-    """Notebooks whose pages are published together.
-
-    Attributes:
-        chapters: what has to run; nothing, where all of it can be used again.
-        values: each chapter's parameters, by chapter number.
-        settings: how.
-        publish: from what was made, by chapter number, to the first page.
-    """
-
-    chapters: Sequence[Chapter]
-    values: Mapping[int, Values]
-    settings: Settings
-    publish: Callable[[Mapping[int, Made]], Path]
-
-    def tasks(self) -> list[tuple[int, Task]]:
-        """What a pool has to call, by chapter number."""
-        return tasks(self.chapters, self.values, self.settings)
-
-
-def run(
-    chapters: Sequence[Chapter],
-    values: Mapping[int, Values],
-    settings: Settings,
-    pool: Pool,
-    on_done: Callable[[Chapter], None] = lambda _: None,
-) -> dict[int, Made]:
-    """The bodies of the pages, by chapter number: each notebook executed, and exported.
-
-    Args:
-        chapters: what to run.
-        values: each chapter's parameters, by chapter number.
-        settings: how.
-        pool: where.
-        on_done: called in this process as each chapter ends, in no fixed order.
-
-    Raises:
-        RunFailed: one message about every chapter that failed.
-    """
-    by_number = {chapter.number: chapter for chapter in chapters}
-    outcomes: dict[int, Made | Failure] = {}
-    for number, result in pool(tasks(chapters, values, settings)):
-        outcomes[number] = outcome(by_number[number], result)
-        on_done(by_number[number])
-    scratch.sweep()  # what notebooks that were killed have left
-    return results(chapters, outcomes)
-
-
 def tasks(
     chapters: Sequence[Chapter], values: Mapping[int, Values], settings: Settings
 ) -> list[tuple[int, Task]]:
@@ -155,16 +107,15 @@ def run_one(chapter: Chapter, values: Values, settings: Settings) -> Made | Fail
 
     from qzanalysis.publishing import export  # noqa: PLC0415
 
-    watched = observe.Reads()
-    if settings.engine == FORKED:  # a kernel reads in a process of its own, unseen from here
-        watched.start(settings.data, chapter.path.parent)
     try:
-        with Memory(settings.handed).in_use():
+        with Memory(settings.handed).in_use(), reads.watched() as seen:
             notebook = execute(chapter, values, settings)
         if fault := _fault(chapter, notebook):
             return fault
-        seen = observe.fingerprints(watched.paths()) if settings.engine == FORKED else None
-        return Made(export.body(chapter, notebook), seen)
+        # A kernel that is not forked from here reads in a process that cannot be seen.
+        places = Places(settings.data, chapter.path.parent)
+        seen_all = seen.fingerprints(places, chapter.inputs) if settings.engine == FORKED else None
+        return Made(export.body(chapter, notebook), seen_all)
     except PapermillExecutionError as error:
         return Failure(explain(chapter, error))
     except RunFailed as error:

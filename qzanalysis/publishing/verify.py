@@ -1,17 +1,17 @@
-"""A published report rendered again, aside, and every difference told."""
+"""A published report rendered again, in another folder, and the differences."""
 
 from __future__ import annotations
 
-import tempfile
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 from qzanalysis.errors import RunFailed, UsageError
-from qzanalysis.publishing import assembly, compare, jobs, manifest, pipeline, pools, reuse, site
+from qzanalysis.publishing import compare, jobs, pipeline, scratch, site
 from qzanalysis.publishing.chapters import Chapter
-from qzanalysis.publishing.jobs import Progress, Request, silent
+from qzanalysis.publishing.jobs import Job, Progress, Request, silent
+from qzanalysis.publishing.ledger import manifest, records
 from qzanalysis.publishing.parameters import Values
 
 
@@ -21,30 +21,32 @@ def differences(folder: Path, request: Request, progress: Progress = silent) -> 
     Args:
         folder: a published report, with its manifest.
         request: where data and notebooks are; school, year and parameters come from the manifest.
-        progress: told as chapters end.
+        progress: called as chapters end.
 
     Raises:
         UsageError: the folder holds no report.
     """
     content = manifest.read(folder)
     if content is None:
-        raise UsageError(f"{folder} 中没有已发布的报告（缺少 {manifest.FILE}）")
-    with tempfile.TemporaryDirectory() as scratch:
+        raise UsageError(f"{folder} 中没有已发布的报告（缺少 {records.MANIFEST}）")
+    with scratch.folder() as place:
         again = replace(
             request,
             school=content["school"],
             year=content["year"],
             chapters=tuple(chapter["number"] for chapter in content["chapters"].values()),
             given={},
-            out=Path(scratch),
+            out=Path(place),
             single_file=site.SINGLE_FILE in content["outputs"],
         )
-        job = jobs.prepare(again)
-        job = replace(job, values=_values_of(content, job.chosen))
-        work = pipeline.worked_out(job, reuse.forced(job))
-        made = pipeline.run_stale(work, pools.choose(request.workers), progress)
-        remade = assembly.build(work, made)
+        page = pipeline.render_job(lambda: _as_published(again, content), again, progress)
+        remade = {path.name: path.read_bytes() for path in page.parent.iterdir()}
     return compare.differences(folder, content, remade)
+
+
+def _as_published(request: Request, content: Mapping[str, Any]) -> Job:
+    job = jobs.prepare(request)
+    return replace(job, values=_values_of(content, job.chosen))
 
 
 def _values_of(content: Mapping[str, Any], chapters: Iterable[Chapter]) -> dict[int, Values]:

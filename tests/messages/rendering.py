@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable
 from pathlib import Path
 
@@ -65,6 +66,14 @@ def _broken(place: Place) -> tuple[int, str]:
     return place.render()
 
 
+def _inputs(place: Place, inputs: object) -> tuple[int, str]:
+    (notebook,) = place.notebooks("1").glob("*.ipynb")
+    content = json.loads(notebook.read_text(encoding="utf-8"))
+    content["metadata"]["inputs"] = inputs
+    notebook.write_text(json.dumps(content), encoding="utf-8")
+    return place.render()
+
+
 def _stored_parameters(place: Place) -> tuple[int, str]:
     place.notebooks("1")
     (place.annex.parent / "params.toml").write_text("= 1", encoding="utf-8")
@@ -92,6 +101,8 @@ CASES: dict[str, Case] = {
         at, "import os"
     ),
     "… 的参数单元格：“…”的默认值应是字面值": lambda at: _declared(at, "x: int = len('a')"),
+    "… 的元数据 inputs 应是文件路径的列表": lambda at: _inputs(at, "x.csv"),
+    "… 的元数据 inputs 所列的 … 不存在": lambda at: _inputs(at, ["x.csv"]),
     "没有第 … 章；可用的有：…": lambda at: (at.notebooks("1"), at.render("--chapter", 9))[1],
     "参数有 … 处问题，未运行任何笔记本：": lambda at: (
         at.notebooks("1"),

@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
+from typing import Any
 
 import nbformat
 import pytest
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook, new_output
 
-from qzanalysis.publishing import export, pipeline, run
+from qzanalysis.publishing import export, pipeline, pools, run
 from qzanalysis.publishing.chapters import Chapter
 from qzanalysis.publishing.jobs import Request
-from qzanalysis.publishing.pools import Pool
+from qzanalysis.publishing.pools import Tasks
 
 FACT = (
     '<p class="say">在校生 <data class="fact" value="120" data-label="在校生数2021年" '
@@ -80,20 +81,15 @@ def request_(data: Path, notebooks: Path, tmp_path: Path) -> Request:
 
 @pytest.fixture
 def no_kernels(monkeypatch: pytest.MonkeyPatch) -> list[str]:
-    """Notebooks are not run: each cell gives one fact. Returns the files that were asked for."""
+    """Notebooks are not run: each cell gives one fact, and reads nothing. Returns the files asked for."""
     asked: list[str] = []
 
-    def pretend(
-        chapters: Sequence[Chapter],
-        values: Mapping[int, dict[str, object]],
-        settings: run.Settings,
-        pool: Pool,
-        on_done: Callable[[Chapter], None] = lambda _: None,
-    ) -> dict[int, run.Made]:
-        asked.extend(chapter.path.name for chapter in chapters)
-        return {c.number: run.Made(export.body(c, _pretend_one(c.path)), None) for c in chapters}
+    def pretend(tasks: Tasks) -> Iterator[tuple[Any, run.Made]]:
+        for key, (_, (chapter, *_)) in tasks:
+            asked.append(chapter.path.name)
+            yield key, run.Made(export.body(chapter, _pretend_one(chapter.path)), {})
 
-    monkeypatch.setattr(run, "run", pretend)
+    monkeypatch.setattr(pools, "choose", lambda *_: pretend)
     return asked
 
 
@@ -103,6 +99,18 @@ def _pretend_one(path: Path) -> nbformat.NotebookNode:
         if cell.cell_type == "code":
             cell.outputs = [new_output("display_data", {"text/html": FACT})]
     return notebook
+
+
+def ran(
+    chapters: Sequence[Chapter],
+    values: Mapping[int, dict[str, object]],
+    settings: run.Settings,
+    pool: pools.Pool,
+) -> dict[int, run.Made]:
+    """What comes of notebooks that are run, by chapter number."""
+    by_number = {chapter.number: chapter for chapter in chapters}
+    ended = pool(run.tasks(chapters, values, settings))
+    return run.results(chapters, {n: run.outcome(by_number[n], result) for n, result in ended})
 
 
 @pytest.fixture(scope="session")

@@ -7,8 +7,9 @@ from pathlib import Path
 
 import pytest
 
-from qzanalysis.publishing import assembly, jobs, pipeline, reuse, run, store
-from qzanalysis.publishing.jobs import Request, Work
+from qzanalysis.publishing import assembly, jobs, reuse, run
+from qzanalysis.publishing.jobs import Request
+from qzanalysis.publishing.reuse import Kept, Work
 
 LATE = 7
 
@@ -16,12 +17,13 @@ LATE = 7
 @pytest.fixture(scope="module")
 def waiting(real_pages: Path) -> tuple[Work, dict[int, run.Made]]:
     """The real report while one chapter runs, and what will come of it."""
-    job = jobs.prepare(Request("quzhou-zhongzhuan", 2021, out=real_pages.parents[1]))
-    kept = reuse.kept_bodies(job)
-    body = kept[LATE].body
-    assert body is not None
-    work = pipeline.worked_out(job, {**kept, LATE: store.Kept(None, "参数有变化")})
-    return work, {LATE: run.Made(body, None)}
+    request = Request("quzhou-zhongzhuan", 2021, out=real_pages.parents[1], single_file=False)
+    work = reuse.plan(jobs.prepare(request))
+    body = work.kept[LATE].body
+    assert body is not None and work.needed
+    return replace(work, kept={**work.kept, LATE: Kept(None, "参数有变化")}), {
+        LATE: run.Made(body, None)
+    }
 
 
 @pytest.mark.slow
@@ -42,7 +44,7 @@ def test_nothing_is_made_ahead_of_the_page_that_doubts_link_to(
     work, made = waiting
     one = work.kept[9].body
     assert one is not None
-    without = replace(work, kept={**work.kept, 9: store.Kept(None, "参数有变化")})
+    without = replace(work, kept={**work.kept, 9: Kept(None, "参数有变化")})
     assert assembly.ahead(without) == {}
     fewer = run.Made(one.replace('id="finding-clubs-stars-2021"', ""), None)
     pages = assembly.build(without, {**made, 9: fewer})

@@ -11,8 +11,10 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from qzanalysis.publishing import pipeline, unchanged, workers
+from qzanalysis.publishing import pipeline, workers
 from qzanalysis.publishing.jobs import Request
+from qzanalysis.publishing.ledger import records
+from qzanalysis.publishing.ledger.fingerprints import Places
 
 from .conftest import write_notebook
 
@@ -106,12 +108,11 @@ def test_what_is_used_again_equals_a_full_run(
 
 def test_the_quick_answer_is_given_only_where_everything_is_as_it_was(made: Request) -> None:
     """A changed figure, a changed page, a new notebook or an unknown request: no quick answer."""
-    asked = {"school": None}
-    index = pipeline.render(made)
     assert made.data is not None
-    unchanged.remember(made.out, asked, index, made.data, made.notebooks)
-    assert unchanged.look(made.out, asked) == index.resolve()
-    assert unchanged.look(made.out, {"school": "tiny"}) is None
+    places = Places(made.data, made.notebooks)
+    index = pipeline.render(replace(made, key="a"))
+    assert records.unchanged(made.out, "a", places) == index.resolve()
+    assert records.unchanged(made.out, "b", places) is None
     table = made.data / "tiny" / "2021" / "annex.csv"
     before = table.read_bytes()
     for path, content in (
@@ -121,9 +122,9 @@ def test_the_quick_answer_is_given_only_where_everything_is_as_it_was(made: Requ
     ):
         kept = path.read_bytes() if path.exists() else None
         path.write_bytes(content)
-        assert unchanged.look(made.out, asked) is None, path
+        assert records.unchanged(made.out, "a", places) is None, path
         path.unlink() if kept is None else path.write_bytes(kept)
-    assert unchanged.look(made.out, asked) is not None
+    assert records.unchanged(made.out, "a", places) is not None
     (trace,) = (made.out / ".cache").iterdir()
     trace.write_text(json.dumps({"index": 3}))
-    assert unchanged.look(made.out, asked) is None
+    assert records.unchanged(made.out, "a", places) is None

@@ -11,7 +11,9 @@ import json
 from collections.abc import Iterator, Mapping
 from typing import Any, Final
 
-from qzanalysis.publishing import manifest
+from qzanalysis.publishing.ledger import manifest
+from qzanalysis.publishing.ledger.fingerprints import digest
+from qzanalysis.publishing.ledger.records import MANIFEST
 
 FILE: Final = "ro-crate-metadata.json"
 SPECIFICATION: Final = "https://w3id.org/ro/crate/1.1"
@@ -48,11 +50,11 @@ def completed(
         content: the manifest without its outputs.
         pages: the content of the pages, by name.
     """
-    outputs = {name: manifest.digest(page) for name, page in sorted(pages.items())}
+    outputs = {name: digest(page) for name, page in sorted(pages.items())}
     metadata = text(school, {**content, "outputs": outputs}, pages).encode()
-    outputs[FILE] = manifest.digest(metadata)
+    outputs[FILE] = digest(metadata)
     listed = manifest.text({**content, "outputs": outputs}).encode()
-    return {**pages, FILE: metadata, manifest.FILE: listed}
+    return {**pages, FILE: metadata, MANIFEST: listed}
 
 
 def _descriptor() -> Entity:
@@ -78,7 +80,7 @@ def _root(school: str, content: Mapping[str, Any]) -> Entity:
         "license": _to(LICENCE),
         "author": _to(_AUTHORS),
         "publisher": _to(_AUTHORS),
-        "hasPart": [_to(name) for name in (*sorted(content["outputs"]), manifest.FILE)],
+        "hasPart": [_to(name) for name in (*sorted(content["outputs"]), MANIFEST)],
         "mentions": _to(_PRODUCTION),
     }
 
@@ -127,7 +129,7 @@ def _outputs(content: Mapping[str, Any], files: Mapping[str, bytes]) -> Iterator
     for name, checksum in sorted(content["outputs"].items()):
         file = _file(name, titles.get(name, name))
         yield {**file, "sha256": checksum, "contentSize": str(len(files[name]))}
-    yield _file(manifest.FILE, "清单（manifest）：参数、输入与输出的 SHA-256")
+    yield _file(MANIFEST, "清单（manifest）：参数、输入与输出的 SHA-256")
 
 
 def _file(name: str, title: str) -> Entity:
