@@ -41,8 +41,9 @@ class Located:
         words: the label of the cell, or the words around the number.
         label: what is counted or measured, as short as the document puts it.
         year: of the value, where the heading or the sentence names one.
+        value: in millionths.
         low, high: the interval of true values that round to it, in millionths.
-        cut: the end of the interval of values that, cut off, print so (excluded), in millionths.
+        top: the highest value that rounds to it or, cut off, prints so, in millionths.
     """
 
     quantity: Interval
@@ -55,12 +56,17 @@ class Located:
     value: int = 0
     low: int = 0
     high: int = 0
-    cut: int = 0
+    top: int = 0
 
     @property
     def printed(self) -> str:
         """The text as printed."""
         return self.quantity.printed
+
+    @property
+    def part(self) -> str:
+        """The table or paragraph it stands in."""
+        return self.place.split(" ")[-2] if "行第" in self.place else self.place
 
     @property
     def exact(self) -> bool:
@@ -90,9 +96,8 @@ def located(
     """A number with its interval in millionths; one too large for that is an identifier."""
     if abs(quantity.value) > LARGEST:
         return Located(quantity, unit, "identifier", place, words, label, year)
-    high = min(quantity.high, LARGEST * 10)
-    value, low, top = (int(each * SCALE) for each in (quantity.value, quantity.low, high))
-    step = 0 if low == top or quantity.high > LARGEST else top - low
-    return Located(
-        quantity, unit, role, place, words, label, year, value, low, top, max(top, value + step)
-    )
+    ends = (quantity.value, quantity.low, min(quantity.high, LARGEST * 10))
+    value, low, high = (int(each * SCALE) for each in ends)
+    step = 0 if quantity.high > LARGEST else high - low
+    top = max(high, value + step - 1)
+    return Located(quantity, unit, role, place, words, label, year, value, low, high, top)

@@ -88,6 +88,7 @@ def audit(material: Material) -> Audit:
         Findings, worst first, and which numbers were checked.
     """
     families = [each for sheet in material.sheets for each in tables.relations(sheet)]
+    families += tables.totals(material.sheets)
     families += across.relations(material, families)
     families += sentences.relations(material, families)
     relations = _distinct(families)
@@ -130,7 +131,9 @@ def _finding(cause: Cause, number: int) -> Finding:
         if cause.value is not None and wrong.value
         else None
     )
-    figures = tuple(dict.fromkeys((wrong, *(n for each in cause.broken for n in each.numbers))))
+    figures = tuple(
+        dict.fromkeys((*cause.values, *(n for each in cause.broken for n in each.numbers)))
+    )
     level = severity(verdict, (), change)
     return Finding(
         f"D{number}",
@@ -153,6 +156,8 @@ def _proper(number: Located, value: int) -> str:
 
 def _suggestion(cause: Cause, proper: str | None) -> str:
     where = f"{cause.number.place}“{cause.number.printed}”"
+    if cause.other is not None:
+        return f"{where}与 {cause.other.place}“{cause.other.printed}”互换则 {len(cause.broken)} 处关系成立"
     if proper is None:
         return f"请核对 {where}"
     count = len(cause.broken)

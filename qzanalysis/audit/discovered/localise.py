@@ -7,111 +7,143 @@ is given up, because then the relation is more likely misunderstood than two num
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from itertools import combinations
+from typing import Final
 
-from qzanalysis.audit.discovered.relations import Feasible, Relation, bounds
+from qzanalysis.audit.discovered.relations import Feasible, Relation
 from qzanalysis.audit.discovered.tables import common, kind
 from qzanalysis.figures.located import SCALE, Located
 
-WIDEST = 10**24
+WIDEST: Final = 10**24
+MOST_SUSPECTS: Final = 400
+
+
+Values = dict[Located, int]  # numbers taken for wrong, with the value they should have
 
 
 @dataclass(frozen=True, slots=True)
 class Cause:
-    """A number that is probably wrong.
+    """A number that is probably wrong, or two that are exchanged.
 
     Attributes:
         number: as printed.
         value: in millionths, with which all its relations hold; None where many values would do.
         broken: the relations that it breaks, the one that says most about it first.
         rivals: other numbers of that relation that could as well be wrong.
+        other: the number it is exchanged with.
     """
 
     number: Located
     value: int | None
     broken: tuple[Relation, ...]
     rivals: tuple[Located, ...] = ()
+    other: Located | None = None
+
+    @property
+    def values(self) -> Values:
+        """The numbers it is about, with their proper values as far as they are known."""
+        if self.other is not None:
+            return {self.number: self.other.value, self.other: self.number.value}
+        return {self.number: self.number.value if self.value is None else self.value}
 
 
 def causes(relations: Sequence[Relation]) -> tuple[list[Cause], list[Relation]]:
-    """The numbers that are probably wrong, and the broken relations that no one number explains."""
+    """The numbers that are probably wrong, and the broken relations that no change explains."""
     of: dict[Located, list[Relation]] = {}
     for relation in relations:
         for number in dict.fromkeys(relation.numbers):
             of.setdefault(number, []).append(relation)
-    values: dict[Located, int] = {}
+    values: Values = {}
     broken = [each for each in relations if not each.holds(values)]
     found: list[Cause] = []
     while broken:
-        suspects = dict.fromkeys(number for each in broken for number in each.numbers)
-        repairs = [_repair(n, of[n], values) for n in suspects if n not in values]
-        best = max((each for each in repairs if each), key=_rank, default=None)
+        suspects = dict.fromkeys(n for each in broken for n in each.numbers if n not in values)
+        repairs = [each for n in suspects if (each := _repair(n, of[n], values))]
+        repairs += _exchanges(list(suspects), of, values)
+        best = max(repairs, key=_rank, default=None)
         if best is None:
             break
-        equal = [r.number for r in repairs if r and _rank(r)[:2] == _rank(best)[:2]]
-        shared = set(best.broken[0].numbers)
-        rivals = tuple(n for n in equal if n is not best.number and n in shared)
-        found.append(Cause(best.number, best.value, best.broken, rivals))
-        values[best.number] = best.number.value if best.value is None else best.value
+        shared = set(best.broken[0].numbers) - {best.number}
+        equal = (r.number for r in repairs if _rank(r)[:2] == _rank(best)[:2])
+        found.append(replace(best, rivals=tuple(n for n in equal if n in shared)))
+        values |= best.values
         mended = set(best.broken)
         broken = [each for each in broken if each not in mended and not each.holds(values)]
     return found, broken
 
 
 def _rank(cause: Cause) -> tuple[int, bool, bool, float]:
-    """More relations mended, then a slip of one digit, then the claim, then the most telling."""
+    """More relations mended for each change, then a slip of one digit, then the claim."""
+    mended = len(cause.broken) - (cause.other is not None)
     claim = cause.broken[0].numbers[0] is cause.number
-    return len(cause.broken), slip(cause.number, cause.value), claim, cause.broken[0].bits()
+    return mended, slip(cause.number, cause.value), claim, cause.broken[0].bits()
 
 
-def _repair(
-    number: Located, relations: Iterable[Relation], values: dict[Located, int]
-) -> Cause | None:
+def _repair(number: Located, relations: Iterable[Relation], values: Values) -> Cause | None:
     """The value that satisfies what holds, and as much as possible of what does not."""
-    low, high = -WIDEST, WIDEST
-    held: list[Relation] = []
-    ranges: list[tuple[tuple[int, int], Relation]] = []
-    free: list[Relation] = []
-    for relation in relations:
-        allowed = relation.allowed(number, values)
-        holds = relation.holds(values)
-        if allowed is None:
-            (held if holds else free).append(relation)
-        elif holds:
-            held.append(relation)
-            low, high = max(low, allowed[0]), min(high, allowed[1])
-        else:
-            ranges.append((allowed, relation))
-    clipped = [
-        ((max(low, a), min(high, b)), r) for (a, b), r in ranges if max(low, a) <= min(high, b)
+    held = [each for each in relations if each.holds(values)]
+    broken = [each for each in relations if not each.holds(values)]
+    spans = [span for each in held if (span := each.allowed(number, values))]
+    low = max((span[0] for span in spans), default=-WIDEST)
+    high = min((span[1] for span in spans), default=WIDEST)
+    wanted = [
+        (max(low, span[0]), min(high, span[1]))
+        for each in broken
+        if (span := each.allowed(number, values)) and max(low, span[0]) <= min(high, span[1])
     ]
-    if low > high or not (clipped or free):
-        return None
-    if not clipped:
-        return (
-            Cause(number, None, tuple(free))
-            if isinstance(free[0], Feasible) and free[0].claim is number and low == -WIDEST
-            else None
-        )
-    span = common([r for r, _ in clipped]) or clipped[0][0]
-    mended = tuple(r for (a, b), r in clipped if a <= span[0] and span[1] <= b)
-    span = (
-        max(a for (a, b), r in clipped if r in mended),
-        min(b for (a, b), r in clipped if r in mended),
-    )
-    value = _value(number, *span)
-    if value is None or not mended:
-        return None
-    changed = {**values, number: value}
-    if not all(each.holds(changed) for each in held):
-        return None
-    mended += tuple(each for each in free if each.holds(changed))
-    return Cause(number, value, tuple(sorted(mended, key=lambda r: -_telling(r, number))))
+    tried = [value for span in _overlaps(wanted) if (value := _value(number, *span)) is not None]
+    if any(isinstance(each, Feasible) and each.claim is number for each in broken):
+        tried += _slips(number)
+    best: Cause | None = None
+    for value in tried:
+        changed = {**values, number: value}
+        if value != number.value and all(each.holds(changed) for each in held):
+            mended = [each for each in broken if each.holds(changed)]
+            if mended and (best is None or len(mended) > len(best.broken)):
+                best = Cause(number, value, _ordered(mended, number))
+    if best is None and low == -WIDEST:
+        free = [each for each in broken if isinstance(each, Feasible) and each.claim is number]
+        return Cause(number, None, _ordered(free, number)) if free else None
+    return best
 
 
-def _telling(relation: Relation, number: Located) -> float:
-    return relation.bits() + 100 * (relation.numbers[0] is number)
+def _overlaps(spans: Sequence[tuple[int, int]]) -> list[tuple[int, int]]:
+    """The range that lies in most of the ranges, then each range of its own."""
+    most = common(spans)
+    return [most, *spans] if most else list(spans)
+
+
+def _ordered(relations: Iterable[Relation], number: Located) -> tuple[Relation, ...]:
+    """Relations in which the number is the claim first, then the most telling."""
+    return tuple(sorted(relations, key=lambda r: (r.numbers[0] is not number, -r.bits())))
+
+
+def _exchanges(
+    suspects: Sequence[Located], of: Mapping[Located, Sequence[Relation]], values: Values
+) -> Iterator[Cause]:
+    """Two numbers of one table or paragraph that mend two relations or more if exchanged."""
+    groups: dict[object, list[Located]] = {}
+    for number in suspects[:MOST_SUSPECTS]:
+        form = (number.part, kind(number), number.quantity.decimals)
+        groups.setdefault(form, []).append(number)
+    for one, other in (pair for group in groups.values() for pair in combinations(group, 2)):
+        changed = {**values, one: other.value, other: one.value}
+        around = dict.fromkeys((*of[one], *of[other]))
+        if one.value != other.value and all(each.holds(changed) for each in around):
+            mended = [each for each in around if not each.holds(values)]
+            if len(mended) > 1:
+                yield Cause(one, other.value, _ordered(mended, one), (), other)
+
+
+def _slips(number: Located) -> Iterator[int]:
+    """The values that differ from the printed one in one digit."""
+    step = SCALE // 10 ** min(number.quantity.decimals, 6)
+    digits = str(number.value // step)
+    for at in range(len(digits)):
+        for digit in "0123456789":
+            yield int(digits[:at] + digit + digits[at + 1 :]) * step
 
 
 def _value(number: Located, low: int, high: int) -> int | None:
@@ -119,8 +151,7 @@ def _value(number: Located, low: int, high: int) -> int | None:
     step = SCALE // 10 ** min(number.quantity.decimals, 6)
     first = -(-low // step) * step
     if first > high:
-        middle = (low + high) // 2
-        return None if kind(number) == "count" and number.exact else middle
+        return None if number.exact else round((low + high) / 2 / step) * step
     if first < 0 <= number.value:
         return None if high < 0 else 0
     shown = range(first, min(high, first + 50 * step) + 1, step)
@@ -137,6 +168,3 @@ def slip(number: Located, value: int | None) -> bool:
     pairs = [(a, b) for a, b in zip(is_now.zfill(width), was.zfill(width), strict=True) if a != b]
     swapped = len(pairs) == 2 and pairs[0] == pairs[1][::-1]
     return len(pairs) == 1 or swapped or is_now.rstrip("0") == was.rstrip("0")
-
-
-__all__ = ["Cause", "bounds", "causes", "slip"]

@@ -185,10 +185,8 @@ Relation = Sum | Quotient | Feasible
 
 def bounds(number: Located, values: dict[Located, int]) -> Range:
     """The lowest and highest true value of a number as printed, or as it is repaired."""
-    value = values.get(number)
-    if value is not None:
-        return value, value
-    return number.low, max(number.high, number.cut - 1)
+    move = values.get(number, number.value) - number.value
+    return number.low + move, number.top + move
 
 
 @dataclass(frozen=True, slots=True)

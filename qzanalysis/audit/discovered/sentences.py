@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_left
+from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import pairwise, permutations
@@ -45,6 +46,7 @@ class Mention:
     clause: str
     before: str
     key: str
+    sentence: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,9 +129,8 @@ def _mentions(passage: Passage) -> Iterator[Mention]:
         if at in starts:
             own, key = text[clause:at], _KEY.search(text[max(0, at - 12) : at])
             assert key is not None
-            yield Mention(
-                starts[at], _blankless(own), _blankless(text[sentence:clause]), key[0][-3:]
-            )
+            before = _blankless(text[sentence:clause])
+            yield Mention(starts[at], _blankless(own), before, key[0][-3:], sentence)
         elif depth == 0 and sign in "，,、；;。":
             clause = at + 1
             if sign in "；;。":
@@ -161,41 +162,63 @@ def _pairs(passage: Passage) -> Iterator[tuple[Located, Located, int]]:
 
 def _shares(passage: Passage, populations: Sequence[Population]) -> Iterator[Family]:
     """Shares of a base that a paragraph prints, that a table prints, or that most of them imply."""
-    pairs = list(_pairs(passage))
+    pairs = [(c, s) for c, s, _ in _pairs(passage)]
     own = [n for _, _, n in _usable(passage) if kind(n) == "count"]
-    open_pairs: list[tuple[Located, Located, int]] = []
-    bases: list[Located] = []
-    for count, share, at in pairs:
-        fits = [
-            base
-            for base in (*own, *(p.number for p in populations))
+    known = {n.value: n for n in (*(p.number for p in populations), *own)}
+    fits = {
+        share: [
+            value
+            for value, base in known.items()
             if base is not count and Quotient("ratio", share, count, base).holds({})
         ]
-        if fits:
-            bases.append(fits[0])
-            yield family([Quotient("ratio", share, count, fits[0])], passage)
+        for count, share in pairs
+    }
+    votes = Counter(value for values in fits.values() for value in values)
+    found: list[Quotient] = []
+    left: list[tuple[Located, Located]] = []
+    for count, share in pairs:
+        if fits[share]:
+            base = known[max(fits[share], key=votes.__getitem__)]
+            found.append(Quotient("ratio", share, count, base))
         else:
-            open_pairs.append((count, share, at))
-    ranges = [r for c, s, _ in pairs if (r := Quotient("ratio", s, c, (1, 1)).base())]
-    implied = common(ranges)
-    agreeing = [
-        (c, s) for c, s, _ in open_pairs if implied and Quotient("ratio", s, c, implied).holds({})
-    ]
-    if implied and not bases and len(agreeing) > 2 and 2 * len(agreeing) > len(pairs):
-        yield family([Quotient("ratio", s, c, implied) for c, s in agreeing], passage)
-        base: Located | tuple[int, int] | None = implied
-    else:
-        base = max(bases, key=bases.count) if bases and len(set(map(_value, bases))) == 1 else None
-    agree = len(pairs) - len(open_pairs) + len(agreeing)
-    if base is not None and agree > (base not in own):
-        for count, share, _ in open_pairs:
-            relation = Quotient("ratio", share, count, base)
-            if not relation.holds({}) and _slipped(relation):
-                yield family([relation], passage)
+            left.append((count, share))
+    if left:
+        found += _doubted(pairs, left, [known[v] for v, _ in votes.most_common()], own)
+    for each in found:
+        yield family([each], passage)
 
 
-def _value(number: Located) -> int:
-    return number.value
+def _doubted(
+    pairs: Sequence[tuple[Located, Located]],
+    left: Sequence[tuple[Located, Located]],
+    bases: Sequence[Located],
+    own: Sequence[Located],
+) -> Iterator[Quotient]:
+    """Shares of no known base, against the base that the others of the paragraph agree on."""
+    implied = common([r for c, s in pairs if (r := Quotient("ratio", s, c, (1, 1)).base())])
+    best: list[Quotient] = []
+    candidates: list[Located | tuple[int, int]] = [*bases[:3], *([implied] if implied else [])]
+    for base in candidates:
+        agree = sum(Quotient("ratio", s, c, base).holds({}) for c, s in pairs)
+        doubted = [Quotient("ratio", s, c, base) for c, s in left]
+        least = 1 if base in own else 2 if isinstance(base, Located) else 3
+        if agree >= least and 2 * agree >= len(pairs):
+            best = [
+                each
+                for each in doubted
+                if each.holds({}) or _slipped(each) or (agree > 2 and len(left) == 1)
+            ]
+            break
+        best = best or list(_swapped(doubted))
+    yield from best
+
+
+def _swapped(relations: Sequence[Quotient]) -> Iterator[Quotient]:
+    """Those that hold if two of their counts, or two of their shares, are exchanged."""
+    for one, other in permutations(relations, 2):
+        changed = {one.claim: other.claim.value, other.claim: one.claim.value}
+        if one.holds(changed) and other.holds(changed):
+            yield one
 
 
 def _slipped(relation: Relation) -> bool:
@@ -386,23 +409,30 @@ def _tables(
     mentions: Sequence[Mention], rows: dict[str, list[tuple[Sheet, int]]], near: Sequence[Sheet]
 ) -> Iterator[Family]:
     """The columns in which a table has the figures of a passage, by the labels of its clauses."""
-    matches: dict[Sheet, list[tuple[Mention, int]]] = {}
+    matches: dict[tuple[Sheet, int], list[tuple[Mention, int]]] = {}
     for mention in mentions:
         for sheet, row in _labelled(mention, rows):
-            matches.setdefault(sheet, []).append((mention, row))
-    for sheet, found in matches.items():
+            matches.setdefault((sheet, mention.sentence), []).append((mention, row))
+    for (sheet, _), found in matches.items():
         slots: dict[tuple[str, str], list[tuple[Located, int]]] = {}
         for mention, row in found:
             slots.setdefault((mention.key, kind(mention.number)), []).append((mention.number, row))
         pairs = [pair for own in slots.values() for pair in _column(sheet, own)]
         each = family([Sum("same_figure", ((1, a), (-1, b))) for a, b in pairs], sheet)
         tried = len(sheet.heads) * (1 if sheet in near else 1 + len(matches))
-        if each.held < each.broken or each.bits < 6 + log2(tried) + 8 * (sheet not in near):
+        if not each.held or each.bits < 6 + log2(tried) + 8 * (sheet not in near):
             continue
-        slips = all(slip(a, b.value) for a, b in pairs if a.value != b.value)
-        if each.held < 2 * each.broken and not slips:
+        unequal = [(a, b.value) for a, b in pairs if not _same(a, b)]
+        exchanged = {a.value for a, _ in unequal} == {b for _, b in unequal}
+        if each.held < 2 * each.broken and not (
+            exchanged or (each.held >= each.broken and all(slip(a, b) for a, b in unequal))
+        ):
             each = family([r for r in each.relations if r.holds({})], sheet)
         yield each
+
+
+def _same(one: Located, other: Located) -> bool:
+    return Sum("same_figure", ((1, one), (-1, other))).holds({})
 
 
 def _labelled(
@@ -410,7 +440,7 @@ def _labelled(
 ) -> Iterator[tuple[Sheet, int]]:
     """The rows whose label stands in the clause of a number, else in the clauses before it."""
     for words in (mention.clause, mention.before):
-        labels = sorted((each for each in rows if each in words), key=len, reverse=True)
+        labels = sorted((each for each in rows if _names(words, each)), key=len, reverse=True)
         if labels:
             seen: set[int] = set()
             for sheet, row in (place for label in labels[:2] for place in rows[label]):
@@ -418,6 +448,12 @@ def _labelled(
                     seen.add(id(sheet))
                     yield sheet, row
             return
+
+
+def _names(words: str, label: str) -> bool:
+    """True where a label stands in some words and is not excluded there, as in 省外."""
+    at = words.rfind(label)
+    return at >= 0 and words[at + len(label) : at + len(label) + 1] not in ("外", "以")
 
 
 def _column(sheet: Sheet, own: Sequence[tuple[Located, int]]) -> list[tuple[Located, Located]]:
@@ -430,7 +466,7 @@ def _column(sheet: Sheet, own: Sequence[tuple[Located, int]]) -> list[tuple[Loca
             for number, row in own
             if (cell := sheet.values[row][column]) is not None and kind(number) == kind(cell)
         ]
-        equal = sum(Sum("same_figure", ((1, a), (-1, b))).holds({}) for a, b in pairs)
+        equal = sum(_same(a, b) for a, b in pairs)
         if equal > most:
             best, most = pairs, equal
     return best

@@ -12,7 +12,7 @@ from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import combinations, permutations
-from typing import Final
+from typing import Final, TypeVar
 
 from qzanalysis.audit.discovered.material import Sheet
 from qzanalysis.audit.discovered.relations import (
@@ -24,9 +24,10 @@ from qzanalysis.audit.discovered.relations import (
     believed,
     family,
 )
-from qzanalysis.figures.located import SUMMED, Located
+from qzanalysis.figures.located import SCALE, SUMMED, Located
 
 MOST_LINES: Final = 30  # lines of one kind that are tried against each other
+MOST_PAIRS: Final = 12  # lines of one kind that are tried as the sum of any two others
 _TOTAL: Final = re.compile(r"^(?:总计|合计|总合计|共计|总数|总体|全校|全体|全部|总人数)")
 _SUBTOTAL: Final = re.compile(r"(?:汇总|小计|合计|总计|共计|累计)$")
 _OF_WHICH: Final = re.compile(r"^其?中[:：]|^其中")
@@ -47,6 +48,7 @@ class Line:
 
 
 Labels = tuple[tuple[str, ...], ...]
+Row = TypeVar("Row")
 
 
 def relations(sheet: Sheet) -> Iterator[Family]:
@@ -62,12 +64,22 @@ def relations(sheet: Sheet) -> Iterator[Family]:
 
 
 def best(families: Sequence[Family]) -> list[Family]:
-    """For each claim the families with the fewest failures: the others came about by chance."""
+    """For each claim the families of a kind with the fewest failures: the others are chance.
+
+    A percentage that is known to be the quotient of two counts need not be feasible besides.
+    """
     least: dict[object, int] = {}
     for each in families:
         for line in each.lines:
-            least[line] = min(least.get(line, each.broken), each.broken)
-    return [each for each in families if all(each.broken <= least[n] for n in each.lines)]
+            key = (each.relations[0].kind, line)
+            least[key] = min(least.get(key, each.broken), each.broken)
+    return [
+        each
+        for each in families
+        for name in [each.relations[0].kind]
+        if all(each.broken <= least[name, line] for line in each.lines)
+        and not (name == "grim" and any(("ratio", line) in least for line in each.lines))
+    ]
 
 
 # --- lines ---------------------------------------------------------------------------------------
@@ -129,8 +141,17 @@ def _quotients(lines: Sequence[Line], labels: Labels) -> Iterator[Family]:
 
 def _rate(claim: Line, top: Line, bottom: Line, factor: int = 100) -> Family:
     rows = zip(claim.figures, top.figures, bottom.figures, strict=True)
-    found = [Quotient("ratio", c, t, b, factor) for c, t, b in rows if c and t and b and b.low > 0]
-    return family(found, claim)
+    full = [(c, t, b) for c, t, b in rows if c and t and b and b.low > 0]
+    scale = factor * SCALE
+    fits = sum(
+        c.low * b.low <= scale * t.top and scale * t.low <= c.top * b.top for c, t, b in full
+    )
+    return family([Quotient("ratio", *row, factor) for row in _if(fits, full)], claim)
+
+
+def _if(fits: int, rows: list[Row]) -> list[Row]:
+    """The rows if enough of them fit for a family to be believed."""
+    return rows if fits > 1 and 3 * fits >= 2 * len(rows) else []
 
 
 def _growth(claim: Line, after: Line, before: Line) -> Family:
@@ -223,18 +244,58 @@ def _sums_across(lines: Sequence[Line]) -> Iterator[Family]:
         for suffix in dict.fromkeys(each.head[-1:] for each in own):
             yield from _blocks([each for each in own if each.head[-1:] == suffix])
         yield from _blocks(own)
-        if len(own) <= 12:
-            for total in own:
-                for parts in combinations([each for each in own if each is not total], 2):
-                    yield _total_of(total, parts)
+        if len(own) <= MOST_PAIRS:
+            yield from _pairs(own)
 
 
 def _blocks(own: Sequence[Line]) -> Iterator[Family]:
+    """Each line as the sum of neighbouring lines; what fails in most rows is not looked at twice."""
+    if not own:
+        return
+    rows = range(len(own[0].figures))
+    low, top = ([[0] * (len(own) + 1) for _ in rows] for _ in range(2))
+    for n in rows:
+        for at, line in enumerate(own):
+            each = line.figures[n]
+            low[n][at + 1] = low[n][at] + (each.low if each else 0)
+            top[n][at + 1] = top[n][at] + (each.top if each else 0)
     for at, total in enumerate(own):
+        there = [(n, each) for n, each in enumerate(total.figures) if each and each.value]
         for start in range(len(own)):
             for end in range(start + 2, len(own) + 1):
-                if not start <= at < end:
+                if start <= at < end:
+                    continue
+                fits = sum(
+                    low[n][end] - low[n][start] <= each.top
+                    and each.low <= top[n][end] - top[n][start]
+                    for n, each in there
+                )
+                if _if(fits, there):
                     yield _total_of(total, own[start:end])
+
+
+def _pairs(own: Sequence[Line]) -> Iterator[Family]:
+    """Each line as the sum of two others, so also as the difference of two."""
+    for total in own:
+        there = [(n, each) for n, each in enumerate(total.figures) if each and each.value]
+        for one, other in combinations([each for each in own if each is not total], 2):
+            fits = sum(
+                _low(one, n) + _low(other, n) <= each.top
+                and each.low <= _top(one, n) + _top(other, n)
+                for n, each in there
+            )
+            if _if(fits, there):
+                yield _total_of(total, (one, other))
+
+
+def _low(line: Line, n: int) -> int:
+    each = line.figures[n]
+    return each.low if each else 0
+
+
+def _top(line: Line, n: int) -> int:
+    each = line.figures[n]
+    return each.top if each else 0
 
 
 def _total_of(total: Line, parts: Sequence[Line]) -> Family:
@@ -285,11 +346,8 @@ def _with(
 
 def _sums_down(lines: Sequence[Line], labels: Labels) -> Iterator[Family]:
     """Totals and subtotals by their labels, in all lines that can be added; then the end rows."""
-    found: list[Relation] = []
-    addable = [each for each in lines if each.filled and all(e.role in SUMMED for e in each.filled)]
-    for line in addable:
-        found += _totals(line, labels)
-    yield family(found, "down")
+    addable = _addable(lines)
+    yield family([each for line in addable for each in _totals(line, labels)], "down")
     for at in (0, -1):  # a first or last row that is a total whatever its label
         ends: list[Relation] = []
         for line in addable:
@@ -298,6 +356,28 @@ def _sums_down(lines: Sequence[Line], labels: Labels) -> Iterator[Family]:
             if whole and sum(part is not None for part in parts) > 1:
                 ends.append(Sum("parts_total", ((1, whole), *((-1, p) for p in parts if p))))
         yield family(ends, "down")
+
+
+def _addable(lines: Sequence[Line]) -> list[Line]:
+    return [each for each in lines if each.filled and all(e.role in SUMMED for e in each.filled)]
+
+
+def totals(sheets: Sequence[Sheet]) -> list[Family]:
+    """Totals by their labels that the tables themselves leave in doubt.
+
+    A table with one wrong total has few others to be believed by; the other tables of the document
+    show whether its totals are sums. A total is left out where more than one fails in a table.
+    """
+    found = [
+        family([each for line in _addable(lines) for each in _totals(line, labels)], "down")
+        for sheet in sheets
+        for labels, lines in (_columns(sheet), _rows(sheet))
+    ]
+    sound = sum(each.broken == 0 and each.held > 0 for each in found)
+    doubtful = [each for each in found if each.broken == 1]
+    if sound < 3 * len(doubtful):
+        doubtful = [each for each in doubtful if each.held > 0 and each.bits > 10]
+    return [each for each in found if each.broken == 0] + doubtful
 
 
 def _totals(line: Line, labels: Labels) -> Iterator[Relation]:

@@ -1,0 +1,437 @@
+"""How many seeded errors `qzanalysis audit` finds, and how many sound rewordings it accuses.
+
+    python benchmarks/audit_documents.py [--documents DIR] [--seed N] [--copies N] [--errors N]
+                                         [--formats docx,html,pdf,memory]
+
+Each document is read, its content is written anew with errors at known places, and audited again.
+Errors are put on figures that took part in a relation. Documents are read from `--documents` (PDF,
+docx, html, txt); where there are none, made-up tables are used, and the output says so.
+"""
+
+from __future__ import annotations
+
+import argparse
+import html
+import random
+import re
+import resource
+import tempfile
+import time
+from collections import Counter
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+from qzanalysis.audit.discovered.engine import Audit, audit
+from qzanalysis.audit.discovered.material import Passage, Sheet
+from qzanalysis.documents import numbers, unprepared
+from qzanalysis.documents.content import Block, Cell, Content, Paragraph, Table
+from qzanalysis.figures.located import Located
+
+ACCUSED = {"contradiction", "implausible", "other_base"}
+
+
+@dataclass(frozen=True)
+class Site:
+    """A number of a document: its block, its cell or its span of characters, and its text."""
+
+    block: int
+    number: Located
+    token: str
+    start: int = 0
+    end: int = 0
+    row: int = -1
+    column: int = -1
+
+    @property
+    def place(self) -> str:
+        return self.number.place
+
+
+def sites(content: Content, found: Audit) -> list[Site]:
+    """The checked figures of a document, with where they stand in its content."""
+    listed = []
+    for n, (block, part) in enumerate(zip(content.blocks, found.material.order, strict=True)):
+        if isinstance(part, Passage):
+            for start, end, number in part.spans:
+                if number in found.checked:
+                    listed.append(Site(n, number, part.text[start:end], start, end))
+        elif isinstance(part, Sheet) and isinstance(block, Table):
+            for number in (each for row in part.values for each in row if each):
+                at = re.search(r"第(\d+)行第(\d+)列", number.place)
+                if number in found.checked and at:
+                    row, column = int(at[1]) - 1, int(at[2]) - 1
+                    token = re.search(r"\d[\d,]*(?:\.\d+)?", block.rows[row][column].text)
+                    if token:
+                        listed.append(Site(n, number, token[0], row=row, column=column))
+    return listed
+
+
+def edited(content: Content, changes: dict[Site, str]) -> Content:
+    """The content with other texts at some sites."""
+    blocks: list[Block] = list(content.blocks)
+    for site in sorted(changes, key=lambda each: -each.start):
+        block, text = blocks[site.block], changes[site]
+        if isinstance(block, Paragraph):
+            whole = block.text[: site.start] + text + block.text[site.end :]
+            blocks[site.block] = replace(block, text=whole)
+        else:
+            old = block.rows[site.row][site.column]
+            new = replace(old, text=old.text.replace(site.token, text, 1))
+            rows = tuple(
+                tuple(
+                    new if (cell.row, cell.column) == (old.row, old.column) else cell
+                    for cell in row
+                )
+                for row in block.rows
+            )
+            blocks[site.block] = replace(block, rows=rows)
+    return replace(content, blocks=tuple(blocks))
+
+
+# --- errors and rewordings -----------------------------------------------------------------------
+
+Change = Callable[[Site, list[Site], random.Random], dict[Site, str] | None]
+
+
+def one_digit(site: Site, _: list[Site], choice: random.Random) -> dict[Site, str] | None:
+    places = [n for n, sign in enumerate(site.token) if sign.isdigit()]
+    at = choice.choice(places)
+    digits = [d for d in "0123456789" if d != site.token[at] and (at > 0 or d != "0")]
+    return {site: site.token[:at] + choice.choice(digits) + site.token[at + 1 :]}
+
+
+def exchanged(site: Site, others: list[Site], choice: random.Random) -> dict[Site, str] | None:
+    """Two figures of one column, or of one paragraph."""
+    same = [
+        each
+        for each in others
+        if each.block == site.block
+        and each.column == site.column
+        and each.token != site.token
+        and each.number.percent == site.number.percent
+        and ("." in each.token) == ("." in site.token)
+    ]
+    if not same:
+        return None
+    other = choice.choice(same)
+    return {site: other.token, other: site.token}
+
+
+def unit_slip(site: Site, _: list[Site], choice: random.Random) -> dict[Site, str] | None:
+    if "." in site.token or len(site.token) < 2 or site.number.percent:
+        return None
+    return {site: site.token + "0" if choice.random() < 0.5 else site.token + "00"}
+
+
+def stale(site: Site, others: list[Site], choice: random.Random) -> dict[Site, str] | None:
+    """A figure of the same form from another table."""
+    same = [
+        each
+        for each in others
+        if each.block != site.block
+        and len(each.token) == len(site.token)
+        and each.token != site.token
+        and each.number.percent == site.number.percent
+    ]
+    return {site: choice.choice(same).token} if same else None
+
+
+def old_total(site: Site, others: list[Site], choice: random.Random) -> dict[Site, str] | None:
+    """A total that was not updated: another value near it."""
+    if "." in site.token or "计" not in site.number.words or int(site.token.replace(",", "")) < 20:
+        return None
+    value = int(site.token.replace(",", ""))
+    return {site: str(value - choice.randint(1, max(2, value // 10)))}
+
+
+def points(site: Site, _: list[Site], choice: random.Random) -> dict[Site, str] | None:
+    return None
+
+
+def fewer_digits(site: Site, _: list[Site], choice: random.Random) -> dict[Site, str] | None:
+    if not re.fullmatch(r"\d+\.\d\d", site.token):
+        return None
+    value = site.number.quantity.value
+    return {site: f"{round(value + (value == 0), 1) if value else value:.1f}"}
+
+
+def truncated(site: Site, _: list[Site], choice: random.Random) -> dict[Site, str] | None:
+    return {site: site.token[:-1]} if re.fullmatch(r"\d+\.\d\d", site.token) else None
+
+
+ERRORS: dict[str, Change] = {
+    "one digit": one_digit,
+    "two exchanged": exchanged,
+    "unit slip": unit_slip,
+    "stale figure": stale,
+    "old total": old_total,
+}
+SOUND: dict[str, Change] = {"fewer decimals": fewer_digits, "truncated": truncated}
+
+
+def changes(
+    name: str, change: Change, listed: list[Site], count: int, choice: random.Random
+) -> dict[Site, str]:
+    """Up to so many changes of one kind at different blocks."""
+    made: dict[Site, str] = {}
+    used: set[int] = set()
+    for site in choice.sample(listed, len(listed)):
+        if site.block in used:
+            continue
+        new = change(site, listed, choice)
+        if new and not any(each in made for each in new):
+            made |= new
+            used.add(site.block)
+        if len(used) >= count:
+            break
+    return made
+
+
+# --- writing -------------------------------------------------------------------------------------
+
+
+def as_html(content: Content) -> bytes:
+    parts = []
+    for block in content.blocks:
+        if isinstance(block, Paragraph):
+            parts.append(f"<p>{html.escape(block.text)}</p>")
+            continue
+        parts.append(f"<p>{html.escape(block.caption)}</p><table>")
+        for r, row in enumerate(block.rows):
+            cells = "".join(
+                f'<td rowspan="{down}" colspan="{across}">{html.escape(cell.text)}</td>'
+                for cell, down, across in spans(block, r)
+            )
+            parts.append(f"<tr>{cells}</tr>")
+        parts.append("</table>")
+    return f"<html><meta charset=utf-8><body>{''.join(parts)}</body></html>".encode()
+
+
+def spans(table: Table, r: int) -> Iterator[tuple[Cell, int, int]]:
+    """The cells that begin in a row, with how many rows and columns they cover."""
+    for c, cell in enumerate(table.rows[r]):
+        if (cell.row, cell.column) == (r, c):
+            across = sum((x.row, x.column) == (r, c) for x in table.rows[r])
+            down = sum((row[c].row, row[c].column) == (r, c) for row in table.rows)
+            yield cell, down, across
+
+
+def as_docx(content: Content, path: Path) -> None:
+    import docx
+
+    document = docx.Document()
+    for block in content.blocks:
+        if isinstance(block, Paragraph):
+            document.add_paragraph(block.text.replace("\t", " "))
+            continue
+        document.add_paragraph(block.caption)
+        table = document.add_table(len(block.rows), block.width)
+        grid = [list(row.cells) for row in table.rows]
+        for r in range(len(block.rows)):
+            for cell, down, across in spans(block, r):
+                at = grid[r][cell.column]
+                if down > 1 or across > 1:
+                    at = at.merge(grid[r + down - 1][cell.column + across - 1])
+                at.text = cell.text
+    document.save(str(path))
+
+
+def as_pdf(content: Content, path: Path) -> None:
+    from reportlab.lib import colors
+    from reportlab.lib.styles import ParagraphStyle
+    from reportlab.pdfbase import pdfmetrics
+    from reportlab.pdfbase.cidfonts import UnicodeCIDFont
+    from reportlab.platypus import Paragraph as Text
+    from reportlab.platypus import SimpleDocTemplate, Spacer
+    from reportlab.platypus import Table as Grid
+
+    pdfmetrics.registerFont(UnicodeCIDFont("STSong-Light"))
+    style = ParagraphStyle("text", fontName="STSong-Light", wordWrap="CJK", leading=16)
+    small = ParagraphStyle("cell", parent=style, fontSize=7, leading=9)
+    story: list[object] = []
+    for block in content.blocks:
+        if isinstance(block, Paragraph):
+            story.append(Text(html.escape(block.text), style))
+            continue
+        story.append(Text(html.escape(block.caption), style))
+        commands = [("GRID", (0, 0), (-1, -1), 0.5, colors.black)]
+        cells = [["" for _ in row] for row in block.rows]
+        for r in range(len(block.rows)):
+            for cell, down, across in spans(block, r):
+                c = cell.column
+                cells[r][c] = Text(html.escape(cell.text), small)  # type: ignore[call-overload]
+                commands.append(("SPAN", (c, r), (c + across - 1, r + down - 1)))  # type: ignore[arg-type]
+        story += [Grid(cells, style=commands, repeatRows=1), Spacer(1, 12)]
+    SimpleDocTemplate(str(path), leftMargin=40, rightMargin=40).build(story)
+
+
+def through(content: Content, form: str, folder: Path) -> Content:
+    """The content as it is read back from a file of some form."""
+    if form == "memory":
+        return content
+    path = folder / f"made.{form}"
+    if form == "html":
+        path.write_bytes(as_html(content))
+    else:
+        {"docx": as_docx, "pdf": as_pdf}[form](content, path)
+    return unprepared.read(path)[1]
+
+
+# --- measuring -----------------------------------------------------------------------------------
+
+
+def accused(found: Audit) -> list[tuple[str, str, list[str]]]:
+    """Of each accusation its kind, the printed figure it names, and all it quotes."""
+    return [
+        (f.verdict, f.figures[0].printed, [each.printed for each in f.figures])
+        for f in found.findings
+        if f.verdict in ACCUSED
+    ]
+
+
+def measure(
+    content: Content,
+    form: str,
+    copies: int,
+    count: int,
+    choice: random.Random,
+    folder: Path,
+    verbose: bool,
+) -> Iterator[tuple[str, int, int, int, int]]:
+    """For each kind of change: made, found, accused in all, wrongly accused."""
+    base = through(content, form, folder)
+    before = audit(numbers.read(base))
+    known = Counter(f.figures[0].printed for f in before.findings)
+    listed = sites(base, before)
+    for name, change in {**ERRORS, **SOUND}.items():
+        made = hit = told = wrong = 0
+        for _ in range(copies):
+            seeded = changes(name, change, listed, count, choice)
+            if not seeded:
+                continue
+            after = audit(numbers.read(through(edited(base, seeded), form, folder)))
+            findings = [f for f in after.findings if f.verdict in ACCUSED]
+            places = {(site.place, text) for site, text in seeded.items()}
+            fresh = [f for f in findings if not known[f.figures[0].printed]]
+            right = [
+                f
+                for f in fresh
+                if any(
+                    (n.place, _token(n)) in places
+                    for n in f.figures
+                    if n is f.figures[0] or f"{n.place}“{n.printed}”" in (f.suggestion or "")
+                )
+            ]
+            quoted = {(n.place, _token(n)) for f in fresh for n in f.figures}
+            made += len(seeded)
+            hit += len(places & quoted) if name in ERRORS else 0
+            told += len(fresh)
+            wrong += len(fresh) - len(right) if name in ERRORS else len(fresh)
+            if verbose:
+                for site, text in seeded.items():
+                    if name in ERRORS and (site.place, text) not in quoted:
+                        print(
+                            "  MISSED", name, site.place, site.token, "->", text, site.number.words
+                        )
+                for f in fresh:
+                    if f not in right or name in SOUND:
+                        print("  WRONG", name, f.statement, f.suggestion)
+        yield name, made, hit, told, wrong
+
+
+def _token(number: Located) -> str:
+    found = re.search(r"\d[\d,]*(?:\.\d+)?", number.printed)
+    return found[0] if found else ""
+
+
+def main(arguments: Sequence[str] | None = None) -> None:
+    """Print one line a document, form and kind of change, and the totals."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--documents", type=Path)
+    parser.add_argument("--seed", type=int, default=1)
+    parser.add_argument("--copies", type=int, default=4)
+    parser.add_argument("--errors", type=int, default=10)
+    parser.add_argument("--formats", default="docx,html,pdf")
+    parser.add_argument("--verbose", action="store_true")
+    options = parser.parse_args(arguments)
+    sources = contents(options.documents)
+    total: Counter[str] = Counter()
+    with tempfile.TemporaryDirectory() as folder:
+        for label, content in sources:
+            began = time.process_time()
+            found = audit(numbers.read(content))
+            seconds = time.process_time() - began
+            ledger = found.ledger
+            print(
+                f"{label}: read {ledger['read']}, checked {ledger['checked'] / ledger['read']:.1%}, "
+                f"alarms {len(accused(found))}, {seconds:.1f} s"
+            )
+            for form in options.formats.split(","):
+                choice = random.Random(options.seed)
+                for name, made, hit, told, wrong in measure(
+                    content,
+                    form,
+                    options.copies,
+                    options.errors,
+                    choice,
+                    Path(folder),
+                    options.verbose,
+                ):
+                    kind = "errors" if name in ERRORS else "sound"
+                    total[f"{kind} made"] += made
+                    total[f"{kind} found"] += hit
+                    total[f"{kind} told"] += told
+                    total[f"{kind} wrong"] += wrong
+                    score = f"recall {hit / max(1, made):.1%}" if kind == "errors" else ""
+                    print(f"  {form} {name}: {made} made, {told} accused, {wrong} wrongly {score}")
+    print(
+        f"errors: recall {total['errors found'] / max(1, total['errors made']):.1%}, precision "
+        f"{1 - total['errors wrong'] / max(1, total['errors told']):.1%}; "
+        f"sound rewordings {total['sound made']}, accused {total['sound told']}; "
+        f"memory {resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024} MB"
+    )
+
+
+def contents(folder: Path | None) -> list[tuple[str, Content]]:
+    """The documents of a folder, or made-up ones."""
+    kinds = {".pdf", ".docx", ".html", ".txt"}
+    paths = (
+        sorted(p for p in folder.iterdir() if p.suffix in kinds)
+        if folder and folder.is_dir()
+        else []
+    )
+    if paths:
+        return [(path.name, unprepared.read(path)[1]) for path in paths]
+    print("no documents given: made-up tables are used")
+    return [("made-up", made_up(random.Random(7)))]
+
+
+def made_up(choice: random.Random) -> Content:
+    """A document of tables of counts, shares and totals by departments."""
+    blocks: list[Block] = []
+    for n in range(12):
+        counts = [choice.randint(5, 900) for _ in range(choice.randint(4, 20))]
+        total = sum(counts)
+        rows = [["院系", "人数", "占比"]]
+        rows += [
+            [f"第{chr(0x4E00 + 40 * n + i)}系", str(c), f"{100 * c / total:.2f}%"]
+            for i, c in enumerate(counts)
+        ]
+        rows.append(["总计", str(total), "100.00%"])
+        cells = tuple(tuple(Cell(t, r, c) for c, t in enumerate(row)) for r, row in enumerate(rows))
+        blocks.append(Table(f"表 {n + 1} 各院系人数", cells, 0))
+        women = choice.randint(1, total)
+        blocks.append(
+            Paragraph(
+                f"共有学生{total}人，其中女生{women}人，占{100 * women / total:.2f}%；"
+                f"男生{total - women}人，占{100 * (total - women) / total:.2f}%。",
+                0,
+                n + 1,
+            )
+        )
+    return Content(tuple(blocks), 0, 0)
+
+
+if __name__ == "__main__":
+    main()
