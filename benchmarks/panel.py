@@ -26,8 +26,8 @@ from benchmarks.timing import ROOT, describe, run, timed
 
 SCHOOL: Final = "quzhou-zhongzhuan"
 OTHER_DIGIT: Final = 1 / 50
-LOAD: Final = "from qzanalysis import panel; print(len(panel.observations()))"
-CHECK: Final = "from qzanalysis import panel; print(len(panel.findings(jobs=2)))"
+LOAD: Final = "from qzanalysis.audit import panel; print(len(panel.observations()))"
+CHECK: Final = "from qzanalysis.audit import panel; print(len(panel.findings(jobs=2)))"
 
 
 def main() -> None:

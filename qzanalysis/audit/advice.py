@@ -6,13 +6,12 @@ from collections.abc import Iterator, Sequence
 from decimal import ROUND_CEILING, ROUND_FLOOR, Decimal
 from fractions import Fraction
 
-from qzanalysis.audit.evaluate import Missing, evaluate
 from qzanalysis.audit.expressions import Binary, Call, Node
-from qzanalysis.audit.figures import Book, Key, Reading
 from qzanalysis.audit.findings import Finding
-from qzanalysis.audit.judge import Tested
 from qzanalysis.audit.localise import Change, Cluster, Repair
 from qzanalysis.audit.lookup import unit
+from qzanalysis.audit.relations import Tested
+from qzanalysis.audit.table import Book, Key, Reading
 from qzanalysis.figures.intervals import shown
 from qzanalysis.figures.quantities import times, unit_of
 
@@ -79,7 +78,7 @@ def _repair(repair: Repair, by_id: dict[str, Tested]) -> str:
 
 def _change(change: Change, by_id: dict[str, Tested]) -> str:
     reading = change.reading
-    name = f"{reading.places}的 {reading.key.label}“{reading.figures[0].printed}”"
+    name = f"{reading.places}的 {reading.key.label}“{reading.printed}”"
     return f"{name}，{_target(change, by_id)}"
 
 
@@ -121,7 +120,7 @@ def _range(first: Decimal, last: Decimal, change: Change, scale: Fraction) -> st
 
 def _scale(reading: Reading) -> tuple[Fraction, str]:
     """What the printed digits must be multiplied by, and the unit they are printed in."""
-    printed, own = reading.figures[0].printed, unit(reading.key.indicator)
+    printed, own = reading.printed, unit(reading.key.indicator)
     factor, mark = unit_of(printed)
     if factor != 1:
         return factor, f" {mark}"
@@ -135,7 +134,7 @@ def _ratio_value(reading: Reading, by_id: dict[str, Tested]) -> str | None:
     for one in by_id.values():
         broken = one.rule.kind == "ratio" and one.finding.verdict == "contradiction"
         if broken and one.claim == reading:
-            value = evaluate(one.rule.right, one.scope).interval.value
+            value = one.group.right.interval(one.case).value
             text = shown(value, reading.interval.decimals)
             return f"{text}%" if unit(reading.key.indicator) == "%" else text
     return None
@@ -143,24 +142,21 @@ def _ratio_value(reading: Reading, by_id: dict[str, Tested]) -> str | None:
 
 def _rounded(one: Tested) -> str:
     assert one.claim is not None
-    value = evaluate(one.rule.right, one.scope).interval.value
+    value = one.group.right.interval(one.case).value
     text = shown(value, one.claim.interval.decimals)
-    return f"{one.claim.places}的“{one.claim.figures[0].printed}”按四舍五入应为 {text}。"
+    return f"{one.claim.places}的“{one.claim.printed}”按四舍五入应为 {text}。"
 
 
 def _coincidences(book: Book, one: Tested) -> Iterator[str]:
     """A sum that happens to be another figure of the report: perhaps that one was entered."""
-    for node in (*_sums(one.rule.left), *_sums(one.rule.right)):
-        try:
-            result = evaluate(node, one.scope)
-        except Missing:
-            continue
-        used = {reading.key for reading in result.readings}
-        for key in _equals(book, result.interval.value, one.scope.year, used):
-            yield (
-                f"另，{result.formula} = {shown(result.interval.value)} 恰等于 {key.label}，"
-                "可能误填了后者的分项。"
-            )
+    for side in (one.group.left, one.group.right):
+        for node in _sums(side.shape):
+            found, words = side.at(one.case, node), side.at(one.case, node).words()
+            value, used = found.interval().value, {reading.key for reading in words.readings}
+            for key in _equals(book, value, one.year, used) if found.known[0] else ():
+                yield (
+                    f"另，{words.formula} = {shown(value)} 恰等于 {key.label}，可能误填了后者的分项。"
+                )
 
 
 def _sums(node: Node) -> Iterator[Node]:
@@ -175,7 +171,7 @@ def _equals(book: Book, value: Decimal, year: int, used: set[Key]) -> Iterator[K
     if value < FAMILIAR:
         return
     indicators = {key.indicator for key in used}
-    for key in book.by_key:
+    for key in book.cells:
         if key.year == year and key.indicator not in indicators:
             quantity = reading.interval if (reading := book.first(key)) else None
             if quantity and quantity.is_exact and quantity.value == value:

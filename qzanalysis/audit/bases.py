@@ -7,18 +7,20 @@ would be expected to match by chance less than once in five reports.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from bisect import bisect_left
 from dataclasses import dataclass
 from decimal import Decimal
+from math import inf
 from typing import Final
 
 from qzanalysis import codebook
-from qzanalysis.audit.evaluate import Missing, Scope, evaluate
-from qzanalysis.audit.expressions import Binary, Call, Node, Number, Term
-from qzanalysis.audit.figures import Key, Reading
+from qzanalysis.audit import expressions
+from qzanalysis.audit.evaluate import Expression
+from qzanalysis.audit.expressions import Slot
 from qzanalysis.audit.findings import AGREE
 from qzanalysis.audit.lookup import unit
-from qzanalysis.figures.intervals import HUNDRED, Interval, agreement
+from qzanalysis.audit.table import Book, Key, Reading
+from qzanalysis.figures.intervals import Interval, agreement
 
 PLAUSIBLE: Final = (Decimal("0.75"), Decimal("1.25"))
 CHANCE: Final = Decimal("0.2")
@@ -34,44 +36,45 @@ class OtherBase:
     matches: int
 
 
-def search(claim: Reading, computed: Node, scope: Scope) -> OtherBase | None:
+def search(claim: Reading, computed: Expression) -> OtherBase | None:
     """The best other denominator of a ratio, or None.
 
     Args:
         claim: the printed ratio.
-        computed: its expression, `share(a, b)` or `a / b` with one figure below.
-        scope: report and year.
+        computed: its expression in one case: a ratio with one figure below.
     """
-    parts = _ratio(computed)
-    if parts is None:
+    found = expressions.ratio(computed.shape)
+    if found is None or not isinstance(found[1], Slot) or claim.interval.low <= 0:
         return None
-    top, bottom, scale = parts
-    try:
-        numerator = evaluate(top, scope)
-        named = evaluate(bottom, scope).readings[0]
-    except Missing:
+    top, bottom = (computed.at(0, part) for part in found[:2])
+    if not (top.known[0] and bottom.known[0]):
         return None
-    tried = candidates(named, numerator.readings, scope)
-    found = [(r, q) for r in tried if (q := _fits(claim, numerator.interval, r, scale)) is not None]
-    if not found or _chance(claim, numerator.interval, scale, named, len(tried)) > CHANCE:
-        return None
-    reading, quotient = min(found, key=lambda pair: _distance(pair[0].key, named.key))
-    return OtherBase(reading, quotient, len(tried), len(found))
-
-
-def candidates(named: Reading, used: Iterable[Reading], scope: Scope) -> list[Reading]:
-    """Counts in the unit of the named denominator and of plausible size, one for each value."""
-    own_unit = unit(named.key.indicator)
-    low, high = (named.interval.value * factor for factor in PLAUSIBLE)
-    taken = {reading.key for reading in used} | {named.key}
-    values: dict[Decimal, Reading] = {}
-    inside = [
-        reading for reading in scope.book.counts(own_unit, low, high) if reading.key not in taken
+    numerator = top.interval() * Interval.exact(found[2])
+    named = bottom.words().readings[0]
+    book = computed.cases.table.book(int(computed.cases.report[0]))
+    tried = candidates(named, {reading.key for reading in top.words().readings}, book)
+    matches = [
+        (reading, quotient)
+        for reading in tried
+        if agreement(claim.interval, quotient := numerator / reading.interval) in AGREE
     ]
-    for reading in sorted(inside, key=lambda reading: _distance(reading.key, named.key)):
-        if reading.interval.value != named.interval.value:
+    if not matches or _chance(claim, numerator, named, len(tried)) > CHANCE:
+        return None
+    reading, quotient = min(matches, key=lambda pair: _distance(pair[0].key, named.key))
+    return OtherBase(reading, quotient, len(tried), len(matches))
+
+
+def candidates(named: Reading, used: set[Key], book: Book) -> list[Reading]:
+    """Counts in the unit of the named denominator and of plausible size, one for each value."""
+    counts = book.counts.get(unit(named.key.indicator), [])
+    low, high = (named.interval.value * factor for factor in PLAUSIBLE)
+    inside = counts[bisect_left(counts, (low, 0)) : bisect_left(counts, (high, inf))]
+    values: dict[Decimal, Reading] = {named.interval.value: named}
+    readings = (book.table.reading(row) for _, row in inside)
+    for reading in sorted(readings, key=lambda reading: _distance(reading.key, named.key)):
+        if reading.key not in used and reading.key != named.key:
             values.setdefault(reading.interval.value, reading)
-    return list(values.values())
+    return list(values.values())[1:]
 
 
 def _distance(key: Key, named: Key) -> tuple[bool, bool, bool, int, Key]:
@@ -86,28 +89,9 @@ def _distance(key: Key, named: Key) -> tuple[bool, bool, bool, int, Key]:
     )
 
 
-def _ratio(node: Node) -> tuple[Node, Term, Decimal] | None:
-    if isinstance(node, Call) and node.function == "share":
-        top, bottom = node.arguments
-        return (top, bottom, HUNDRED) if isinstance(bottom, Term) else None
-    if isinstance(node, Binary) and node.operator == "/" and isinstance(node.right, Term):
-        return node.left, node.right, Decimal(1)
-    if isinstance(node, Binary) and node.operator == "*" and isinstance(node.right, Number):
-        scaled = _ratio(node.left)
-        return scaled and (scaled[0], scaled[1], scaled[2] * node.right.value)
-    return None
-
-
-def _fits(claim: Reading, top: Interval, bottom: Reading, scale: Decimal) -> Interval | None:
-    quotient = top / bottom.interval * Interval.exact(scale)
-    return quotient if agreement(claim.interval, quotient) in AGREE else None
-
-
-def _chance(claim: Reading, top: Interval, scale: Decimal, named: Reading, tried: int) -> Decimal:
+def _chance(claim: Reading, numerator: Interval, named: Reading, tried: int) -> Decimal:
     """How many of the candidates would match if their sizes were random."""
-    if claim.interval.low <= 0:
-        return Decimal(tried)
-    fitting = top * Interval.exact(scale) / claim.interval
+    fitting = numerator / claim.interval
     width = max(fitting.high - fitting.low, Decimal(1))
     low, high = PLAUSIBLE
     return tried * width / (named.interval.value * (high - low))

@@ -2,29 +2,40 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from functools import cache
 from typing import Final
 
+import numpy as np
+
 from qzanalysis import codebook
-from qzanalysis.audit.figures import Book, Figure, Key
+from qzanalysis.audit.batches import Batch, undetermined
 from qzanalysis.audit.findings import Finding, severity
 from qzanalysis.audit.lookup import chapter
+from qzanalysis.audit.table import NONE, Book, Figure, Key, Subject, Table
 from qzanalysis.errors import UsageError
 
-TELLING: Final = frozenset({"not_held", "pilot"})
+NO_VALUE: Final = frozenset({"not_held", "pilot"})
 OFFERED: Final = "programme_places"
 PLACED: Final = "employment_rate"
 
 
-def findings(book: Book) -> list[Finding]:
-    """Findings on missing and non-numeric cells."""
-    items = [empty(book, *item) for item in items_of(book.year) if book.first(item[0]) is None]
-    return [*items, *statuses(book, book.by_key), *programmes(book)]
+def batches(table: Table) -> Iterator[Batch]:
+    """Findings on empty items of the form, on cells without a value, on lists of programmes."""
+    for year in np.unique(table.of_year).tolist():
+        reports = np.flatnonzero(table.of_year == year)
+        for place, (key, item) in enumerate(_items(year)):
+            yield _empty(table, reports, place, key, item)
+    rows = table.with_status(NO_VALUE)
+    yield undetermined(
+        table.report[rows], range(len(rows)), lambda at: [_status(table.figure(int(rows[at])))]
+    )
+    every = np.arange(len(table.reports))
+    yield undetermined(every, every, lambda report: _programmes(table.book(report)))
 
 
 @cache
-def items_of(year: int) -> tuple[tuple[Key, str], ...]:
+def _items(year: int) -> tuple[tuple[Key, str], ...]:
     """Every item of that year's form, which has a number for both of its years; its number."""
     try:
         form = codebook.edition(year)
@@ -37,45 +48,52 @@ def items_of(year: int) -> tuple[tuple[Key, str], ...]:
     )
 
 
-def empty(book: Book, key: Key, item: str) -> Finding:
+def _empty(table: Table, reports: np.ndarray, place: int, key: Key, item: str) -> Batch:
     """An item without a number."""
+    code = np.full(len(reports), table.codes.get(Subject(key.indicator, key.breakdown), NONE))
+    cells = table.find(reports, code, np.full(len(reports), key.year))
+    without = reports[table.leading().first[cells] == NONE]
+
+    def findings(at: int) -> list[Finding]:
+        figures = tuple(table.book(int(without[at])).figures(key))
+        name = f"empty-{key.indicator}{'-' if key.breakdown else ''}{key.breakdown}-{key.year}"
+        return [
+            _finding(
+                name,
+                key,
+                f"国家数据表第 {item} 项（{key.label}）没有填报，无法与上下年比较。",
+                figures,
+            )
+        ]
+
+    return undetermined(without, np.full(len(without), place), findings)
+
+
+def _finding(name: str, key: Key, said: str, figures: tuple[Figure, ...]) -> Finding:
     return Finding(
-        f"empty-{key.indicator}{'-' if key.breakdown else ''}{key.breakdown}-{key.year}",
+        name,
         chapter(key.indicator),
         "completeness",
         "not_checkable",
         severity("not_checkable", ()),
-        f"国家数据表第 {item} 项（{key.label}）没有填报，无法与上下年比较。",
-        tuple(book.by_key.get(key, ())),
+        said,
+        figures,
     )
 
 
-def statuses(book: Book, keys: Iterable[Key]) -> Iterator[Finding]:
-    """A number that does not mean what its digits say; a cell that says why it has none."""
-    figures = [f for key in keys for f in book.by_key[key] if f.status in TELLING]
-    for figure in sorted(figures, key=lambda figure: (figure.file, figure.row)):
-        yield _status(figure)
-
-
 def _status(figure: Figure) -> Finding:
-    zero = figure.printed[:1].isdigit()
+    """A number that does not mean what its digits say; a cell that says why it has none."""
+    key, zero = figure.key, figure.printed[:1].isdigit()
     said = (
         f"印作 {figure.printed}，当年没有举行，不是数值为 {figure.printed}，应写“未开考”"
         if zero
         else f"印作「{figure.printed}」，没有可比的数字"
     )
-    return Finding(
-        f"status-{figure.key.indicator}-{figure.key.breakdown}-{figure.key.year}",
-        chapter(figure.key.indicator),
-        "completeness",
-        "not_checkable",
-        severity("not_checkable", ()),
-        f"{figure.key.label}（{figure.source}）{said}。",
-        (figure,),
-    )
+    name = f"status-{key.indicator}-{key.breakdown}-{key.year}"
+    return _finding(name, key, f"{key.label}（{figure.source}）{said}。", (figure,))
 
 
-def programmes(book: Book) -> Iterator[Finding]:
+def _programmes(book: Book) -> Iterator[Finding]:
     """Programmes offered against programmes with employment figures."""
     offered = _named(book, OFFERED)
     placed = _named(book, PLACED)
@@ -102,7 +120,7 @@ def _named(book: Book, indicator: str) -> dict[str, list[Figure]]:
     for key in book.by_indicator.get(indicator, []):
         programme = key.parts().get("programme")
         if programme and key.year == book.year:
-            found.setdefault(programme, []).extend(book.by_key[key])
+            found.setdefault(programme, []).extend(book.figures(key))
     return found
 
 

@@ -11,16 +11,15 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from decimal import Decimal
 
-from qzanalysis.audit.evaluate import Missing, linear
-from qzanalysis.audit.expressions import Binary, Call, Node, Number
-from qzanalysis.audit.figures import Book, Key, Reading
+from qzanalysis.audit import expressions
+from qzanalysis.audit.evaluate import Weights, difference, scaled
+from qzanalysis.audit.expressions import Node
 from qzanalysis.audit.findings import SUPPORTED
-from qzanalysis.audit.judge import Tested
-from qzanalysis.figures.intervals import HUNDRED
+from qzanalysis.audit.relations import Tested
+from qzanalysis.audit.table import Book, Key, Reading
 
 _NONE = Key("", "", 0)
 _USED = SUPPORTED | {"contradiction"}
-Weights = dict[Key | None, Decimal]
 
 
 @dataclass(frozen=True)
@@ -54,40 +53,38 @@ def constraints(tested: Iterable[Tested]) -> list[Constraint]:
     """
     tested = list(tested)
     open_ = {_question(one) for one in tested if one.finding.verdict not in _USED}
-    found: list[Constraint] = []
-    for one in tested:
-        binding = one.rule.otherwise == "contradiction" or one.rule.relation == "="
-        if binding and _question(one) not in open_:
-            try:
-                found += _of(one)
-            except Missing:
-                continue
-    return found
+    return [
+        constraint
+        for one in tested
+        if (one.rule.otherwise == "contradiction" or one.rule.relation == "=")
+        and _question(one) not in open_
+        and one.group.left.known[one.case]
+        and one.group.right.known[one.case]
+        for constraint in _of(one)
+    ]
 
 
 def _question(one: Tested) -> tuple[str, int]:
     """A rule in one year: open for one reading of its claim is open for all."""
-    return one.rule.id, one.scope.year
+    return one.rule.id, one.year
 
 
 def readings_in_conflict(book: Book) -> set[Key]:
     """Keys printed with values that cannot both be true."""
+    count = book.table.leading().count
+    several = [key for key, cell in book.cells.items() if count[cell] > 1]
     return {
         key
-        for key in book.by_key
-        if any(
-            not other.interval.meets(readings[0].interval)
-            for readings in (book.readings(key),)
-            for other in readings[1:]
-        )
+        for key, (first, *others) in zip(several, map(book.readings, several), strict=True)
+        if not all(other.interval.meets(first.interval) for other in others)
     }
 
 
 def _of(one: Tested) -> list[Constraint]:
-    parts = _ratio(one.rule.right)
+    parts = expressions.ratio(one.group.right.shape)
     if parts is not None and one.claim is not None and one.rule.relation == "=":
         return _ratio_constraints(one, *parts)
-    left, right = linear(one.rule.left, one.scope), linear(one.rule.right, one.scope)
+    left, right = one.group.left.weights(one.case), one.group.right.weights(one.case)
     if left is None or right is None:
         return []
     low = Decimal("-Infinity") if one.rule.relation == "<=" else Decimal(0)
@@ -96,28 +93,16 @@ def _of(one: Tested) -> list[Constraint]:
     return [made] if made else []
 
 
-def _ratio(node: Node) -> tuple[Node, Node, Decimal] | None:
-    if isinstance(node, Call) and node.function == "share":
-        return node.arguments[0], node.arguments[1], HUNDRED
-    if isinstance(node, Binary) and node.operator == "/" and not isinstance(node.right, Number):
-        return node.left, node.right, Decimal(1)
-    if isinstance(node, Binary) and node.operator == "*" and isinstance(node.right, Number):
-        scaled = _ratio(node.left)
-        return scaled and (scaled[0], scaled[1], scaled[2] * node.right.value)
-    return None
-
-
 def _ratio_constraints(one: Tested, top: Node, bottom: Node, scale: Decimal) -> list[Constraint]:
-    claim = one.claim
-    above, below = linear(top, one.scope), linear(bottom, one.scope)
+    claim, right = one.claim, one.group.right
+    above, below = right.weights(one.case, top), right.weights(one.case, bottom)
     if claim is None or above is None or below is None:
         return []
     low, high = span(claim, truncated=one.finding.verdict == "truncated")
-    scaled = {key: weight * scale for key, weight in above.items()}
-    infinite = Decimal("Infinity")
+    over, infinite = scaled(above, scale), Decimal("Infinity")
     made = [
-        _constraint(one, _minus(scaled, _times(below, low)), Decimal(0), infinite, claim),
-        _constraint(one, _minus(scaled, _times(below, high)), -infinite, Decimal(0), claim),
+        _constraint(one, _minus(over, scaled(below, low)), Decimal(0), infinite, claim),
+        _constraint(one, _minus(over, scaled(below, high)), -infinite, Decimal(0), claim),
     ]
     return [constraint for constraint in made if constraint]
 
@@ -142,11 +127,5 @@ def _constraint(
 
 
 def _minus(left: Weights, right: Weights) -> Weights:
-    keys = left.keys() | right.keys()
-    zero = Decimal(0)
-    found = {key: left.get(key, zero) - right.get(key, zero) for key in keys}
+    found = difference(left, right)
     return dict(sorted(found.items(), key=lambda item: (item[0] is None, item[0] or _NONE)))
-
-
-def _times(weights: Weights, factor: Decimal) -> Weights:
-    return {key: weight * factor for key, weight in weights.items()}

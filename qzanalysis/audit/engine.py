@@ -1,30 +1,35 @@
-"""All rules over one report."""
+"""All rules over the figures of one report or of many."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Hashable, Iterator
 from dataclasses import replace
+from itertools import chain
+from typing import Final
+
+import numpy as np
 
 from qzanalysis.audit import (
     completeness,
-    generic,
     grim,
     peers,
     ranges,
+    relations,
     repeats,
     restated,
     standards,
 )
 from qzanalysis.audit.advice import advice
-from qzanalysis.audit.figures import Book, Figure, bind, printed
+from qzanalysis.audit.batches import Batch
 from qzanalysis.audit.findings import Finding, in_order
-from qzanalysis.audit.judge import Tested, examine
 from qzanalysis.audit.localise import localise
-from qzanalysis.audit.rules import Rule, catalogue
+from qzanalysis.audit.table import NONE, TEXTS, Table, coded
 from qzanalysis.reports.loading import Report
 from qzanalysis.reports.memory import remembered
 
-_OTHERS = (repeats, ranges, grim, peers, standards, completeness)
+_OTHERS: Final = (repeats, ranges, grim, peers, standards, completeness, restated)
+_COLUMNS: Final = (*TEXTS, "year", "row", "quantity")
+Rows = tuple[tuple[Hashable, ...], ...]
 
 
 def run(report: Report) -> list[Finding]:
@@ -36,48 +41,54 @@ def run(report: Report) -> list[Finding]:
     Returns:
         Findings, worst first, in an order that depends on the figures only.
     """
-    reports = (report, report.previous) if report.previous else (report,)
-    return list(
-        _findings(tuple((r.year, printed(r.observations.to_dict("records"))) for r in reports))
-    )
+    earlier = (report.previous,) if report.previous else ()
+    return list(_findings(tuple((one.year, _rows(one)) for one in (*earlier, report))))
+
+
+def table_of(*reports: Report) -> Table:
+    """The figures of the reports of one school, earlier ones first."""
+    return _table(tuple((report.year, _rows(report)) for report in reports))
+
+
+def staged(table: Table) -> Iterator[tuple[int, int, Batch]]:
+    """Every rule over every report of a table: the number of the module and of the batch, and it."""
+    for stage, module in enumerate((relations, *_OTHERS)):
+        for number, batch in enumerate(module.batches(table)):
+            yield stage, number, batch
 
 
 @remembered
-def _findings(reports: tuple[tuple[int, tuple[Figure, ...]], ...]) -> tuple[Finding, ...]:
-    """What `run` returns, from year and figures of a report, and of the school's one before it."""
-    book, *earlier = (bind(year, figures) for year, figures in reports)
-    previous = earlier[0] if earlier else None
-    tested = examine_rules(book)
-    found = untold(book, previous, tested)
+def _findings(reports: tuple[tuple[int, Rows], ...]) -> tuple[Finding, ...]:
+    """What `run` returns, from year and rows of the school's earlier report, if any, and this one."""
+    table = _table(reports)
+    last = len(reports) - 1
+    tested = [one for one in relations.tested(table) if one.group.cases.report[one.case] == last]
+    found = [one.finding for one in tested]
+    for batch in chain.from_iterable(module.batches(table) for module in _OTHERS):
+        for case in np.flatnonzero(batch.report == last).tolist():
+            found += batch.findings(case)
+    book = table.book(last)
     told = advice(book, tested, found, localise(book, tested))
     return tuple(in_order(replace(f, suggestion=told[f.id]) if f.id in told else f for f in found))
 
 
-def untold(book: Book, previous: Book | None, tested: Sequence[Tested]) -> list[Finding]:
-    """The findings of every rule, in no order and without suggestions, which take longest.
-
-    Args:
-        book: the report.
-        previous: the school's report before it.
-        tested: what `examine_rules` gave.
-    """
-    found = [one.finding for one in tested]
-    for module in _OTHERS:
-        found += module.findings(book)
-    return [*found, *restated.findings(book, previous)]
+def _rows(report: Report) -> Rows:
+    columns = (report.observations[name].to_list() for name in _COLUMNS)
+    return tuple(zip(*columns, strict=True))
 
 
-def examine_rules(book: Book) -> list[Tested]:
-    """Every rule of the catalogue and every generated one, as tested."""
-    return [one for rule in rules_for(book) for one in examine(rule, book)]
-
-
-def rules_for(book: Book) -> list[Rule]:
-    """The generated rules, then the catalogue's; a line of the same id replaces a generated one."""
-    return with_catalogue(generic.rules(book))
-
-
-def with_catalogue(generated: Iterable[Rule]) -> list[Rule]:
-    """Generated rules and the catalogue's, each id once."""
-    rules = {rule.id: rule for rule in (*generated, *catalogue())}
-    return list(rules.values())
+def _table(reports: tuple[tuple[int, Rows], ...]) -> Table:
+    rows = [row for _, own in reports for row in own]
+    columns = dict(zip(_COLUMNS, zip(*rows, strict=True) if rows else [()] * 9, strict=True))
+    known: dict[object, int] = {None: NONE}
+    intervals: list[object] = []
+    for quantity in columns["quantity"]:
+        if quantity not in known:
+            known[quantity] = len(intervals)
+            intervals.append(quantity)
+    codes = np.array([known[quantity] for quantity in columns["quantity"]], np.int64)
+    report = np.repeat(np.arange(len(reports)), [len(own) for _, own in reports])
+    year, line = (np.array(columns[name], np.int64) for name in ("year", "row"))
+    texts = {name: coded(columns[name]) for name in TEXTS}
+    places = [("", year) for year, _ in reports]
+    return Table(places, report, year, line, texts, (codes, intervals))

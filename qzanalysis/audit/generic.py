@@ -10,66 +10,36 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, replace
+from collections.abc import Iterator
+from dataclasses import replace
 from fnmatch import fnmatchcase
-from functools import cache, cached_property, lru_cache
-from itertools import chain
+from functools import cache, reduce
 from pathlib import Path
-from typing import Final
-
-import pandas as pd
+from typing import Any, Final
 
 from qzanalysis import codebook
-from qzanalysis.audit.figures import Book, Key
-from qzanalysis.audit.lookup import chapter, ratio
+from qzanalysis.audit.expressions import Binary, Node
+from qzanalysis.audit.lookup import chapter, ratio, term
 from qzanalysis.audit.rules import Rule
+from qzanalysis.audit.table import Subject, is_change, parts
 
 _FOLDER: Final = Path(__file__).parent
-_CHANGES: Final[Mapping[str, str]] = {
-    "difference": "{now} - {before}",
-    "increase": "{now} - {before}",
-    "decrease": "{before} - {now}",
-}
 
 
-@dataclass(frozen=True)
-class Shape:
-    """What a report prints, whatever its numbers: a key of year 0 for each indicator and breakdown.
+@cache
+def rules_of(subject: Subject) -> tuple[tuple[int, Rule], ...]:
+    """Every generated rule about one indicator and breakdown, with the number of its family.
 
-    Reports of one edition differ little in this, so that rules need not be made for each anew.
+    Whether a rule applies to a report depends on what else that prints: see `Rule.needs`.
     """
-
-    keys: tuple[Key, ...]
-
-    @cached_property
-    def by_indicator(self) -> Mapping[str, list[Key]]:
-        """Indicator → its keys."""
-        found: dict[str, list[Key]] = {}
-        for key in self.keys:
-            found.setdefault(key.indicator, []).append(key)
-        return found
-
-
-def rules(book: Book) -> tuple[Rule, ...]:
-    """Every generated rule for the figures of a report, each once."""
-    return for_keys(tuple(dict.fromkeys(key._replace(year=0) for key in book.by_key)))
-
-
-@lru_cache(maxsize=256)
-def for_keys(keys: tuple[Key, ...]) -> tuple[Rule, ...]:
-    """Every generated rule for a report that prints these keys (of year 0), each once."""
-    shape = Shape(keys)
-    made = chain(
-        _ratios(shape), _differences(shape), _wholes(shape), _parts(shape), _partitions(shape)
-    )
-    unique = {rule.id: rule for rule in made}
-    return tuple(soft for rule in unique.values() if (soft := _softened(rule)) is not None)
+    families = (_ratios, _differences, _wholes, _parts, _partitions)
+    made = [(family, rule) for family, make in enumerate(families) for rule in make(*subject)]
+    return tuple((f, soft) for f, rule in made if (soft := _softened(rule)) is not None)
 
 
 def _softened(rule: Rule) -> Rule | None:
     """The rule with its exception applied; None if it does not apply at all (`skip`)."""
-    for pattern, otherwise, reason in _exceptions():
+    for pattern, otherwise, reason in _lines("exceptions.csv"):
         if fnmatchcase(rule.id, pattern):
             if otherwise == "skip":
                 return None
@@ -78,145 +48,96 @@ def _softened(rule: Rule) -> Rule | None:
 
 
 @cache
-def _exceptions() -> tuple[tuple[str, str, str], ...]:
-    table = _table("exceptions.csv")
-    return tuple((str(a), str(b), str(c)) for a, b, c in table.itertuples(index=False))
+def _lines(name: str) -> list[tuple[str, ...]]:
+    return [tuple(map(str, line)) for line in codebook.read_table(_FOLDER / name).to_numpy()]
 
 
-@cache
-def _table(name: str) -> pd.DataFrame:
-    return codebook.read_table(_FOLDER / name)
+def _rule(subject: Subject, name: str, kind: str, relation: str, right: Node, **more: Any) -> Rule:
+    indicator, claim = subject[0], term(*subject)
+    return Rule(name, chapter(indicator), kind, claim, relation, right, **more)
 
 
-def _term(indicator: str, breakdown: str, year: int = 0) -> str:
-    return f"{indicator}[{breakdown}]" + (f"@{year}" if year else "")
+def _without(breakdown: str, dimension: str) -> str:
+    return ";".join(p for p in breakdown.split(";") if p and not p.startswith(f"{dimension}="))
 
 
-def _without(key: Key, dimension: str) -> str:
-    return ";".join(p for p in key.breakdown.split(";") if p and not p.startswith(f"{dimension}="))
-
-
-def _kinds_of(shape: Shape) -> Iterator[Key]:
-    """One key for each indicator and breakdown, without changes."""
-    return (key for key in shape.keys if "change=" not in key.breakdown)
-
-
-def _name(key: Key) -> str:
-    return codebook.label(key.indicator, key.breakdown)
+def _joined(rest: str, dimension: str, value: str) -> str:
+    return ";".join(sorted([*filter(None, rest.split(";")), f"{dimension}={value}"]))
 
 
 def _suffix(breakdown: str) -> str:
     return f"-{breakdown}" if breakdown else ""
 
 
-def _ratios(shape: Shape) -> Iterator[Rule]:
-    for key in _kinds_of(shape):
-        found, computed = codebook.ratio(key.indicator), ratio(key.indicator, key.breakdown)
-        if found is None or computed is None:
-            continue
-        names = [codebook.label(side) for side in (found.numerator, found.denominator)]
-        yield Rule(
-            id=f"ratio-{key.indicator}{_suffix(key.breakdown)}",
-            chapter=chapter(key.indicator),
-            kind="ratio",
-            claim=_term(key.indicator, key.breakdown),
-            relation="=",
-            computed=computed,
-            statement=f"{_name(key)}应由{names[0]}除以{names[1]}得出",
-            search=True,
-        )
-
-
-def _differences(shape: Shape) -> Iterator[Rule]:
-    for key in shape.keys:
-        change = key.parts().get("change")
-        if change is None:
-            continue
-        rest = _without(key, "change")
-        now, before = _term(key.indicator, rest), _term(key.indicator, rest, -1)
-        yield Rule(
-            id=f"change-{key.indicator}{_suffix(rest)}-{change}",
-            chapter=chapter(key.indicator),
-            kind="difference",
-            claim=_term(key.indicator, key.breakdown),
-            relation="=",
-            computed=_CHANGES[change].format(now=now, before=before),
-            statement=f"{codebook.label(key.indicator, rest)}与上年的增减应等于两年之差",
-        )
-
-
-def _wholes(shape: Shape) -> Iterator[Rule]:
-    for key in _kinds_of(shape):
-        whole = codebook.indicator(key.indicator)["part_of"]
-        own_whole = key.breakdown and _printed(shape, key.indicator, "")
-        if whole and not own_whole:
-            inner = key.breakdown if _printed(shape, whole, key.breakdown) else ""
-            yield Rule(
-                id=f"within-{key.indicator}{_suffix(key.breakdown)}",
-                chapter=chapter(key.indicator),
-                kind="subset",
-                claim=_term(key.indicator, key.breakdown),
-                relation="<=",
-                computed=_term(whole, inner),
-                statement=f"{_name(key)}不应多于{codebook.label(whole, inner)}",
-            )
-
-
-def _printed(shape: Shape, indicator: str, breakdown: str) -> bool:
-    return any(key.breakdown == breakdown for key in shape.by_indicator.get(indicator, []))
-
-
-def _parts(shape: Shape) -> Iterator[Rule]:
-    for key in _kinds_of(shape):
-        if not (key.breakdown and codebook.is_count(key.indicator)):
-            continue
-        for dimension in key.parts():
-            rest = _without(key, dimension)
-            if _printed(shape, key.indicator, rest):
-                yield Rule(
-                    id=f"part-{key.indicator}-{key.breakdown}" + (f"-in-{rest}" if rest else ""),
-                    chapter=chapter(key.indicator),
-                    kind="subset",
-                    claim=_term(key.indicator, key.breakdown),
-                    relation="<=",
-                    computed=_term(key.indicator, rest),
-                    statement=f"{_name(key)}不应多于{codebook.label(key.indicator, rest)}",
-                )
-
-
-def _partitions(shape: Shape) -> Iterator[Rule]:
-    table = _table("partitions.csv")
-    for line in table.itertuples(index=False):
-        values = str(line.members).split("|")
-        indicator, dimension = str(line.indicator), str(line.dimension)
-        for rest in _contexts(shape, indicator, dimension, values):
-            members = [_joined(rest, dimension, value) for value in values]
-            yield Rule(
-                id=f"sum-{indicator}-{dimension}{_suffix(rest)}",
-                chapter=chapter(indicator),
-                kind="parts_total",
-                claim=_term(indicator, rest),
-                relation="=",
-                computed=" + ".join(_term(indicator, member) for member in members),
-                statement=str(line.statement),
-            )
-
-
-def _contexts(shape: Shape, indicator: str, dimension: str, values: list[str]) -> list[str]:
-    """The other parts of breakdowns under which the whole and all its parts are printed."""
-    known = {key.breakdown for key in shape.by_indicator.get(indicator, [])}
-    rests = dict.fromkeys(
-        _without(key, dimension)
-        for key in shape.by_indicator.get(indicator, [])
-        if dimension in key.parts()
+def _ratios(indicator: str, breakdown: str) -> Iterator[Rule]:
+    definition, computed = codebook.ratio(indicator), ratio(indicator, breakdown)
+    if definition is None or computed is None or is_change(breakdown):
+        return
+    top, bottom = codebook.label(definition.numerator), codebook.label(definition.denominator)
+    said = f"{codebook.label(indicator, breakdown)}应由{top}除以{bottom}得出"
+    name = f"ratio-{indicator}{_suffix(breakdown)}"
+    yield _rule(
+        Subject(indicator, breakdown), name, "ratio", "=", computed, statement=said, search=True
     )
-    return [
-        rest
-        for rest in rests
-        if rest in known and all(_joined(rest, dimension, value) in known for value in values)
-    ]
 
 
-def _joined(rest: str, dimension: str, value: str) -> str:
-    pairs = [pair for pair in rest.split(";") if pair]
-    return ";".join(sorted([*pairs, f"{dimension}={value}"]))
+def _differences(indicator: str, breakdown: str) -> Iterator[Rule]:
+    change = parts(breakdown).get("change")
+    if change is None:
+        return
+    rest = _without(breakdown, "change")
+    now, before = term(indicator, rest), term(indicator, rest, -1)
+    computed = Binary("-", before, now) if change == "decrease" else Binary("-", now, before)
+    said = f"{codebook.label(indicator, rest)}与上年的增减应等于两年之差"
+    name = f"change-{indicator}{_suffix(rest)}-{change}"
+    yield _rule(Subject(indicator, breakdown), name, "difference", "=", computed, statement=said)
+
+
+def _wholes(indicator: str, breakdown: str) -> Iterator[Rule]:
+    """Below the whole of the same part where that is printed, else below the whole of all."""
+    whole = codebook.indicator(indicator)["part_of"]
+    if not whole or is_change(breakdown):
+        return
+    own: tuple[Subject, ...] = (Subject(indicator),) if breakdown else ()
+    same = Subject(whole, breakdown)
+    yield _within(Subject(indicator, breakdown), same, (same,) if breakdown else (), own)
+    if breakdown:
+        yield _within(Subject(indicator, breakdown), Subject(whole), (), (*own, same))
+
+
+def _within(
+    part: Subject, whole: Subject, needs: tuple[Subject, ...], unless: tuple[Subject, ...]
+) -> Rule:
+    said = f"{codebook.label(*part)}不应多于{codebook.label(*whole)}"
+    name = f"within-{part[0]}{_suffix(part[1])}"
+    return _rule(
+        part, name, "subset", "<=", term(*whole), statement=said, needs=needs, unless=unless
+    )
+
+
+def _parts(indicator: str, breakdown: str) -> Iterator[Rule]:
+    if is_change(breakdown) or not codebook.is_count(indicator):
+        return
+    for dimension in parts(breakdown):
+        rest = _without(breakdown, dimension)
+        said = f"{codebook.label(indicator, breakdown)}不应多于{codebook.label(indicator, rest)}"
+        name = f"part-{indicator}-{breakdown}" + (f"-in-{rest}" if rest else "")
+        whole = term(indicator, rest)
+        yield _rule(
+            Subject(indicator, breakdown), name, "subset", "<=", whole, statement=said,
+            needs=(Subject(indicator, rest),),
+        )  # fmt: skip
+
+
+def _partitions(indicator: str, breakdown: str) -> Iterator[Rule]:
+    """Of a whole: the sum of its parts, where all are printed."""
+    for own, dimension, members, statement in _lines("partitions.csv"):
+        if own != indicator or dimension in parts(breakdown):
+            continue
+        names = [_joined(breakdown, dimension, value) for value in members.split("|")]
+        terms: list[Node] = [term(own, name) for name in names]
+        computed = reduce(lambda a, b: Binary("+", a, b), terms)
+        yield _rule(
+            Subject(own, breakdown), f"sum-{own}-{dimension}{_suffix(breakdown)}", "parts_total", "=",
+            computed, statement=statement, needs=tuple(Subject(own, name) for name in names),
+        )  # fmt: skip

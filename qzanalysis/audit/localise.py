@@ -17,10 +17,10 @@ from decimal import Decimal
 from typing import Final
 
 from qzanalysis.audit.constraints import Constraint, constraints, readings_in_conflict, span
-from qzanalysis.audit.figures import Book, Key, Reading
-from qzanalysis.audit.judge import Tested
 from qzanalysis.audit.lookup import unit
+from qzanalysis.audit.relations import Tested
 from qzanalysis.audit.solver import INFINITE, Programme
+from qzanalysis.audit.table import Book, Key, Reading
 
 AGAIN: Final = 0.05  # how much dearer a figure is for each further place that prints it
 MOST_PLACES: Final = 4  # further places that count

@@ -1,8 +1,12 @@
-"""What the rules ask the codebook of an indicator."""
+"""Properties of an indicator that the rules ask the codebook for."""
 
 from __future__ import annotations
 
+from decimal import Decimal
+from functools import cache
+
 from qzanalysis import codebook
+from qzanalysis.audit.expressions import Binary, Call, Node, Number, Term
 
 
 def unit(indicator: str) -> str:
@@ -10,17 +14,24 @@ def unit(indicator: str) -> str:
     return codebook.indicator(indicator)["unit"]
 
 
-def ratio(indicator: str, breakdown: str = "") -> str | None:
+def chapter(indicator: str) -> int:
+    """The chapter of the report it belongs to."""
+    return int(codebook.indicator(indicator)["chapter"])
+
+
+def term(indicator: str, breakdown: str = "", year: int = 0) -> Term:
+    """The figure of one part, so many years from the rule's year."""
+    return Term(indicator, tuple(sorted(codebook.parse_breakdown(breakdown).items())), year)
+
+
+@cache
+def ratio(indicator: str, breakdown: str = "") -> Node | None:
     """The expression an indicator is defined by, of one part; None where it is no ratio."""
     found = codebook.ratio(indicator)
     if found is None:
         return None
-    top, bottom = f"{found.numerator}[{breakdown}]", f"{found.denominator}[{breakdown}]"
+    top, bottom = term(found.numerator, breakdown), term(found.denominator, breakdown)
     if unit(indicator) == "%":
-        return f"share({top}, {bottom})"
-    return f"{top} / {bottom}" + (f" * {found.scale}" if found.scale != 1 else "")
-
-
-def chapter(indicator: str) -> int:
-    """The chapter of the report it belongs to."""
-    return int(codebook.indicator(indicator)["chapter"])
+        return Call("share", (top, bottom))
+    quotient = Binary("/", top, bottom)
+    return quotient if found.scale == 1 else Binary("*", quotient, Number(Decimal(found.scale)))

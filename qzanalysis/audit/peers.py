@@ -10,15 +10,19 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
+from functools import lru_cache
 from statistics import median
-from typing import Final
+from typing import Final, NamedTuple
+
+import numpy as np
 
 from qzanalysis import codebook
-from qzanalysis.audit import expressions
-from qzanalysis.audit.evaluate import Missing, Result, Scope, evaluate
-from qzanalysis.audit.figures import Book, Key, Reading
+from qzanalysis.audit.batches import Batch, undetermined
+from qzanalysis.audit.evaluate import Cases, Expression
 from qzanalysis.audit.findings import MATERIAL, Finding, severity
 from qzanalysis.audit.lookup import chapter, ratio
+from qzanalysis.audit.relations import figures_of
+from qzanalysis.audit.table import NONE, Book, Key, Reading, Table, fits, parts
 from qzanalysis.figures.intervals import HUNDRED, Interval, shown, signed
 
 PEERS: Final[Mapping[str, str]] = {"programme": "*"}
@@ -57,24 +61,39 @@ class Crowd:
         return abs(peer.value - self.middle) / self.spread
 
 
-def findings(book: Book) -> list[Finding]:
+def batches(table: Table) -> Iterator[Batch]:
     """Outliers among programmes, and overall rates against those of the programmes."""
-    found: list[Finding] = []
-    for indicator in book.by_indicator:
-        for year in book.years:
-            found += of_year(book, indicator, year)
-    return found
+    cells = table.cells_where(lambda _, breakdown: fits(parts(breakdown), PEERS))
+    cells = cells[table.leading().first[cells] != NONE]
+    names = list(table.by_indicator)
+    own = np.array([names.index(indicator) for indicator, _ in table.subjects], np.int64)
+    keys = (table.cell_report[cells], own[table.cell_subject[cells]], table.cell_year[cells])
+    groups, size = np.unique(np.stack(keys), axis=1, return_counts=True)
+    enough = groups[:, size >= ENOUGH]
+    for report in np.unique(enough[0]).tolist():
+        order = list(table.book(report).by_indicator)
+        mine = enough[:, enough[0] == report].T.tolist()
+        wanted = sorted((order.index(names[i]), names[i], year) for _, i, year in mine)
+        yield _of_report(table.book(report), [(indicator, year) for _, indicator, year in wanted])
 
 
-def of_year(book: Book, indicator: str, year: int) -> Iterator[Finding]:
-    """What is found about one indicator in one year, if enough programmes have it."""
-    keys = book.matching(indicator, PEERS, year)
-    members = [r for key in keys if (r := book.first(key)) is not None]
-    if len(members) >= ENOUGH:
-        yield from _levels(members, indicator, year)
-        yield from _changes(book, members, indicator, year)
-        yield from _mixture(book, members, indicator, year)
-        yield from _direction(book, members, indicator, year)
+def _of_report(book: Book, wanted: Sequence[tuple[str, int]]) -> Batch:
+    return undetermined(
+        [book.report] * len(wanted), range(len(wanted)), lambda at: _of_year(book, *wanted[at])
+    )
+
+
+def _of_year(book: Book, indicator: str, year: int) -> Iterator[Finding]:
+    """Findings on one indicator in one year that enough programmes have."""
+    members = [
+        reading
+        for key in book.by_indicator[indicator]
+        if key.year == year and fits(key.parts(), PEERS) and (reading := book.first(key))
+    ]
+    yield from _levels(members, indicator, year)
+    yield from _changes(book, members, indicator, year)
+    yield from _mixture(book, members, indicator, year)
+    yield from _direction(book, members, indicator, year)
 
 
 def _levels(members: Sequence[Reading], indicator: str, year: int) -> Iterator[Finding]:
@@ -90,7 +109,7 @@ def _changes(
     points = codebook.indicator(indicator)["unit"] == "%"
     peers = []
     for now in members:
-        before = book.first(Key(indicator, now.key.breakdown, year - 1))
+        before = book.first(now.key.before())
         if before is not None and before.interval.value > 0:
             change = now.interval.value - before.interval.value
             scale = Decimal(1) if points else before.interval.value / HUNDRED
@@ -118,7 +137,7 @@ def _judged(peers: Sequence[Peer], floor: Decimal, name: str, what: str) -> Iter
 def _outlier(crowd: Crowd, peer: Peer, near: Sequence[Peer]) -> Finding:
     low, high = (_signed(end(p.value for p in near)) for end in (min, max))
     suffix = "" if crowd.what == "水平" else _change_unit(peer.key.indicator)
-    printed = " → ".join(r.figures[0].printed for r in reversed(peer.readings))
+    printed = " → ".join(r.printed for r in reversed(peer.readings))
     return Finding(
         f"{crowd.name}-{peer.key.parts()['programme']}",
         chapter(peer.key.indicator),
@@ -174,9 +193,7 @@ def _direction(
     fact = codebook.indicator(indicator)
     now, before = (_overall(book, indicator, y) for y in (year, year - 1))
     pairs = [
-        (after, then)
-        for after in members
-        if (then := book.first(Key(indicator, after.key.breakdown, year - 1))) is not None
+        (after, then) for after in members if (then := book.first(after.key.before())) is not None
     ]
     if now is None or before is None or fact["unit"] != "%" or len(pairs) < ENOUGH:
         return
@@ -195,23 +212,42 @@ def _direction(
         f"{year} 年总体{fact['name']}由 {shown(before.interval.value)}% 变为 "
         f"{shown(now.interval.value)}%，{len(pairs)} 个专业的变动在 {shown(min(moves))} 至 "
         f"{shown(max(moves))} 个百分点之间，{doubt}。",
-        tuple(dict.fromkeys(f for r in figures for f in r.figures)),
+        figures_of(figures),
         shown(whole),
     )
 
 
-def _overall(book: Book, indicator: str, year: int) -> Result | None:
-    reading = book.first(Key(indicator, "", year))
+class _Overall(NamedTuple):
+    interval: Interval
+    formula: str
+    readings: tuple[Reading, ...]
+
+
+def _overall(book: Book, indicator: str, year: int) -> _Overall | None:
+    """The rate of all programmes together: as printed, else from its definition."""
+    reading, definition = book.first(Key(indicator, "", year)), ratio(indicator)
     if reading is not None:
-        text = f"{reading.places}印作 {reading.figures[0].printed}"
-        return Result(reading.interval, text, (reading,))
-    definition = ratio(indicator)
+        return _Overall(reading.interval, f"{reading.places}印作 {reading.printed}", (reading,))
     if definition is None:
         return None
-    try:
-        return evaluate(expressions.parse(definition), Scope(book, year))
-    except Missing:
+    table = book.table
+    found = _rate(table, indicator)
+    case = book.report * len(table.years) + int(table.at_year(np.array([year]))[0])
+    if year not in table.years or not found.known[case]:
         return None
+    words = found.words(case)
+    return _Overall(found.interval(case), words.formula, words.readings)
+
+
+@lru_cache(maxsize=8)
+def _rate(table: Table, indicator: str) -> Expression:
+    """A rate by its definition in every report and year of a table."""
+    definition = ratio(indicator)
+    assert definition is not None
+    report = np.repeat(np.arange(len(table.reports)), len(table.years))
+    return Expression.of(
+        Cases.of(table, report, np.tile(table.years, len(table.reports))), definition
+    )
 
 
 def _weighed(whole: Interval, ordered: Sequence[Reading]) -> tuple[str, str]:
@@ -225,7 +261,7 @@ def _weighed(whole: Interval, ordered: Sequence[Reading]) -> tuple[str, str]:
             name = codebook.value_name("programme", end.key.parts()["programme"])
             share = f"的 {shown(weight * HUNDRED, 0)}% 以上" if weight < 1 else ""
             return "implausible", (
-                f"除非{word}的{name}（{end.figures[0].printed}）占全部人数{share}，否则得不出"
+                f"除非{word}的{name}（{end.printed}）占全部人数{share}，否则得不出"
             )
     near = "" if low.value <= whole.value <= high.value else "计入四舍五入，"
     return "holds", f"{near}落在 {shown(low.value)} 至 {shown(high.value)} 之间"

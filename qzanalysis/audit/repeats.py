@@ -1,88 +1,112 @@
-"""The same figure printed in several places: do they all say the same?
+"""The same figure printed in several places: do the places agree?
 
-Two readings agree if some true value would be printed as both: 18.3:1 and 18.29:1 do.
+The first reading is the most authoritative place's. Others agree with it if some true value would
+print as both (`18.29:1` and `18.3:1`).
 """
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import Final
 
+import numpy as np
+
 from qzanalysis import codebook
-from qzanalysis.audit.figures import Book, Key, Reading
+from qzanalysis.audit.batches import Batch, undetermined
+from qzanalysis.audit.exact import equal
 from qzanalysis.audit.findings import MATERIAL, Finding, severity
 from qzanalysis.audit.lookup import chapter
+from qzanalysis.audit.table import NONE, Figure, Key, Reading, Table, places
 from qzanalysis.figures.intervals import shown
 
 LONG: Final = 6  # digits: two measurements do not agree in so many by chance
 
 
-def findings(book: Book) -> list[Finding]:
-    """One finding for each figure printed more than once, one more for each place that differs."""
-    repeated = [finding for key in book.by_key for finding in of_key(book, key)]
-    return repeated + [finding for key in book.by_key for finding in shifted(book, key)]
+def batches(table: Table) -> Iterator[Batch]:
+    """Findings of figures printed more than once, and of numbers that stand under two years."""
+    cells = np.flatnonzero(table.printings > 1)
+    one = table.leading().count[cells] == 1
+
+    def name(at: int) -> tuple[str, int, str]:
+        key = table.key(int(cells[at]))
+        return _name(key), chapter(key.indicator), "same_figure"
+
+    def findings(at: int) -> list[Finding]:
+        return _repeated(table.readings(int(cells[at])))
+
+    yield Batch(
+        table.cell_report[cells], cells, np.where(one, "holds", "").astype(object), name, findings
+    )
+    yield _shifted(table)
 
 
-def of_key(book: Book, key: Key) -> list[Finding]:
-    """What is found where a figure is printed more than once."""
-    readings = book.readings(key)
-    return _of(key, readings) if sum(len(reading.figures) for reading in readings) > 1 else []
-
-
-def shifted(book: Book, key: Key) -> list[Finding]:
+def _shifted(table: Table) -> Batch:
     """The same long number under two years, in two places: one of them has the wrong year."""
-    before = Key(key.indicator, key.breakdown, key.year - 1)
+    leading, before = table.leading(), table.year_before
+    decimals = np.array([i.decimals > 0 for i in table.intervals], np.bool_)
+    now = leading.rows[decimals[table.interval[leading.rows]]]
+    then = leading.first[before[table.cell[now]]]
+    now, then = now[then != NONE], then[then != NONE]
+    several = leading.count[before[table.cell[now]]] > 1
+    values = (table.spans.take(table.interval[rows]).value for rows in (now, then))
+    cells = np.unique(table.cell[now[several | equal(*values)]])
+    return undetermined(
+        table.cell_report[cells],
+        cells,
+        lambda at: _same_number(
+            table.readings(int(cells[at])), table.readings(int(before[cells[at]]))
+        ),
+    )
+
+
+def _same_number(now: tuple[Reading, ...], before: tuple[Reading, ...]) -> list[Finding]:
     return [
-        _shift(now, then)
-        for now in book.readings(key)
-        for then in book.readings(before)
-        if now.interval.decimals
-        and now.interval.value == then.interval.value
-        and sum(character.isdigit() for character in now.interval.printed) >= LONG
-        and {f.source for f in now.figures}.isdisjoint(f.source for f in then.figures)
+        _shift(here, there)
+        for here in now
+        for there in before
+        if here.interval.decimals
+        and here.interval.value == there.interval.value
+        and sum(character.isdigit() for character in here.interval.printed) >= LONG
+        and {f.source for f in here.figures}.isdisjoint(f.source for f in there.figures)
     ]
 
 
 def _shift(now: Reading, then: Reading) -> Finding:
     return Finding(
-        f"{named(now.key)}-as-{then.key.year}",
+        f"{_name(now.key)}-as-{then.key.year}",
         chapter(now.key.indicator),
         "same_figure",
         "undecided",
         severity("undecided", (now.key.indicator,), MATERIAL),
         f"{codebook.label(now.key.indicator, now.key.breakdown)}"
         f"在{now.places}属 {now.key.year} 年，"
-        f"在{then.places}属 {then.key.year} 年，印的是同一个数 {now.figures[0].printed}，"
+        f"在{then.places}属 {then.key.year} 年，印的是同一个数 {now.printed}，"
         "其中一处所属年份应更正。",
         (*now.figures, *then.figures),
     )
 
 
-def _of(key: Key, readings: tuple[Reading, ...]) -> list[Finding]:
+def _repeated(readings: tuple[Reading, ...]) -> list[Finding]:
     first, others = readings[0], readings[1:]
     agreeing = [other for other in others if other.interval.meets(first.interval)]
     differing = [other for other in others if other not in agreeing]
     found = [_contradiction(first, other, n) for n, other in enumerate(differing, start=1)]
-    same = (first, *agreeing)
-    if sum(len(reading.figures) for reading in same) > 1:
-        found.append(_agreement(key, same))
-    return found
+    figures = tuple(figure for reading in (first, *agreeing) for figure in reading.figures)
+    return [*found, _agreement(first, figures, one=not agreeing)] if len(figures) > 1 else found
 
 
-def _agreement(key: Key, readings: tuple[Reading, ...]) -> Finding:
-    figures = tuple(figure for reading in readings for figure in reading.figures)
+def _agreement(first: Reading, figures: tuple[Figure, ...], *, one: bool) -> Finding:
     texts = "、".join(dict.fromkeys(figure.printed for figure in figures))
-    places = "、".join(dict.fromkeys(figure.source for figure in figures))
-    one = len(readings) == 1
     return Finding(
-        named(key),
-        chapter(key.indicator),
+        _name(first.key),
+        chapter(first.key.indicator),
         "same_figure",
         "holds" if one else "rounded",
         "none",
-        f"{key.label}在 {len(figures)} 处印出（{places}），"
+        f"{first.key.label}在 {len(figures)} 处印出（{places(figures)}），"
         + (f"均为 {texts}。" if one else f"印作 {texts}，精度不同但不矛盾。"),
         figures,
-        shown(readings[0].interval.value, 4),
+        shown(first.interval.value, 4),
     )
 
 
@@ -91,20 +115,19 @@ def _contradiction(first: Reading, other: Reading, number: int) -> Finding:
     base = abs(first.interval.value)
     change = abs(gap) / base if base else None
     return Finding(
-        f"{named(first.key)}-differs" + (f"-{number}" if number > 1 else ""),
+        f"{_name(first.key)}-differs" + (f"-{number}" if number > 1 else ""),
         chapter(first.key.indicator),
         "same_figure",
         "contradiction",
         severity("contradiction", (first.key.indicator,), change),
-        f"{first.key.label}两处印得不同：{first.places}印作 {first.figures[0].printed}，"
-        f"{other.places}印作 {other.figures[0].printed}，相差 {shown(abs(gap), 4)}。",
+        f"{first.key.label}两处印得不同：{first.places}印作 {first.printed}，"
+        f"{other.places}印作 {other.printed}，相差 {shown(abs(gap), 4)}。",
         (*first.figures, *other.figures),
         shown(first.interval.value, 4),
         shown(gap, 4),
     )
 
 
-def named(key: Key) -> str:
-    """The id of what is found about a key."""
+def _name(key: Key) -> str:
     middle = f"-{key.breakdown}" if key.breakdown else ""
     return f"same-{key.indicator}{middle}-{key.year}"

@@ -1,6 +1,6 @@
 """A later report may print another value for an earlier year: which year, from what to what, where.
 
-The two reports stay apart; a series takes the later one's value (`dataset.Report.fact`), and this
+The two reports stay apart; a series takes the later one's value (`loading.Report.fact`), and this
 finding says so.
 """
 
@@ -8,28 +8,33 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from qzanalysis.audit.figures import Book, Key, Reading
+import numpy as np
+
+from qzanalysis.audit.batches import Batch, undetermined
 from qzanalysis.audit.findings import Finding, severity
 from qzanalysis.audit.lookup import chapter
+from qzanalysis.audit.table import NONE, Reading, Table
 from qzanalysis.figures.intervals import shown
 
 
-def findings(book: Book, earlier: Book | None) -> Iterator[Finding]:
-    """One finding for each figure that two reports print differently.
+def batches(table: Table) -> Iterator[Batch]:
+    """One finding for each figure that two successive reports of a school print differently."""
+    before = table.report_before[table.cell_report]
+    cells = np.flatnonzero(before != NONE)
+    then = table.find(before[cells], table.cell_subject[cells], table.cell_year[cells])
+    first = table.leading().first
+    both = (first[cells] != NONE) & (first[then] != NONE)
+    cells, then = cells[both], then[both]
+    now_, then_ = (table.spans.take(table.interval[first[each]]) for each in (cells, then))
+    apart = ~now_.meets(then_)
+    cells, then = cells[apart], then[apart]
 
-    Args:
-        book: the report that is checked.
-        earlier: the school's report before it, if there is one.
-    """
-    for key in book.by_key if earlier else ():
-        yield from of_key(book, earlier, key)
+    def findings(at: int) -> list[Finding]:
+        now, earlier = (table.reading(int(first[each[at]])) for each in (cells, then))
+        years = (table.reports[table.cell_report[each[at]]][1] for each in (cells, then))
+        return [_finding(now, earlier, *years)]
 
-
-def of_key(book: Book, earlier: Book | None, key: Key) -> Iterator[Finding]:
-    """What is found about one key."""
-    now, then = book.first(key), earlier.first(key) if earlier else None
-    if now and then and not now.interval.meets(then.interval):
-        yield _finding(now, then, book.year, earlier.year if earlier else 0)
+    yield undetermined(table.cell_report[cells], cells, findings)
 
 
 def _finding(now: Reading, then: Reading, year: int, earlier: int) -> Finding:
@@ -42,9 +47,9 @@ def _finding(now: Reading, then: Reading, year: int, earlier: int) -> Finding:
         "restated",
         "undecided",
         severity("undecided", (indicator,), relative),
-        f"{now.key.label}有重述：{earlier} 年报告印作 {then.figures[0].printed}（{then.places}），"
-        f"{year} 年报告改作 {now.figures[0].printed}（{now.places}）；分析采用 {year} 年报告的数。",
+        f"{now.key.label}有重述：{earlier} 年报告印作 {then.printed}（{then.places}），"
+        f"{year} 年报告改作 {now.printed}（{now.places}）；分析采用 {year} 年报告的数。",
         (*now.figures, *then.figures),
-        recomputed=then.figures[0].printed,
+        recomputed=then.printed,
         difference=shown(gap),
     )

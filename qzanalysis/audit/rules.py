@@ -29,6 +29,7 @@ from qzanalysis import codebook
 from qzanalysis.audit import expressions
 from qzanalysis.audit.expressions import Node, Term
 from qzanalysis.audit.findings import KINDS, SEVERITIES, VERDICTS
+from qzanalysis.audit.table import Subject
 from qzanalysis.errors import UsageError, nearest
 
 CATALOGUE: Final = Path(__file__).parent / "catalogue.csv"
@@ -50,35 +51,33 @@ RELATIONS: Final = frozenset({"=", "<=", ">="})
 
 @dataclass(frozen=True, slots=True)
 class Rule:
-    """One relation between figures; see the module's docstring for the fields."""
+    """One relation between figures; see the module's docstring for the fields.
+
+    Attributes:
+        claim, computed: its two sides, as expression trees.
+        search: whether other denominators are tried when it fails.
+        needs, unless: it applies where a report prints all of these subjects and none of those.
+    """
 
     id: str
     chapter: int
     kind: str
-    claim: str
+    claim: Node
     relation: str
-    computed: str
+    computed: Node
     statement: str
-    bases: tuple[str, ...] = ()
+    bases: tuple[Node, ...] = ()
     otherwise: str = "contradiction"
     severity: str = ""
     reason: str = ""
-    year: int | None = None
     search: bool = False
-
-    def named(self, year: int) -> str:
-        """The id of what it finds in a year."""
-        return f"{self.id}-{year}"
+    needs: tuple[Subject, ...] = ()
+    unless: tuple[Subject, ...] = ()
 
     @property
-    def left(self) -> Node:
-        """The claim, parsed."""
-        return expressions.parse(self.claim)
-
-    @property
-    def right(self) -> Node:
-        """The computed side, parsed."""
-        return expressions.parse(self.computed)
+    def single(self) -> bool:
+        """True where the claim is one printed figure, which is tested once for each reading."""
+        return isinstance(self.claim, Term) and not self.claim.many
 
 
 @cache
@@ -99,15 +98,16 @@ def catalogue(path: Path = CATALOGUE) -> tuple[Rule, ...]:
 
 
 def _rule(line: Mapping[Any, str]) -> Rule:
+    bases = tuple(base.strip() for base in line["bases"].split("|") if base.strip())
     rule = Rule(
         id=line["id"],
         chapter=int(line["chapter"]),
         kind=line["kind"],
-        claim=line["claim"],
+        claim=expressions.parse(line["claim"]),
         relation=line["relation"],
-        computed=line["computed"],
+        computed=expressions.parse(line["computed"]),
         statement=line["statement"],
-        bases=tuple(base.strip() for base in line["bases"].split("|") if base.strip()),
+        bases=tuple(map(expressions.parse, bases)),
         otherwise=line["otherwise"] or "contradiction",
         severity=line["severity"],
         reason=line["reason"],
@@ -123,10 +123,10 @@ def _examine(rule: Rule) -> None:
     _among(rule, "otherwise", rule.otherwise, VERDICTS)
     if rule.severity:
         _among(rule, "severity", rule.severity, SEVERITIES)
-    if rule.relation == "=" and not isinstance(rule.left, Term):
+    if rule.relation == "=" and not isinstance(rule.claim, Term):
         raise UsageError(f"规则 {rule.id}：等式的 claim 列应是一个数字，不是算式")
-    for text in (rule.claim, rule.computed, *rule.bases):
-        for term in expressions.terms(expressions.parse(text)):
+    for node in (rule.claim, rule.computed, *rule.bases):
+        for term in expressions.terms(node):
             if term.indicator not in _words():
                 codebook.indicator(term.indicator)
 

@@ -9,84 +9,98 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from decimal import Decimal
-from typing import Any
+from typing import TypeAlias
+
+import numpy as np
 
 from qzanalysis import codebook
-from qzanalysis.audit import expressions
-from qzanalysis.audit.evaluate import Missing, Result, Scope, evaluate
-from qzanalysis.audit.expressions import Node
-from qzanalysis.audit.figures import Book, Key
+from qzanalysis.audit.batches import Batch
+from qzanalysis.audit.evaluate import Cases, Expression
+from qzanalysis.audit.exact import Spans, Truths, at_most, rational
 from qzanalysis.audit.findings import Finding, severity
 from qzanalysis.audit.lookup import chapter, ratio
+from qzanalysis.audit.relations import figures_of
+from qzanalysis.audit.table import NONE, Reading, Subject, Table
 from qzanalysis.figures.facts import Fact, constant
 from qzanalysis.figures.intervals import Interval, shown
 from qzanalysis.measures.standards import compare
 
-
-def findings(book: Book) -> list[Finding]:
-    """One finding for each threshold and year the report has figures for."""
-    return [
-        finding
-        for name, standard in codebook.standards().to_dict("index").items()
-        for year in book.years
-        for finding in of_year(book, str(name), standard, year)
-    ]
+_Value: TypeAlias = tuple[Interval, str, tuple[Reading, ...]]  # with its formula and its figures
 
 
-def of_year(book: Book, name: str, standard: Mapping[Any, Any], year: int) -> Iterator[Finding]:
-    """What is found about one threshold in one year."""
-    values = list(_values(book, str(standard["indicator"]), year))
-    if not values:
-        return
-    threshold = constant(threshold_of(standard), standard["unit"], standard["name"])
-    met = [_met(value.interval, standard["comparison"], threshold) for value in values]
+def batches(table: Table) -> Iterator[Batch]:
+    """One finding for each threshold and year a report has figures for."""
+    report, at = np.nonzero(table.covered[:, :-1])
+    cases = Cases.of(table, report, table.years[at])
+    for number, name in enumerate(codebook.standards().index):
+        yield _of_standard(cases, number, str(name))
+
+
+def _of_standard(cases: Cases, number: int, name: str) -> Batch:
+    """A threshold against what a report prints and what numerator and denominator give."""
+    table, standard = cases.table, codebook.standard(name)
+    indicator = standard["indicator"]
+    code = np.full(len(cases.report), table.codes.get(Subject(indicator), NONE))
+    cell = table.find(cases.report, code, cases.year)
+    leading, definition = table.leading(), ratio(indicator)
+    computed = None if definition is None else Expression.of(cases, definition)
+    known = computed.known if computed else np.zeros(len(cell), np.bool_)
+    there = leading.first[cell] != NONE
+    first = np.where(there, leading.first[cell], 0)
+    printed = table.spans.take(table.interval[first])
+    met = ~there | _surely_met(printed, standard)
+    met &= ~known | (_surely_met(computed.spans, standard) if computed else False)
+    own = np.flatnonzero(there | known)
+    verdict = np.where(met & (leading.count[cell] <= 1), "holds", "").astype(object)[own]
+
+    def named(at: int) -> tuple[str, int, str]:
+        return f"standard-{name}-{cases.year[own[at]]}", chapter(indicator), "standard"
+
+    def findings(at: int) -> list[Finding]:
+        case = int(own[at])
+        readings = table.readings(int(cell[case])) if there[case] else ()
+        values: list[_Value] = [(r.interval, f"{r.places}印 {r.printed}", (r,)) for r in readings]
+        if computed and known[case]:
+            words = computed.words(case)
+            values.append((computed.interval(case), words.formula, words.readings))
+        return [_finding(named(at), int(cases.year[case]), standard, values)]
+
+    place = number * (len(table.years) + 1) + table.at_year(cases.year)
+    return Batch(cases.report[own], place[own], verdict, named, findings)
+
+
+def _surely_met(spans: Spans, standard: Mapping[str, str]) -> Truths:
+    """True where every possible value meets the threshold."""
+    edge = rational(Decimal(standard["threshold"]))
+    threshold = (np.array([edge.numerator]), edge.denominator)
+    if standard["comparison"] == "at_least":
+        return at_most(threshold, spans.low)
+    if standard["comparison"] == "at_most":
+        return at_most(spans.high, threshold)
+    return np.zeros(spans.ends.shape[1], np.bool_)
+
+
+def _finding(
+    name: tuple[str, int, str],
+    year: int,
+    standard: Mapping[str, str],
+    values: list[_Value],
+) -> Finding:
+    threshold = constant(Decimal(standard["threshold"]), standard["unit"], standard["name"])
+    met = [_met(interval, standard["comparison"], threshold) for interval, _, _ in values]
     about = standard["comparison"] == "about"
-    verdict = _verdict(met, about)
-    place = chapter(str(standard["indicator"]))
-    figures = dict.fromkeys(f for value in values for r in value.readings for f in r.figures)
-    told = "；".join(f"{shown(v.interval.value)}（{v.formula}）" for v in values)
-    yield Finding(
-        named(name, year),
-        place,
-        "standard",
+    verdict, first = _verdict(met, about), values[0][0].value
+    own = "；".join(f"{shown(interval.value)}（{formula}）" for interval, formula, _ in values)
+    return Finding(
+        *name,
         verdict,
-        _severity(verdict, met, str(standard["indicator"])),
-        f"{year} 年{standard['name']}（{standard['document']}{standard['article']}）：本校 {told}，"
+        _severity(verdict, met, standard["indicator"]),
+        f"{year} 年{standard['name']}（{standard['document']}{standard['article']}）：本校 {own}，"
         f"{_said(met, about)}。",
-        tuple(figures),
-        shown(values[0].interval.value, 4),
-        shown(values[0].interval.value - (threshold.value or 0), 4),
+        figures_of(reading for _, _, readings in values for reading in readings),
+        shown(first, 4),
+        shown(first - Decimal(standard["threshold"]), 4),
     )
-
-
-def named(name: str, year: int) -> str:
-    """The id of what is found about a threshold."""
-    return f"standard-{name}-{year}"
-
-
-def threshold_of(standard: Mapping[Any, Any]) -> Decimal:
-    """The number that has to be reached, or not exceeded."""
-    return Decimal(str(standard["threshold"]))
-
-
-def ratio_of(indicator: str) -> Node | None:
-    """The parsed definition of an indicator; None where it is no ratio."""
-    text = ratio(indicator)
-    return None if text is None else expressions.parse(text)
-
-
-def _values(book: Book, indicator: str, year: int) -> Iterator[Result]:
-    """What the report prints, and what its numerator and denominator give."""
-    for reading in book.readings(Key(indicator, "", year)):
-        told = f"{reading.places}印 {reading.figures[0].printed}"
-        yield Result(reading.interval, told, (reading,))
-    definition = ratio_of(indicator)
-    if definition is None:
-        return
-    try:
-        yield evaluate(definition, Scope(book, year))
-    except (Missing, ZeroDivisionError):
-        return
 
 
 def _met(value: Interval, comparison: str, threshold: Fact) -> bool | None:

@@ -18,13 +18,12 @@ import pyarrow as pa
 
 from qzanalysis import audit as checks
 from qzanalysis import cli
-from qzanalysis.audit import panel
+from qzanalysis.audit import panel, store
 from qzanalysis.audit.findings import AGREE
-from qzanalysis.audit.panel import audit, cache, kept
 from qzanalysis.errors import BadData
 from qzanalysis.reports import corrections, loading
 
-REAL = Path(__file__).parents[3] / "data"
+REAL = Path(__file__).parents[2] / "data"
 SCHOOL = "quzhou-zhongzhuan"
 FIELDS = ["verdict", "severity", "recomputed", "difference", "statement"]
 
@@ -153,8 +152,10 @@ def _edit(data: Path, chance: random.Random, step: int) -> None:
 def test_only_what_changed_is_checked_again(data: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     panel.findings(data, jobs=1)
     asked: list[frozenset[str]] = []
-    each = audit._each
-    monkeypatch.setattr(audit, "_each", lambda *given: asked.append(given[1]) or each(*given))
+    each = panel._tested_groups
+    monkeypatch.setattr(
+        panel, "_tested_groups", lambda *given: asked.append(given[1]) or each(*given)
+    )
     panel.findings(data, jobs=1)
     assert not asked
     table = data / SCHOOL / "2021" / "employment.csv"
@@ -168,21 +169,21 @@ def test_a_broken_file_is_made_anew_and_a_read_only_folder_does(
     data: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     whole = _found(panel.findings(data, jobs=1))
-    for name in (cache.FILE, audit.FILES[False]):
+    for name in (store.FILE, panel.FILES[False]):
         (data / name).write_bytes(b"PAR1 half")
     assert _found(panel.findings(data, jobs=1)) == whole
-    (data / cache.FILE).unlink()
-    (data / audit.FILES[False]).unlink()
-    write = kept.write
+    (data / store.FILE).unlink()
+    (data / panel.FILES[False]).unlink()
+    write = store.write
 
     def refuse(table: object, prints: object, path: Path) -> Path:
         if path.parent == data:
             raise PermissionError(13, "read-only")
         return write(table, prints, path)  # type: ignore[arg-type]
 
-    monkeypatch.setattr(kept, "write", refuse)
+    monkeypatch.setattr(store, "write", refuse)
     assert _found(panel.findings(data, jobs=1)) == whole
-    assert not (data / cache.FILE).exists()
+    assert not (data / store.FILE).exists()
 
 
 def test_every_problem_of_every_report_is_told(data: Path) -> None:
@@ -196,9 +197,9 @@ def test_every_problem_of_every_report_is_told(data: Path) -> None:
 
 
 def test_two_processes_give_what_one_gives(data: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(kept, "GROUP", 1)
+    monkeypatch.setattr(store, "GROUP", 1)
     one = _found(panel.findings(data, jobs=1))
-    (data / audit.FILES[False]).unlink()
+    (data / panel.FILES[False]).unlink()
     assert _found(panel.findings(data, jobs=2)) == one
 
 
@@ -207,14 +208,16 @@ def test_what_was_kept_is_told_from_what_was_not(tmp_path: Path) -> None:
     columns = pa.schema([("school", pa.string()), ("report_year", pa.int16()), ("n", pa.int8())])
     rows = [("a", 2020, 1), ("a", 2020, 2), ("a", 2021, 3), ("b", 2021, 4)]
     table = pa.table(list(zip(*rows, strict=True)), schema=columns)
-    path = kept.write(
+    path = store.write(
         table, {"a/2020": "1", "a/2021": "2", "b/2021": "3", "c/2021": "4"}, tmp_path / "x"
     )
     wanted = {"a/2020": "1", "a/2021": "other", "b/2021": "3", "c/2021": "4", "d/2021": "5"}
-    found = {name: own["n"].to_pylist() for name, own in kept.rows(path, columns, wanted).items()}
+    found = {
+        name: own["n"].to_pylist() for name, own in store.stored(path, columns, wanted).items()
+    }
     assert found == {"a/2020": [1, 2], "b/2021": [4], "c/2021": []}
-    assert kept.rows(path, columns.remove(0), wanted) == {}
-    assert kept.rows(tmp_path / "absent", columns, wanted) == {}
+    assert store.stored(path, columns.remove(0), wanted) == {}
+    assert store.stored(tmp_path / "absent", columns, wanted) == {}
     assert [own.name for own in tmp_path.iterdir()] == ["x"]
 
 

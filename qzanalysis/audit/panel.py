@@ -1,0 +1,288 @@
+"""Many reports at once: the figures of every school and year, and every rule over them.
+
+    figures = panel.observations()
+    found = panel.findings()
+
+Figures and findings are stored beside the data (see `store`); what has changed is read and tested
+again, several processes at a time. Needs the extra `panel` (pyarrow).
+"""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import multiprocessing
+import os
+import shutil
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Set as AbstractSet
+from concurrent.futures import ProcessPoolExecutor
+from functools import partial
+from pathlib import Path
+from tempfile import mkdtemp
+from typing import Any, Final
+
+import numpy as np
+import pandas as pd
+import pyarrow as pa
+import pyarrow.parquet as pq
+
+from qzanalysis import codebook
+from qzanalysis.audit import engine, store
+from qzanalysis.audit.findings import AGREE, VERDICTS
+from qzanalysis.audit.table import NONE, TEXTS, Coded, Table
+from qzanalysis.errors import BadData, Problem
+from qzanalysis.figures.quantities import parse
+from qzanalysis.reports import loading
+
+FILES: Final = {False: ".panel-findings.parquet", True: ".panel-findings-decided.parquet"}
+FINDINGS: Final = pa.schema(
+    [
+        ("school", pa.string()),
+        ("report_year", pa.int16()),
+        ("id", pa.string()),
+        ("chapter", pa.int8()),
+        *((name, pa.string()) for name in ("rule", "verdict", "severity")),
+        *((name, pa.string()) for name in ("statement", "recomputed", "difference")),
+    ]
+)
+_FIELDS: Final = FINDINGS.names[2:]
+_WORDS: Final = FINDINGS.names[-3:]  # empty where figures agree
+_AT_A_TIME: Final = 20  # reports read by one task
+
+
+def observations(data: Path | str | None = None) -> pd.DataFrame:
+    """Every figure of every report, a row each.
+
+    Args:
+        data: the data folder; see `loading.data_folder`.
+
+    Returns:
+        The columns of the contract, with `school` and `report_year` before them; then `file`, `row`,
+        `status`, `correction` (what was decided about it), and `value`, `low`, `high` (floats;
+        missing where there is no number) with `decimals`. Texts are categories.
+
+    Raises:
+        BadData: files of any report break their schema; every problem of all of them.
+    """
+    with _refreshed(data, None) as path:
+        table = pq.read_table(path)
+    codes, intervals = _intervals(table, decided=True)
+    numbers = {
+        name: np.array([*(float(getattr(i, name)) for i in intervals), np.nan])[codes]
+        for name in ("value", "low", "high")
+    }
+    decimals = pd.array([*(i.decimals for i in intervals), None], "Int16")[codes]
+    frame: pd.DataFrame = table.drop_columns(["read", "printed_status"]).to_pandas()
+    return frame.assign(**numbers, decimals=decimals)
+
+
+def findings(
+    data: Path | str | None = None, jobs: int | None = None, *, decided: bool = False
+) -> pd.DataFrame:
+    """The findings of every report, a row for each tested relation.
+
+    Args:
+        data: the data folder; see `loading.data_folder`.
+        jobs: processes at the same time; two, or one where there is one processor, if left out.
+        decided: test the values that `corrections.csv` decided on instead of the printed ones.
+
+    Returns:
+        `school`, `report_year` and the fields of a finding, but for its figures and its suggestion
+        (`audit.run` of one report has them). What agrees has no statement.
+
+    Raises:
+        BadData: files of any report break their schema; every problem of all of them.
+    """
+    with _refreshed(data, jobs) as path:
+        kept = path.with_name(FILES[decided])
+        wanted = _with_earlier(store.stored_fingerprints(path))
+        known = store.stored(kept, FINDINGS, wanted)
+        stale = frozenset(wanted.keys() - known.keys())
+        for part in _tested_groups(path, stale, jobs, decided) if stale else ():
+            known |= store.by_report(part)
+        table = pa.concat_tables(
+            [FINDINGS.empty_table(), *(known[name] for name in wanted if name in known)]
+        )
+        if stale or store.stored_fingerprints(kept) != wanted:
+            with contextlib.suppress(OSError):  # it saves time, and nothing rests on it
+                store.write(table, wanted, kept)
+    frame: pd.DataFrame = table.to_pandas(categories=["school", "rule", "verdict", "severity"])
+    return frame
+
+
+def tally(found: pd.DataFrame) -> pd.DataFrame:
+    """How many relations of each report ended how: a row a report, a column a verdict."""
+    keys = [found["school"].astype(str), found["report_year"]]
+    counted = pd.crosstab(keys, found["verdict"].astype(str))
+    return counted.reindex(columns=list(VERDICTS), fill_value=0)
+
+
+def as_text(found: pd.DataFrame) -> str:
+    """How many relations of each report ended how, a line a report, the most contradictions first."""
+    counted = tally(found).rename(columns=VERDICTS)
+    worst = counted.sort_values(list(counted.columns), ascending=False, kind="stable")
+    lines = ["学校/年份\t" + "\t".join(worst.columns)]
+    for report, row in zip(worst.index, worst.to_numpy(), strict=True):
+        lines.append("/".join(map(str, report)) + "\t" + "\t".join(map(str, row)))
+    return "\n".join([*lines, f"共 {len(worst)} 份报告，{len(found)} 项关系。"])
+
+
+def as_json(found: pd.DataFrame) -> str:
+    """Every relation that does not agree: the fields of a finding, with school and report year."""
+    doubtful = found[~found["verdict"].isin(AGREE)]
+    return json.dumps(doubtful.to_dict("records"), ensure_ascii=False, indent=2, default=str)
+
+
+@contextlib.contextmanager
+def _refreshed(data: Path | str | None, jobs: int | None) -> Iterator[Path]:
+    """The file of figures, brought up to date; a temporary one where it cannot be written.
+
+    Raises:
+        BadData: files of any report break their schema.
+    """
+    folder = loading.data_folder(data)
+    path, wanted = folder / store.FILE, store.fingerprints(folder)
+    if store.stored_fingerprints(path) != wanted:
+        table = _renewed(folder, path, wanted, jobs)
+        try:
+            store.write(table, wanted, path)
+        except OSError:
+            path = store.write(table, wanted, Path(mkdtemp(prefix="qzanalysis-panel-"), store.FILE))
+    try:
+        yield path
+    finally:
+        if path.parent != folder:
+            shutil.rmtree(path.parent, ignore_errors=True)
+
+
+def _renewed(folder: Path, path: Path, wanted: Mapping[str, str], jobs: int | None) -> pa.Table:
+    """All rows: those of reports that are as they were from the file, the others read anew."""
+    known = store.stored(path, store.FIGURES, wanted)
+    stale = [name for name in wanted if name not in known]
+    parts = [stale[at : at + _AT_A_TIME] for at in range(0, len(stale), _AT_A_TIME)]
+    problems: list[Problem] = []
+    for table, found in _in_processes(partial(store.read_figures, folder), parts, jobs):
+        known |= store.by_report(table)
+        problems += found
+    if problems:
+        raise BadData(problems)
+    tables = [known[name] for name in wanted if name in known]
+    return pa.concat_tables(tables).unify_dictionaries() if tables else store.FIGURES.empty_table()
+
+
+def _with_earlier(reports: Mapping[str, str]) -> dict[str, str]:
+    """Report → what its findings follow from: its own fingerprint, and that of the one before."""
+    found, before = {}, ("", "")
+    for name, own in reports.items():
+        school = _school(name)
+        found[name] = own + (before[1] if before[0] == school else "")
+        before = school, own
+    return found
+
+
+def _in_processes(
+    task: Callable[[Any], Any], parts: Sequence[Any], jobs: int | None
+) -> Iterator[Any]:
+    at_once = min(jobs or min(2, os.cpu_count() or 1), len(parts))
+    if at_once < 2:
+        yield from map(task, parts)
+        return
+    context = multiprocessing.get_context("spawn")  # pyarrow has threads, which no fork survives
+    with ProcessPoolExecutor(at_once, context) as pool:
+        yield from pool.map(task, parts)
+
+
+def _tested_groups(
+    path: Path, stale: AbstractSet[str], jobs: int | None, decided: bool
+) -> Iterator[pa.Table]:
+    file = pq.ParquetFile(path)
+    groups = [
+        group
+        for group in range(file.num_row_groups)
+        if stale
+        & {n for n, _, _ in store.spans(file.read_row_group(group, ["school", "report_year"]))}
+    ]
+    return _in_processes(partial(_tested_group, path, stale, decided), groups, jobs)
+
+
+def _tested_group(path: Path, stale: AbstractSet[str], decided: bool, group: int) -> pa.Table:
+    """The findings of the stale reports of a row group."""
+    rows = pq.ParquetFile(path).read_row_group(group)
+    own = store.spans(rows)
+    after = [*(name for name, _, _ in own[1:]), ""]
+    needed = [  # and of each school the report before
+        rows.slice(start, size)
+        for (name, start, size), later in zip(own, after, strict=True)
+        if name in stale or (later in stale and _school(later) == _school(name))
+    ]
+    return tested(pa.concat_tables(needed), stale, decided=decided)
+
+
+def _school(name: str) -> str:
+    return name.partition("/")[0]
+
+
+def tested(rows: pa.Table, wanted: AbstractSet[str], *, decided: bool = False) -> pa.Table:
+    """The findings of reports.
+
+    Args:
+        rows: figures as `store.FIGURES`, reports whole and those of a school together.
+        wanted: the reports that are tested; others are there to be compared with.
+        decided: test decided values instead of printed ones.
+
+    Returns:
+        A row for each finding (`FINDINGS`), by report and module of rules.
+    """
+    table = table_of(rows, decided=decided)
+    chosen = np.array([f"{school}/{year}" in wanted for school, year in table.reports], np.bool_)
+    cells: list[tuple[Any, ...]] = []
+    for stage, number, batch in engine.staged(table):
+        for at in np.flatnonzero(chosen[batch.report]).tolist():
+            place = (int(batch.report[at]), stage, int(batch.place[at]), number)
+            if verdict := batch.verdict[at]:
+                cells.append((place, *batch.name(at), verdict, "none", None, None, None))
+            else:
+                cells += [(place, *_cells(finding)) for finding in batch.findings(at)]
+    cells.sort(key=lambda row: row[0])
+    reports = [table.reports[row[0][0]] for row in cells]
+    names = [[school for school, _ in reports], [year for _, year in reports]]
+    columns = [*names, *([row[at] for row in cells] for at in range(1, len(_FIELDS) + 1))]
+    return pa.table([pa.array(c, f.type) for c, f in zip(columns, FINDINGS, strict=True)], FINDINGS)
+
+
+def _cells(finding: Any) -> Iterable[Any]:
+    agrees = finding.verdict in AGREE
+    return (None if agrees and name in _WORDS else getattr(finding, name) for name in _FIELDS)
+
+
+def table_of(rows: pa.Table, *, decided: bool) -> Table:
+    """The figures of reports as rules read them."""
+    spans = store.spans(rows)
+    reports = [(_school(name), int(name.partition("/")[2])) for name, _, _ in spans]
+    status = "status" if decided else "printed_status"
+    texts = {
+        name: store.coded_column(rows.column(status if name == "status" else name))
+        for name in TEXTS
+    }
+    return Table(
+        reports,
+        np.repeat(np.arange(len(spans)), [size for _, _, size in spans]),
+        rows.column("year").to_numpy().astype(np.int64),
+        rows.column("row").to_numpy().astype(np.int64),
+        texts,
+        _intervals(rows, decided=decided),
+    )
+
+
+def _intervals(rows: pa.Table, *, decided: bool) -> Coded:
+    """What each row stands for; each different text is read once."""
+    codes, texts = store.coded_column(rows.column("read" if decided else "printed"))
+    statuses, names = store.coded_column(rows.column("status" if decided else "printed_status"))
+    indicators, ids = store.coded_column(rows.column("indicator"))
+    reported = np.array([name == "reported" for name in names], np.bool_)[statuses]
+    exact = np.array([codebook.is_exact(i) for i in ids], np.int64)[indicators]
+    known, which = np.unique((codes * 2 + exact)[reported], return_inverse=True)
+    found = np.full(len(codes), NONE, np.int64)
+    found[reported] = which
+    return found, [parse(texts[code // 2], count=bool(code % 2)) for code in known.tolist()]
