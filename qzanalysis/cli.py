@@ -18,14 +18,17 @@ import gc
 import os
 import re
 import sys
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
-from typing import Annotated, Any, Final, Literal
+from typing import TYPE_CHECKING, Annotated, Any, Final, Literal
 
 import typer
 from typer.core import TyperGroup
 
 from qzanalysis.errors import RunFailed, UsageError, harmless, nearest, spoken
+
+if TYPE_CHECKING:
+    from qzanalysis.documents.audited import Audited
 
 ROOT: Final = Path(__file__).parents[1]
 
@@ -324,6 +327,7 @@ def _answer(text: str, verdicts: Iterable[str], fail_on: str | None) -> None:
 def audit_documents(
     file: Annotated[list[Path], _OPTIONS["documents"]],
     format: FindingsFormat = "text",
+    out: Annotated[Path | None, _OPTIONS["audit_page"]] = None,
     fail_on: FailOn = None,
     jobs: Jobs = None,
 ) -> None:
@@ -338,8 +342,19 @@ def audit_documents(
     else:
         audits = audited.of_files(paths, jobs, lambda each: _say(f"  {each.path.name}"))
     as_json = format == "json"
+    if out is not None:
+        _write_audit(audits, out)
     text = audited.as_json(audits) if as_json else harmless(audited.as_text(audits))
     _answer(text, (f.verdict for it in audits if it.audit for f in it.audit.findings), fail_on)
+
+
+def _write_audit(audits: Sequence[Audited], out: Path) -> None:
+    from qzanalysis.pages import audited
+    from qzanalysis.publishing.shell import TEMPLATES
+    from qzanalysis.reports.atomic import save
+
+    style = (TEMPLATES / "qz" / "style.css").read_text(encoding="utf-8")
+    save(out, audited.page(audits, style).encode())
 
 
 @app.command("new-year")

@@ -19,7 +19,7 @@ from qzanalysis.figures.located import Located, located
 from qzanalysis.figures.quantities import NotAFigure, parse
 
 AROUND: Final = 18  # characters quoted before and after a number
-_TOKEN: Final = re.compile(r"\d{1,3}(?:,\d{3})+(?:\.\d+)?(?!\d)|\d+(?:\.\d+)?")
+TOKEN: Final = re.compile(r"\d{1,3}(?:,\d{3})+(?:\.\d+)?(?!\d)|\d+(?:\.\d+)?")
 _DECIMAL_POINT: Final = re.compile(r"(?<=\d)[．·](?=\d)")
 _UNIT: Final = re.compile(
     r"\s*(?P<more>[余多])?(?P<magnitude>[万亿](?!分)|千(?![米克瓦]))?(?P<more2>[余多])?\s*"
@@ -82,7 +82,7 @@ def _passage(text: str, place: str) -> Passage:
 
 
 def _numbers(text: str, place: str) -> Iterator[tuple[int, int, Located]]:
-    for match in _TOKEN.finditer(text):
+    for match in TOKEN.finditer(text):
         before, after = text[: match.start()], text[match.end() :]
         quantity, unit = _quantity(match[0], before, after)
         role = next(_roles(match[0], before, after, unit))
@@ -172,7 +172,7 @@ def _sheet(table: Table, number: int) -> Sheet:
     for r, row in enumerate(table.rows):
         line: list[Located | None] = []
         for c, cell in enumerate(row):
-            place = _place(table, cell, number)
+            place = place_of(table, cell, number)
             corner = (cell.row, cell.column) == (r, c)
             words = "·".join((*(labels[r - top] if r >= top else ()), *heads[c])) or caption
             found = list(_numbers(rows[r][c], place)) if corner else []
@@ -199,7 +199,8 @@ def _sheet(table: Table, number: int) -> Sheet:
     )
 
 
-def _place(table: Table, cell: Cell, number: int) -> str:
+def place_of(table: Table, cell: Cell, number: int) -> str:
+    """Page, table, row and column of a cell, in Chinese."""
     page = f"第{cell.page}页 " if cell.page else ""
     return f"{page}表{number} 第{cell.row + 1}行第{cell.column + 1}列"
 
@@ -210,8 +211,8 @@ def _path(texts: Iterator[str]) -> tuple[str, ...]:
 
 
 def _numeric(text: str) -> bool:
-    found = list(_TOKEN.finditer(text))
-    return len(found) == 1 and not re.search(r"[^\W\d_]{3,}", _TOKEN.sub("", text))
+    found = list(TOKEN.finditer(text))
+    return len(found) == 1 and not re.search(r"[^\W\d_]{3,}", TOKEN.sub("", text))
 
 
 def _heading_rows(rows: Sequence[Sequence[str]]) -> int:

@@ -20,7 +20,10 @@ LISTED = 12  # terms of a sum that are written out
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """One wrong number, or one open question, with the numbers that show it."""
+    """One wrong number, or one open question, with the numbers that show it.
+
+    Fields as in `audit.findings.Finding`; `wrong` are the figures that are accused.
+    """
 
     id: str
     rule: str
@@ -31,6 +34,7 @@ class Finding:
     recomputed: str | None
     difference: str | None
     suggestion: str | None
+    wrong: tuple[Located, ...]
     chapter: int = 0
 
     def as_dict(self) -> dict[str, Any]:
@@ -145,6 +149,7 @@ def _finding(cause: Cause, number: int) -> Finding:
         proper,
         None if cause.value is None else shown(Decimal(wrong.value - cause.value) / SCALE, 4),
         _suggestion(cause, proper),
+        tuple(cause.values),
     )
 
 
