@@ -17,7 +17,8 @@ from typing import Any, Final
 import pandas as pd
 
 from qzanalysis import codebook
-from qzanalysis.errors import UsageError, nearest
+from qzanalysis.errors import nearest
+from qzanalysis.intake.faults import refusal
 from qzanalysis.reports import loading
 from qzanalysis.reports.loading import sorted_key
 
@@ -191,9 +192,7 @@ def known_school(school: str, data: Path | None) -> loading.School:
     """
     known = loading.schools(data)
     if school not in known:
-        raise UsageError(
-            f"没有学校“{school}”；{nearest(school, known)}。新学校先用 qzanalysis new-school 登记"
-        )
+        raise refusal("no_school", school=school, near=nearest(school, known))
     return known[school]
 
 
@@ -204,7 +203,7 @@ def known_year(year: int) -> None:
         UsageError: the year is out of range.
     """
     if not FIRST_YEAR <= year <= LAST_YEAR:
-        raise UsageError(f"报告年份（year）“{year}”应在 {FIRST_YEAR} 至 {LAST_YEAR} 之间")
+        raise refusal("year", year=year, first=FIRST_YEAR, last=LAST_YEAR)
 
 
 def edition_for(year: int, edition: str | None = None) -> tuple[str, pd.DataFrame]:
@@ -217,8 +216,7 @@ def edition_for(year: int, edition: str | None = None) -> tuple[str, pd.DataFram
         return Path(edition).stem, _mapping(Path(edition))
     known = sorted(int(path.stem) for path in (codebook.FOLDER / "editions").glob("[0-9]*.csv"))
     if edition is not None and edition not in map(str, known):
-        listed = "、".join(map(str, known))
-        raise UsageError(f"没有版本（edition）“{edition}”的数据表对照；已有：{listed}")
+        raise refusal("edition", edition=edition, known="、".join(map(str, known)))
     chosen = max((each for each in known if each <= year), default=known[0])
     name = edition or str(chosen)
     return name, codebook.edition(int(name))
@@ -228,11 +226,11 @@ def _mapping(path: Path) -> pd.DataFrame:
     try:
         frame = codebook.read_table(path)
     except FileNotFoundError as error:
-        raise UsageError(f"没有版本对照文件（edition mapping）{path}") from error
+        raise refusal("no_mapping", path=path) from error
     except (OSError, ValueError) as error:
-        raise UsageError(f"版本对照文件 {path} 无法读取：应为 UTF-8 编码的 CSV") from error
+        raise refusal("mapping", path=path) from error
     if missing := [name for name in _MAPPING_COLUMNS if name not in frame.columns]:
-        raise UsageError(f"版本对照文件 {path} 缺少列：{'、'.join(missing)}")
+        raise refusal("mapping_columns", path=path, columns="、".join(missing))
     for indicator in frame["indicator"]:
         codebook.indicator(indicator)
     return frame

@@ -11,8 +11,9 @@ from pathlib import Path
 from typing import Final
 
 from qzanalysis import codebook
-from qzanalysis.errors import RunFailed, UsageError
+from qzanalysis.errors import RunFailed
 from qzanalysis.intake import form, layout, store, styling
+from qzanalysis.intake.faults import refusal
 from qzanalysis.intake.layout import Cell, Layout, Row, Unplaced, file_of
 from qzanalysis.intake.styling import Line
 from qzanalysis.reports import atomic, loading
@@ -61,11 +62,11 @@ def save(path: Path, content: bytes, *, force: bool = False) -> None:
         RunFailed: it cannot be written.
     """
     if path.suffix.lower() != ".xlsx":
-        raise UsageError(f"工作簿的扩展名应为 .xlsx，而不是“{path.name or path}”")
+        raise refusal("suffix", name=path.name or str(path))
     if not path.parent.is_dir():
-        raise UsageError(f"没有文件夹 {path.parent}：请先建立它，或用 --out 另指定")
+        raise refusal("no_folder", folder=path.parent)
     if store.exists(path) and not force:
-        raise UsageError(f"{path} 已存在，可能已填写；要覆盖请加 --force，或用 --out 另取文件名")
+        raise refusal("form_exists", path=path)
     try:
         atomic.save(path, content)
     except RunFailed as error:
