@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
@@ -19,14 +18,6 @@ _REPORTS: Final = frozenset({".docx", ".doc", ".wps", ".pdf", ".html", ".htm", "
 _LOCKS: Final = ("~$", ".~lock.")
 
 
-@dataclass(frozen=True, slots=True)
-class Imported:
-    """The paths that an import wrote, and notices for the person who ran it."""
-
-    paths: tuple[Path, ...]
-    notices: tuple[str, ...]
-
-
 def import_file(
     file: Path,
     school: str | None = None,
@@ -35,7 +26,7 @@ def import_file(
     *,
     dash: str | None = None,
     replace: bool = False,
-) -> Imported:
+) -> tuple[list[Path], list[str]]:
     """Read, validate and write one report's figures.
 
     Args:
@@ -44,6 +35,9 @@ def import_file(
         data: the data folder.
         dash: the meaning of a lone dash; see `values.read`.
         replace: replace existing figures.
+
+    Returns:
+        The paths written, and notices for the person who imports.
 
     Raises:
         UsageError: the file cannot be read, or its report is not known.
@@ -67,8 +61,7 @@ def import_file(
         cells = validate(pd.concat(typed), year, dash, faults)
     faults.stop_if_any()
     _check_years(file, cells, year)
-    paths = store.save(school, year, cells, data, replace=replace)
-    return Imported(tuple(paths), tuple(notices))
+    return store.save(school, year, cells, data, replace=replace), notices
 
 
 def _agreed(book: returned.Returned, school: str | None, year: int | None) -> tuple[str, int]:

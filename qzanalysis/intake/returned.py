@@ -115,7 +115,7 @@ def _lines(book: Returned, name: str, kind: str) -> pd.DataFrame:
         book.add("merged", area, name)
     columns = {it.key: it for it in form.columns(kind, book.year)}
     used = sheet.cells.loc[:, (sheet.cells != "").any()]
-    headings = {letter: used[letter].get(1, "") for letter in used}
+    headings = {str(letter): used[letter].get(1, "") for letter in used}
     known = {it.heading: it.key for it in columns.values()}
     keys = validation.column_keys(book.faults, book.place(name), headings, known)
     if not keys:

@@ -24,22 +24,15 @@ SPARE_TEXT_ROWS: Final = 200
 _CERTAINTY: Final = {"sure": "确定", "check": "请核对"}
 
 
-def blank(
-    school: str,
-    year: int,
-    edition: str | None = None,
-    data: Path | None = None,
-    cells: Iterable[Cell] = (),
-    unplaced: Sequence[Unplaced] = (),
-) -> bytes:
-    """The form for a new report, as XLSX; with `cells` (from an extractor) already in place.
+def blank(school: str, year: int, edition: str | None = None, data: Path | None = None) -> bytes:
+    """The form for a new report, as XLSX.
 
     Raises:
         UsageError: unknown school, impossible year, unknown edition.
     """
     store.check_slug(school)
     plan = layout.layout(school, year, edition, data)
-    return write(plan, layout.known_school(school, data).name, cells, unplaced)
+    return write(plan, layout.known_school(school, data).name)
 
 
 def filled(school: str, year: int, data: Path | None = None) -> bytes:
