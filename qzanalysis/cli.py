@@ -1,11 +1,8 @@
 """The command line: one function a verb, which declares its options and calls the package.
 
-Names and help of the options are in `options.csv`, typer's messages in Chinese in
-`command_line.csv`.
-
-Exit status: 0 done, 1 the work failed, 2 wrong usage or bad input. The path or the data asked for
-goes to standard output; progress and messages go to standard error. Each verb imports what it
-needs when it runs, so that `--help` is quick.
+Names and help of the options are in `options.csv`. Exit status: 0 done, 1 the work failed, 2 wrong
+usage or bad input. Results go to standard output, progress and messages to standard error. Each
+verb imports what it needs when it runs, so that `--help` is quick.
 """
 
 # ruff: noqa: PLC0415
