@@ -10,10 +10,9 @@ from pathlib import Path
 
 import pytest
 from openpyxl import Workbook, load_workbook
-from qzanalysis.documents.document import Unplaced
 
 from qzanalysis.intake import form, workbook
-from qzanalysis.intake.layout import Cell, layout
+from qzanalysis.intake.layout import Cell, Unplaced, layout
 from qzanalysis.reports import loading
 
 from .conftest import Run, make_tiny, state
