@@ -1,31 +1,25 @@
 """The command line: one function a verb, which declares its options and calls the package.
 
-Names and help of the options are in `options.csv`, typer's messages in Chinese in
-`command_line.csv`.
-
-Exit status: 0 done, 1 the work failed, 2 wrong usage or bad input. The path or the data asked for
-goes to standard output; progress and messages go to standard error. Each verb imports what it
-needs when it runs, so that `--help` is quick.
+Names and help of the options are in `options.csv`. Exit status: 0 done, 1 the work failed, 2 wrong
+usage or bad input. Results go to standard output, progress and messages to standard error. Each
+verb imports what it needs when it runs, so that `--help` is quick.
 """
 
 # ruff: noqa: PLC0415
 
 from __future__ import annotations
 
-import contextlib
-import csv
 import gc
 import os
-import re
 import sys
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, Final, Literal
 
 import typer
 from typer.core import TyperGroup
 
-from qzanalysis.errors import RunFailed, UsageError, harmless, nearest, spoken
+from qzanalysis.errors import RunFailed, UsageError, harmless, in_chinese, nearest, spoken, table
 
 if TYPE_CHECKING:
     from qzanalysis.documents.audited import Audited
@@ -37,44 +31,12 @@ class Chinese(TyperGroup):
     """A command whose users are told in Chinese what is wrong with the line they typed."""
 
     def make_context(self, *arguments: Any, **options: Any) -> Any:
-        with _understood():
+        with in_chinese():
             return super().make_context(*arguments, **options)
 
     def invoke(self, ctx: Any) -> Any:
-        with _understood():
+        with in_chinese():
             return super().invoke(ctx)
-
-
-@contextlib.contextmanager
-def _understood() -> Iterator[None]:
-    try:
-        yield
-    except typer.TyperException as error:
-        told = misread(error.format_message())
-        if told is None:
-            raise
-        context = getattr(error, "ctx", None)
-        usage = f"。写法见：{context.command_path} --help" if context else ""
-        typer.echo(f"错误：{harmless(told)}{usage}", err=True)
-        raise typer.Exit(error.exit_code) from None
-
-
-def misread(said: str) -> str | None:
-    """What typer said of a command line, in Chinese; None where that has no wording here.
-
-    >>> misread("Missing argument 'FILE'.")
-    '缺少参数 FILE'
-    """
-    for row in _table("command_line"):
-        if match := re.fullmatch(row["pattern"], said):
-            return match.expand(row["chinese"]).replace("'", "").replace(", ", "、")
-    return None
-
-
-def _table(name: str) -> list[dict[str, str]]:
-    """The rows of a CSV beside this module."""
-    text = Path(__file__).with_name(f"{name}.csv").read_text("utf-8")
-    return list(csv.DictReader(text.splitlines()))
 
 
 app = typer.Typer(
@@ -101,7 +63,7 @@ def _declared(row: Mapping[str, str]) -> Any:
     )
 
 
-_OPTIONS: Final = {row["name"]: _declared(row) for row in _table("options")}
+_OPTIONS: Final = {row["name"]: _declared(row) for row in table("options")}
 School = Annotated[str | None, _OPTIONS["school"]]
 Year = Annotated[int | None, _OPTIONS["year"]]
 Data = Annotated[Path | None, _OPTIONS["data"]]
@@ -391,11 +353,10 @@ def import_(
     """检查并导入一年的数据，有一处不对就什么也不写（import, all or nothing）。"""
     from qzanalysis.intake import importing
 
-    imported = importing.import_file(file, school, year, data, dash=dash, replace=replace)
-    for notice in imported.notices:
+    paths, notices = importing.import_file(file, school, year, data, dash=dash, replace=replace)
+    for notice in notices:
         _say(f"说明：{notice}")
-    for path in imported.paths:
-        typer.echo(str(path))
+    typer.echo("\n".join(map(str, paths)))
 
 
 @app.command("new-school")
@@ -418,8 +379,7 @@ def new_school(
     typer.echo(registration.summary(), err=True)
     if not yes and not typer.confirm("确认登记？", err=True):
         raise typer.Exit(2)
-    for path in schools.register(registration, data):
-        typer.echo(str(path))
+    typer.echo("\n".join(map(str, schools.register(registration, data))))
 
 
 @app.command("extract")

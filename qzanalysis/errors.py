@@ -10,10 +10,14 @@ Every message says what was found, what was expected and how to mend it.
 
 from __future__ import annotations
 
+import contextlib
+import csv
 import difflib
-from collections.abc import Callable, Iterable, Sequence
+import re
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import wraps
+from pathlib import Path
 from typing import Final, ParamSpec, TypeVar
 
 P = ParamSpec("P")
@@ -110,3 +114,38 @@ def spoken(verb: Callable[P, T]) -> Callable[P, T]:
             raise typer.Exit(1) from None
 
     return wrapped
+
+
+@contextlib.contextmanager
+def in_chinese() -> Iterator[None]:
+    """Turn typer's message about a wrong command line into one in Chinese."""
+    import typer  # noqa: PLC0415
+
+    try:
+        yield
+    except typer.TyperException as error:
+        message = misread(error.format_message())
+        if message is None:
+            raise
+        context = getattr(error, "ctx", None)
+        usage = f"。写法见：{context.command_path} --help" if context else ""
+        typer.echo(f"错误：{harmless(message)}{usage}", err=True)
+        raise typer.Exit(error.exit_code) from None
+
+
+def misread(said: str) -> str | None:
+    """Typer's message about a command line, in Chinese; None if `command_line.csv` lacks it.
+
+    >>> misread("Missing argument 'FILE'.")
+    '缺少参数 FILE'
+    """
+    for row in table("command_line"):
+        if match := re.fullmatch(row["pattern"], said):
+            return match.expand(row["chinese"]).replace("'", "").replace(", ", "、")
+    return None
+
+
+def table(name: str) -> list[dict[str, str]]:
+    """The rows of a CSV beside this module, without loading pandas."""
+    text = Path(__file__).with_name(f"{name}.csv").read_text("utf-8")
+    return list(csv.DictReader(text.splitlines()))

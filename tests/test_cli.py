@@ -99,7 +99,7 @@ def test_what_is_wrong_with_the_line_is_said_in_chinese(line: str, told: str) ->
 
 def test_what_has_no_chinese_wording_is_said_as_the_library_says_it() -> None:
     """Never lost, and never guessed at."""
-    assert cli.misread("Something quite new.") is None
+    assert errors.misread("Something quite new.") is None
     done = RUNNER.invoke(cli.app, [], prog_name="qzanalysis")
     assert done.exit_code == 2 and "render" in done.stderr
 

@@ -1,4 +1,7 @@
-"""The problems of one import: collected from all sheets and files, worded by `faults.csv`."""
+"""The problems of one import: collected from all sheets and files, worded by `faults.csv`.
+
+Whatever ends a verb at once, before any figure is validated, is worded by `refusals.csv`.
+"""
 
 from __future__ import annotations
 
@@ -8,7 +11,7 @@ from pathlib import Path
 from typing import Any, Final
 
 from qzanalysis import codebook
-from qzanalysis.errors import BadData, Problem
+from qzanalysis.errors import BadData, Problem, UsageError
 
 MOST: Final = 200  # more are not read, and searching for near names takes time
 _LONGEST_SHOWN: Final = 60
@@ -35,7 +38,7 @@ class Faults:
         if len(self.problems) == MOST:
             self.more += 1
         else:
-            advice = (text.format(**details) for text in _wordings()[fault])
+            advice = (text.format(**details) for text in _wordings("faults")[fault])
             self.problems.append(Problem(file, row, column, shown(value), *advice))
 
     def stop_if_any(self) -> None:
@@ -45,7 +48,9 @@ class Faults:
             BadData: with the problems.
         """
         left = f"至少另有 {self.more} 处"
-        rest = [Problem("其余", None, None, left, *_wordings()["rest"])] if self.more else []
+        rest = (
+            [Problem("其余", None, None, left, *_wordings("faults")["rest"])] if self.more else []
+        )
         if self.problems:
             raise BadData([*self.problems, *rest])
 
@@ -56,8 +61,19 @@ def shown(value: str) -> str:
     return plain if len(plain) <= _LONGEST_SHOWN else plain[:_LONGEST_SHOWN] + "……"
 
 
+def refusal(name: str, /, **details: object) -> UsageError:
+    """The error for an input that cannot be used; `name` is an id of `refusals.csv`."""
+    return UsageError(message(name, **details))
+
+
+def message(name: str, /, **details: object) -> str:
+    """A message of `refusals.csv`, with its details filled in."""
+    (text,) = _wordings("refusals")[name]
+    return text.format(**details)
+
+
 @cache
-def _wordings() -> dict[str, tuple[str, str]]:
-    """The expectation and the remedy of each fault."""
-    table = codebook.read_table(Path(__file__).with_name("faults.csv"))
-    return {fault: (expected, remedy) for fault, expected, remedy in table.to_numpy()}
+def _wordings(table: str) -> dict[str, tuple[str, ...]]:
+    """The texts of a table of this package, by id."""
+    rows = codebook.read_table(Path(__file__).with_name(f"{table}.csv")).to_numpy()
+    return {name: tuple(texts) for name, *texts in rows}

@@ -12,10 +12,13 @@ import zipfile
 import zlib
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Final, NoReturn
+from typing import Final
 from xml.parsers import expat
 
+from openpyxl.utils import column_index_from_string, get_column_letter
+
 from qzanalysis.errors import UsageError
+from qzanalysis.intake.faults import refusal
 
 MEGABYTE: Final = 1024 * 1024
 LARGEST_FILE: Final = 20 * MEGABYTE
@@ -72,59 +75,45 @@ def inspect(path: Path) -> dict[str, SheetFacts]:
             _check_parts(path, archive)
             return {part.filename: scan.read(archive, part) for part in archive.infolist()}
     except _DAMAGED as error:
-        raise UsageError(
-            f"{path.name} 已损坏或没有保存完整（truncated）：请重新保存或重新传输后再导入"
-        ) from error
+        raise refusal("damaged", name=path.name) from error
     except (OSError, RuntimeError, ValueError) as error:
-        raise UsageError(f"{path.name} 无法读取：{error}") from error
+        raise refusal("unreadable", name=path.name, reason=error) from error
 
 
-def refuse(name: str, why: str) -> NoReturn:
-    """Refuse a workbook for its size."""
-    raise UsageError(
-        f"{name} {why}，超过上限（每表 {MOST_ROWS} 行、{MOST_COLUMNS} 列，"
-        f"共 {LARGEST_AREA} 格）：请用 new-year 生成的工作簿重填"
-    )
+def too_large(name: str, reason: str) -> UsageError:
+    """The error for a workbook that exceeds a limit."""
+    limits = {"rows": MOST_ROWS, "columns": MOST_COLUMNS, "area": LARGEST_AREA}
+    return refusal("large", name=name, reason=reason, **limits)
 
 
 def _check_file(path: Path) -> None:
     if not path.is_file():
-        raise UsageError(f"没有文件 {path}")
+        raise refusal("no_file", path=path)
     size = path.stat().st_size
-    if size == 0:
-        raise UsageError(f"{path.name} 是空文件（0 字节）：请重新保存或重新传输")
     if size > LARGEST_FILE:
-        raise UsageError(
-            f"{path.name} 有 {size // MEGABYTE} MB，超过上限 20 MB：请删去图片等多余内容"
-        )
+        raise refusal("huge", name=path.name, size=size // MEGABYTE)
     try:
         content = path.read_bytes()
     except OSError as error:
-        raise UsageError(f"{path.name} 无法读取：{error.strerror}") from error
-    if content.startswith(_OLE) and _ENCRYPTED in content:
-        raise UsageError(f"{path.name} 有密码保护（password-protected）：请去掉密码后另存")
+        raise refusal("unreadable", name=path.name, reason=error.strerror) from error
+    if not content:
+        raise refusal("empty", name=path.name)
     if content.startswith(_OLE):
-        raise UsageError(f"{path.name} 是旧版格式（.xls、.doc）：请另存为 .xlsx")
-    if content.startswith(b"%PDF"):
-        raise UsageError(f"{path.name} 是 PDF，不是工作簿：请用 qzanalysis extract 提取其中的表")
+        raise refusal("protected" if _ENCRYPTED in content else "old", name=path.name)
     if not content.startswith(b"PK"):
-        raise UsageError(
-            f"{path.name} 不是 XLSX 工作簿：请在 Excel、WPS 或 LibreOffice 中另存为 .xlsx"
-        )
+        raise refusal("pdf" if content.startswith(b"%PDF") else "other_kind", name=path.name)
 
 
 def _check_parts(path: Path, archive: zipfile.ZipFile) -> None:
     parts = archive.infolist()
     if any(part.flag_bits & 1 for part in parts):
-        raise UsageError(f"{path.name} 有密码保护（password-protected）：请去掉密码后另存")
+        raise refusal("protected", name=path.name)
     unpacked = sum(part.file_size for part in parts)
     if len(parts) > MOST_PARTS or unpacked > LARGEST_UNPACKED:
-        raise UsageError(
-            f"{path.name} 展开后有 {unpacked // MEGABYTE} MB、{len(parts)} 个部分，"
-            "超过上限 200 MB、2000 个（zip bomb）：请重新生成工作簿"
-        )
+        size = unpacked // MEGABYTE
+        raise refusal("bomb", name=path.name, size=size, parts=len(parts))
     if "xl/workbook.xml" not in archive.namelist():
-        raise UsageError(f"{path.name} 不是 XLSX 工作簿：请用 qzanalysis new-year 生成的工作簿")
+        raise refusal("no_workbook", name=path.name)
 
 
 class _Scan:
@@ -147,7 +136,7 @@ class _Scan:
             while chunk := stream.read(_CHUNK):
                 self.bytes += len(chunk)
                 if self.bytes > LARGEST_XML or time.monotonic() > self.deadline:
-                    refuse(self.name, "内容过多")
+                    raise too_large(self.name, "内容过多")
                 parser.Parse(chunk, False)
         parser.Parse(b"", True)
         return self.facts
@@ -162,20 +151,21 @@ class _Scan:
         return parser
 
     def _doctype(self, *_: object) -> None:
-        raise UsageError(f"{self.name} 含有文档类型声明（DOCTYPE），不予打开：请重新另存为 .xlsx")
+        raise refusal("doctype", name=self.name)
 
     def _start(self, name: str, attributes: dict[str, str]) -> None:
         local = name.rpartition(":")[2]
         self.elements += local in _CELL_PARTS
         self.others += local not in _CELL_PARTS
         if self.elements > MOST_ELEMENTS or self.others > MOST_OTHERS:
-            refuse(self.name, "单元格或样式过多")
+            raise too_large(self.name, "单元格或样式过多")
         match local:
             case "row":
                 self.row = int(attributes.get("r", self.row + 1))
                 self.column = 0
             case "c":
-                self.column = _column(attributes.get("r", "")) or self.column + 1
+                letters = attributes.get("r", "").rstrip("0123456789")
+                self.column = column_index_from_string(letters) if letters else self.column + 1
                 self.formula = self.value = False
             case "f":
                 self.formula = True
@@ -184,7 +174,7 @@ class _Scan:
             case "sheet":
                 self.sheets += 1
                 if self.sheets > MOST_SHEETS:
-                    refuse(self.name, "工作表过多")
+                    raise too_large(self.name, "工作表过多")
             case "mergeCell":
                 self.facts.merged.append(attributes.get("ref", ""))
 
@@ -201,25 +191,6 @@ class _Scan:
         facts.last_row = max(facts.last_row, self.row)
         facts.last_column = max(facts.last_column, self.column)
         if facts.last_row > MOST_ROWS or facts.last_column > MOST_COLUMNS:
-            refuse(self.name, "行或列过多")
+            raise too_large(self.name, "行或列过多")
         if self.formula and not self.value:
-            facts.hollow.append(f"{letters(self.column)}{self.row}")
-
-
-def _column(reference: str) -> int:
-    """The column's number of a reference such as `AB12`; 0 without letters."""
-    number = 0
-    for letter in reference:
-        if not letter.isalpha():
-            break
-        number = number * 26 + ord(letter.upper()) - 64
-    return number
-
-
-def letters(column: int) -> str:
-    """The letters of a column's number: 28 → `AB`."""
-    text = ""
-    while column:
-        column, rest = divmod(column - 1, 26)
-        text = chr(65 + rest) + text
-    return text
+            facts.hollow.append(f"{get_column_letter(self.column)}{self.row}")

@@ -5,24 +5,25 @@ from __future__ import annotations
 import contextlib
 import csv
 import io
-from collections.abc import Sequence
 from itertools import islice
 from pathlib import Path
 from typing import Final
 
 import pandas as pd
+from openpyxl.utils import get_column_letter
 
-from qzanalysis.errors import UsageError, nearest
 from qzanalysis.intake import guard
-from qzanalysis.intake.faults import Faults
+from qzanalysis.intake.faults import Faults, refusal
+from qzanalysis.intake.validation import column_keys
 from qzanalysis.reports.loading import REGISTERS
 from qzanalysis.reports.schema import OBSERVATION_COLUMNS
 
 LARGEST_FILE: Final = 20 * guard.MEGABYTE
 MOST_ROWS: Final = 10_000
 MOST_COLUMNS: Final = 50
-_CHINESE: Final = dict(
-    zip(("指标", "细分", "年份", "所印", "出处", "说明"), OBSERVATION_COLUMNS, strict=True)
+_CHINESE: Final = ("指标", "细分", "年份", "所印", "出处", "说明")
+_HEADINGS: Final = dict(
+    zip((*_CHINESE, *OBSERVATION_COLUMNS), OBSERVATION_COLUMNS * 2, strict=True)
 )
 _OTHER_KINDS: Final = (
     (b"PK\x03\x04", "压缩包或工作簿", "工作簿以 .xlsx 为扩展名导入"),
@@ -61,7 +62,7 @@ def _files(path: Path) -> list[Path]:
         return [path]
     files = sorted(each for each in path.glob("*.csv") if each.name not in REGISTERS)
     if not files:
-        raise UsageError(f"文件夹 {path} 中没有 CSV 文件")
+        raise refusal("no_csv", folder=path)
     return files
 
 
@@ -106,36 +107,22 @@ def _figures(name: str, text: str, faults: Faults) -> pd.DataFrame:
         rows.extend(islice(filled, MOST_ROWS + 2))
     except csv.Error as error:
         faults.add("csv", str(error), name)
-    header = [cell.strip() for cell in rows[0][1]] if rows else []
-    columns = [_CHINESE.get(cell, cell) for cell in header]
-    if not _is_sound(name, header, columns, faults):
+    header = {get_column_letter(at): text for at, text in enumerate(rows[0][1] if rows else [], 1)}
+    if (width := len(header)) > MOST_COLUMNS:
+        faults.add("wide", f"{width} 列", name, 1, columns=len(OBSERVATION_COLUMNS))
+        return pd.DataFrame()
+    keys = column_keys(faults, name, header, _HEADINGS)
+    if not keys:
         return pd.DataFrame()
     if len(rows) > MOST_ROWS + 1:
         faults.add("many_rows", "（行数过多）", name, rows=MOST_ROWS)
         return pd.DataFrame()
-    width = len(header)
     for at, row in rows[1:]:
         if len(row) != width:
             faults.add("ragged", ",".join(row), name, at, width=width, found=len(row))
     whole = {at: row for at, row in rows[1:] if len(row) == width}
-    figures = pd.DataFrame(list(whole.values()), columns=columns, dtype=object)
-    headings = pd.Series([dict(zip(columns, header, strict=True))] * len(whole), dtype=object)
-    return figures.assign(file=name, row=list(whole), headings=headings)
-
-
-def _is_sound(name: str, header: Sequence[str], columns: Sequence[str], faults: Faults) -> bool:
-    """True if a header has every column once, in any order; adds its faults."""
-    known = "、".join(OBSERVATION_COLUMNS)
-    if len(header) > MOST_COLUMNS:
-        faults.add("wide", f"{len(header)} 列", name, 1, columns=len(OBSERVATION_COLUMNS))
-        return False
-    for column in OBSERVATION_COLUMNS:
-        if column not in columns:
-            faults.add("no_csv_column", "（缺少这一列）", name, 1, column, columns=known)
-    for at, (heading, column) in enumerate(zip(header, columns, strict=True)):
-        if column not in OBSERVATION_COLUMNS:
-            near = nearest(column, OBSERVATION_COLUMNS)
-            faults.add("other_csv_column", heading, name, 1, heading, columns=known, near=near)
-        elif column in columns[:at]:
-            faults.add("repeated_column", heading, name, 1, heading)
-    return sorted(columns) == sorted(OBSERVATION_COLUMNS)
+    figures = pd.DataFrame(list(whole.values()), columns=list(keys.values()), dtype=object)
+    headings = {key: header[letter].strip() for letter, key in keys.items()}
+    return figures.assign(
+        file=name, row=list(whole), headings=pd.Series([headings] * len(whole), dtype=object)
+    )

@@ -3,29 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
 import pandas as pd
 
-from qzanalysis.errors import UsageError
 from qzanalysis.intake import handmade, layout, returned, store
-from qzanalysis.intake.faults import Faults, shown
+from qzanalysis.intake.faults import Faults, refusal, shown
 from qzanalysis.intake.layout import Cell
 from qzanalysis.intake.validation import validate
 
 _BOOKS: Final = frozenset({".xlsx", ".xlsm", ".xls", ".et", ".ods"})
 _REPORTS: Final = frozenset({".docx", ".doc", ".wps", ".pdf", ".html", ".htm", ".txt", ".md"})
 _LOCKS: Final = ("~$", ".~lock.")
-
-
-@dataclass(frozen=True, slots=True)
-class Imported:
-    """The paths that an import wrote, and notices for the person who ran it."""
-
-    paths: tuple[Path, ...]
-    notices: tuple[str, ...]
 
 
 def import_file(
@@ -36,7 +26,7 @@ def import_file(
     *,
     dash: str | None = None,
     replace: bool = False,
-) -> Imported:
+) -> tuple[list[Path], list[str]]:
     """Read, validate and write one report's figures.
 
     Args:
@@ -45,6 +35,9 @@ def import_file(
         data: the data folder.
         dash: the meaning of a lone dash; see `values.read`.
         replace: replace existing figures.
+
+    Returns:
+        The paths written, and notices for the person who imports.
 
     Raises:
         UsageError: the file cannot be read, or its report is not known.
@@ -59,7 +52,7 @@ def import_file(
         _check_report(school, year, data)
         figures, notices = book.figures, book.notices
     elif school is None or year is None:
-        raise UsageError("导入 CSV 时要用 --school 和 --year 说明是哪所学校、哪一年的报告")
+        raise refusal("no_report")
     else:
         _check_report(school, year, data)
         figures, notices = handmade.read(file, faults)
@@ -68,45 +61,35 @@ def import_file(
         cells = validate(pd.concat(typed), year, dash, faults)
     faults.stop_if_any()
     _check_years(file, cells, year)
-    paths = store.save(school, year, cells, data, replace=replace)
-    return Imported(tuple(paths), tuple(notices))
+    return store.save(school, year, cells, data, replace=replace), notices
 
 
 def _agreed(book: returned.Returned, school: str | None, year: int | None) -> tuple[str, int]:
     """The school and year of a workbook; it must be the one asked for."""
     for asked, own, what in ((school, book.school, "学校"), (year, book.year, "年份")):
         if asked is not None and asked != own:
-            raise UsageError(
-                f"{book.file} 是{what}“{own}”的工作簿，与所给的“{asked}”不同：核对文件"
-            )
+            raise refusal("other_report", name=book.file, what=what, own=own, asked=asked)
     return book.school, book.year
 
 
 def _check_years(file: Path, cells: Sequence[Cell], year: int) -> None:
     """Refuse an input without figures, or without a single one of the report's year."""
     if not cells:
-        raise UsageError(f"{file.name} 里没有填写任何数字，未写出任何文件")
+        raise refusal("no_figures", name=file.name)
     printed = {cell.year for cell in cells if cell.printed}
     if printed and year not in printed:
         listed = "、".join(map(str, sorted(printed)))
-        raise UsageError(
-            f"{file.name} 里没有 {year} 年的数字，只有 {listed} 年的：核对报告年份，未写出任何文件"
-        )
+        raise refusal("other_year", name=file.name, year=year, years=listed)
 
 
 def _check_kind(file: Path) -> None:
     """Refuse a file that is absent, a lock file, or the report itself."""
-    name = shown(file.name)
     if not store.exists(file):
-        raise UsageError(f"没有文件或文件夹 {shown(str(file))}")
+        raise refusal("no_input", path=shown(str(file)))
     if file.name.startswith(_LOCKS):
-        raise UsageError(
-            f"{name} 是办公软件打开文件时的临时文件：请先关闭该文件，再导入文件名前没有“~$”的那一个"
-        )
+        raise refusal("lock", name=shown(file.name))
     if file.is_file() and file.suffix.lower() in _REPORTS:
-        raise UsageError(
-            f"{name} 是报告，不是工作簿：请先用 qzanalysis extract 提取其中的表，核对后再导入"
-        )
+        raise refusal("report", name=shown(file.name))
 
 
 def _check_report(school: str, year: int, data: Path | None) -> None:

@@ -17,7 +17,8 @@ from typing import Any, Final
 import pandas as pd
 
 from qzanalysis import codebook
-from qzanalysis.errors import UsageError, nearest
+from qzanalysis.errors import nearest
+from qzanalysis.intake.faults import refusal
 from qzanalysis.reports import loading
 from qzanalysis.reports.loading import sorted_key
 
@@ -158,29 +159,24 @@ def layout(school: str, year: int, edition: str | None = None, data: Path | None
     known_school(school, data)
     known_year(year)
     name, mapping = edition_for(year, edition)
-    model = _model(school, year, data)
-    tables = [*_form_tables(mapping), *_section_tables(model, year, school, data)]
+    tables, model = _form_tables(mapping), _model(school, year, data)
+    if model is not None:
+        tables += _section_tables(model, year, None if model.own else offered(school, data))
     text = _text_rows(model, year) if model is not None and model.own else ()
     return Layout(school, year, name, _with_previous(tables, model, year), text)
 
 
 def of_report(report: loading.Report, data: Path | None = None) -> tuple[Layout, list[Cell]]:
     """The layout of an existing report's figures, and the figures in printed order."""
-    frame, year = report.observations, report.year
-    names = frame["source"].map(file_of)
-    in_tables = ~names.str.startswith(TEXT) & frame["year"].isin((year - 1, year))
-    tables = [
-        Table(str(name), _title(str(name)), tuple(_rows(part)))
-        for name, part in frame[in_tables].groupby(names[in_tables])
-    ]
-    tables.sort(key=lambda table: (_title(table.name).startswith("§"), table.title))
+    year, school = report.year, report.school.slug
+    tables = _tables(report.observations, year)
     cells = [
         Cell(it.indicator, it.breakdown, int(it.year), it.printed, it.source, it.note)
-        for it in _records(_in_printed_order(frame))
+        for it in _in_printed_order(report.observations)
     ]
     edition, _ = edition_for(year)
-    rows = _with_previous(tables, _model(report.school.slug, year, data), year)
-    return Layout(report.school.slug, year, edition, rows), cells
+    complete = _with_previous(tables, _model(school, year, data), year)
+    return Layout(school, year, edition, complete), cells
 
 
 def known_school(school: str, data: Path | None) -> loading.School:
@@ -191,9 +187,7 @@ def known_school(school: str, data: Path | None) -> loading.School:
     """
     known = loading.schools(data)
     if school not in known:
-        raise UsageError(
-            f"没有学校“{school}”；{nearest(school, known)}。新学校先用 qzanalysis new-school 登记"
-        )
+        raise refusal("no_school", school=school, near=nearest(school, known))
     return known[school]
 
 
@@ -204,7 +198,7 @@ def known_year(year: int) -> None:
         UsageError: the year is out of range.
     """
     if not FIRST_YEAR <= year <= LAST_YEAR:
-        raise UsageError(f"报告年份（year）“{year}”应在 {FIRST_YEAR} 至 {LAST_YEAR} 之间")
+        raise refusal("year", year=year, first=FIRST_YEAR, last=LAST_YEAR)
 
 
 def edition_for(year: int, edition: str | None = None) -> tuple[str, pd.DataFrame]:
@@ -217,8 +211,7 @@ def edition_for(year: int, edition: str | None = None) -> tuple[str, pd.DataFram
         return Path(edition).stem, _mapping(Path(edition))
     known = sorted(int(path.stem) for path in (codebook.FOLDER / "editions").glob("[0-9]*.csv"))
     if edition is not None and edition not in map(str, known):
-        listed = "、".join(map(str, known))
-        raise UsageError(f"没有版本（edition）“{edition}”的数据表对照；已有：{listed}")
+        raise refusal("edition", edition=edition, known="、".join(map(str, known)))
     chosen = max((each for each in known if each <= year), default=known[0])
     name = edition or str(chosen)
     return name, codebook.edition(int(name))
@@ -228,11 +221,11 @@ def _mapping(path: Path) -> pd.DataFrame:
     try:
         frame = codebook.read_table(path)
     except FileNotFoundError as error:
-        raise UsageError(f"没有版本对照文件（edition mapping）{path}") from error
+        raise refusal("no_mapping", path=path) from error
     except (OSError, ValueError) as error:
-        raise UsageError(f"版本对照文件 {path} 无法读取：应为 UTF-8 编码的 CSV") from error
+        raise refusal("mapping", path=path) from error
     if missing := [name for name in _MAPPING_COLUMNS if name not in frame.columns]:
-        raise UsageError(f"版本对照文件 {path} 缺少列：{'、'.join(missing)}")
+        raise refusal("mapping_columns", path=path, columns="、".join(missing))
     for indicator in frame["indicator"]:
         codebook.indicator(indicator)
     return frame
@@ -284,48 +277,53 @@ def _form_tables(mapping: pd.DataFrame) -> list[Table]:
     return [Table(file_of(f"{table}#1"), titles[table], tuple(rows[table])) for table in rows]
 
 
+def _tables(observations: pd.DataFrame, year: int) -> list[Table]:
+    """The tables with these figures of a report's two years: the form, then the sections'."""
+    names = observations["source"].map(file_of)
+    wanted = ~names.str.startswith(TEXT) & observations["year"].isin((year - 1, year))
+    tables = [
+        Table(str(name), _title(str(name)), tuple(_rows(part)))
+        for name, part in observations[wanted].groupby(names[wanted])
+    ]
+    return sorted(tables, key=lambda table: (table.name in SECTION_TABLES, table.title))
+
+
 def _title(name: str) -> str:
     return _TITLES.get(name) or f"附表{name.removeprefix(FORM).lstrip('-') or 1} 数据表"
 
 
-def _section_tables(model: _Model | None, year: int, school: str, data: Path | None) -> list[Table]:
-    """The tables of the sections, moved on to a new year."""
-    if model is None:
-        return []
-    names = model.observations["source"].map(file_of)
-    tables = []
-    for name in SECTION_TABLES:
-        rows = [_moved(row, model.shift, year) for row in _rows(model.observations[names == name])]
-        if not model.own:
-            rows = _for_programmes(rows, offered(school, data))
-        if rows := [row for row in rows if row.years]:
-            tables.append(Table(name, _title(name), tuple(rows)))
-    return tables
+def _section_tables(model: _Model, year: int, programmes: list[str] | None) -> list[Table]:
+    """The tables of the sections, years and cohorts moved; with these programmes unless None."""
+    observations = model.observations
+    moved = observations.assign(
+        year=observations["year"] + model.shift,
+        breakdown=[
+            re.sub(r"(?<=cohort=)\d+", lambda m: str(int(m[0]) + model.shift), breakdown)
+            for breakdown in observations["breakdown"]
+        ],
+    )
+    tables = [table for table in _tables(moved, year) if table.name in SECTION_TABLES]
+    if programmes is not None:
+        tables = [replace(it, rows=_for_programmes(it.rows, programmes)) for it in tables]
+    return [table for table in tables if table.rows]
 
 
-def _rows(observations: pd.DataFrame) -> list[Row]:
+def _rows(observations: Any) -> list[Row]:
     """Rows for existing observations, in their order; a row holds a year once."""
     rows: list[Row] = []
     latest: dict[tuple[str, str, str], int] = {}
-    for it in _records(observations):
+    for it in observations.itertuples():
         key, year = (it.indicator, it.breakdown, it.source), int(it.year)
         at = latest.get(key)
         if at is None or year in rows[at].years:
             latest[key] = len(rows)
-            rows.append(Row(it.source.rpartition("#")[2], *key, years=(year,)))
+            rows.append(Row(it.source.rpartition("#")[2], *key, (year,)))
         else:
             rows[at] = replace(rows[at], years=tuple(sorted((*rows[at].years, year))))
     return rows
 
 
-def _moved(row: Row, shift: int, year: int) -> Row:
-    """The same row `shift` years later; cohorts move with the years."""
-    breakdown = re.sub(r"cohort=(\d+)", lambda m: f"cohort={int(m[1]) + shift}", row.breakdown)
-    years = tuple(each + shift for each in row.years if each + shift in (year - 1, year))
-    return replace(row, breakdown=breakdown, years=years)
-
-
-def _for_programmes(rows: Sequence[Row], programmes: Iterable[str]) -> list[Row]:
+def _for_programmes(rows: Sequence[Row], programmes: Iterable[str]) -> tuple[Row, ...]:
     """Rows of another school's table, with this school's programmes in place of that school's."""
     kept = [row for row in rows if "programme=" not in row.breakdown]
     usual: dict[str, Counter[tuple[str, tuple[int, ...]]]] = {}
@@ -335,14 +333,14 @@ def _for_programmes(rows: Sequence[Row], programmes: Iterable[str]) -> list[Row]
             parts.pop("partner", "")
             kind = (codebook.format_breakdown(parts), row.years)
             usual.setdefault(row.indicator, Counter())[kind] += 1
-    section = rows[0].source.partition("表#")[0] if rows else ""
+    section = rows[0].source.partition("表#")[0]
     for number, programme in enumerate(programmes, len({row.label for row in kept}) + 1):
         for indicator, seen in usual.items():
             rest, years = seen.most_common(1)[0][0]
             breakdown = ";".join(part for part in (f"programme={programme}", rest) if part)
             place = f"{section}表#{number}"
             kept.append(Row(str(number), indicator, breakdown, place, years))
-    return kept
+    return tuple(kept)
 
 
 def _with_previous(tables: Iterable[Table], model: _Model | None, year: int) -> tuple[Table, ...]:
@@ -362,7 +360,8 @@ def _past(model: _Model | None, year: int) -> Mapping[tuple[str, str, str], str]
     past: dict[tuple[str, str, str], str] = {}
     if model is None or not model.own:
         return past
-    for it in _records(model.observations[model.observations["year"] == year - 1]):
+    before: Any = model.observations[model.observations["year"] == year - 1]
+    for it in before.itertuples():
         for place in ("", it.source):
             past.setdefault((it.indicator, sorted_key(it.breakdown), place), it.printed)
     return past
@@ -371,25 +370,14 @@ def _past(model: _Model | None, year: int) -> Mapping[tuple[str, str, str], str]
 def _text_rows(model: _Model, year: int) -> tuple[Row, ...]:
     """Figures of running text, moved on to the new year, each with the earlier text."""
     in_text = model.observations["source"].map(file_of).str.startswith(TEXT)
-    return tuple(
-        Row(
-            "",
-            it.indicator,
-            it.breakdown,
-            it.source,
-            (min(int(it.year) + model.shift, year),),
-            it.printed,
-            it.note,
-        )
-        for it in _records(_in_printed_order(model.observations[in_text]))
-    )
+    rows = []
+    for it in _in_printed_order(model.observations[in_text]):
+        years = (min(int(it.year) + model.shift, year),)
+        rows.append(Row("", it.indicator, it.breakdown, it.source, years, it.printed, it.note))
+    return tuple(rows)
 
 
-def _records(frame: pd.DataFrame) -> Iterable[Any]:
-    return frame.itertuples(index=False)
-
-
-def _in_printed_order(frame: pd.DataFrame) -> pd.DataFrame:
-    """Tables, then running text from the preface to the cases; rows of one file keep their order."""
+def _in_printed_order(frame: pd.DataFrame) -> Iterable[Any]:
+    """Rows of tables, then of running text from the preface to the cases; of one file in order."""
     at = frame["source"].map(file_of).map(lambda name: _ORDER.get(name, 0))
-    return frame.iloc[at.argsort(kind="stable")]
+    return frame.iloc[at.argsort(kind="stable")].itertuples(index=False)

@@ -12,9 +12,12 @@ from pathlib import Path
 from typing import Any, Final
 
 import pandas as pd
+from openpyxl import load_workbook
+from openpyxl.utils import get_column_letter
 
 from qzanalysis.errors import UsageError
 from qzanalysis.intake import guard
+from qzanalysis.intake.faults import refusal
 
 _PATTERN: Final = re.compile(r"(?P<group>#,##)?[0#]+(?P<decimals>\.0+)?(?P<percent>%)?")
 _DECORATION: Final = re.compile(r'\[[^\]]*\]|"[^"]*"|_.|\*.|\\|[¥￥$]')
@@ -44,8 +47,6 @@ def read(path: Path) -> dict[str, Sheet]:
         UsageError: it cannot be opened, or exceeds a limit; see `guard`.
     """
     facts = guard.inspect(path)
-    from openpyxl import load_workbook  # noqa: PLC0415
-
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")  # about features that matter only for display
@@ -53,16 +54,14 @@ def read(path: Path) -> dict[str, Sheet]:
             try:
                 known = [(sheet, _facts(sheet, facts)) for sheet in book.worksheets]
                 if sum(it.last_row * it.last_column for _, it in known) > guard.LARGEST_AREA:
-                    guard.refuse(path.name, "单元格的范围过大")
+                    raise guard.too_large(path.name, "单元格的范围过大")
                 return {str(sheet.title): _sheet(sheet, it) for sheet, it in known}
             finally:
                 book.close()
     except UsageError:
         raise
     except Exception as error:  # a damaged workbook raises any of the library's errors
-        raise UsageError(
-            f"{path.name} 的内容无法识别（{type(error).__name__}）：请在 Excel、WPS 或 LibreOffice 中重新另存为 .xlsx"
-        ) from error
+        raise refusal("unknown", name=path.name, error=type(error).__name__) from error
 
 
 def _facts(sheet: Any, facts: dict[str, guard.SheetFacts]) -> guard.SheetFacts:
@@ -70,7 +69,7 @@ def _facts(sheet: Any, facts: dict[str, guard.SheetFacts]) -> guard.SheetFacts:
 
 
 def _sheet(sheet: Any, known: guard.SheetFacts) -> Sheet:
-    letters = [guard.letters(at) for at in range(1, known.last_column + 1)]
+    letters = [get_column_letter(at) for at in range(1, known.last_column + 1)]
     hollow = frozenset(known.hollow)
     texts: dict[int, list[str]] = {}
     faults: dict[tuple[int, str], tuple[str, str]] = {}

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Final
@@ -12,9 +12,9 @@ from typing import Any, Final
 import pandas as pd
 
 from qzanalysis import codebook
-from qzanalysis.errors import UsageError, nearest
+from qzanalysis.errors import nearest
 from qzanalysis.intake import form, reading, validation, values
-from qzanalysis.intake.faults import Faults, shown
+from qzanalysis.intake.faults import Faults, refusal, shown
 from qzanalysis.intake.layout import file_of
 from qzanalysis.reports import schema
 from qzanalysis.reports.loading import sorted_key
@@ -88,17 +88,13 @@ def _identified(path: Path, sheets: Mapping[str, reading.Sheet], faults: Faults)
     cells = sheet.cells if sheet else pd.DataFrame()
     rows = cells.reindex(columns=list("ABCD"), fill_value="").to_numpy().tolist()
     about = {row[0]: row[1] for row in rows}
-    if about.get("format") != form.FORMAT:
-        raise UsageError(
-            f"{path.name} 不是 qzanalysis new-year 生成的工作簿（缺少隐藏的 {form.META_SHEET} 表）："
-            "把数字填入 new-year 生成的工作簿，或整理成 CSV 导入"
-        )
-    if about.get("version") != form.VERSION:
-        raise UsageError(f"{path.name} 由另一版本生成：请用现在的 qzanalysis new-year 重新生成")
     year = about.get("year", "")
+    if about.get("format") != form.FORMAT:
+        raise refusal("no_form", name=path.name, sheet=form.META_SHEET)
+    if about.get("version") != form.VERSION:
+        raise refusal("version", name=path.name)
     if not re.fullmatch(r"[0-9]{4}", year):
-        changed = f"{form.META_SHEET} 表被改动（year 为“{shown(year)}”）"
-        raise UsageError(f"{path.name} 的 {changed}：请重新生成")
+        raise refusal("changed", name=path.name, sheet=form.META_SHEET, year=shown(year))
     tables = {row[1]: row[2] for row in rows if row[0] == "table"}
     expected = Counter((row[1], row[2], sorted_key(row[3])) for row in rows if row[0] == "row")
     school, kind = (about.get(name, "") for name in ("school", "kind"))
@@ -117,44 +113,23 @@ def _lines(book: Returned, name: str, kind: str) -> pd.DataFrame:
         return pd.DataFrame()
     for area in sheet.merged:
         book.add("merged", area, name)
-    columns = _columns(book, name, sheet.cells, form.columns(kind, book.year))
-    if not columns:
+    columns = {it.key: it for it in form.columns(kind, book.year)}
+    used = sheet.cells.loc[:, (sheet.cells != "").any()]
+    headings = {str(letter): used[letter].get(1, "") for letter in used}
+    known = {it.heading: it.key for it in columns.values()}
+    keys = validation.column_keys(book.faults, book.place(name), headings, known)
+    if not keys:
         return pd.DataFrame()
-    keys = {letter: column.key for letter, column in columns.items()}
-    lines = sheet.cells[sheet.cells.index > 1].rename(columns=keys)
+    lines = used[used.index > 1].rename(columns=keys)
     faulty: dict[int, set[str]] = {number: set() for number in lines.index}
     for (number, letter), (text, cell_kind) in sheet.faults.items():
-        if (column := columns.get(letter)) and number > 1:
+        if letter in keys and number > 1:
+            column = columns[keys[letter]]
             faulty[number].add(column.key)
             if column.open or column.key in _CODES:
                 heading = f"{column.heading}（{letter}{number}）"
                 book.add("cell_kind", text, name, number, heading, kind=cell_kind)
     return lines.assign(faulty=pd.Series(faulty, dtype=object))
-
-
-def _columns(
-    book: Returned, name: str, cells: pd.DataFrame, columns: Sequence[form.Column]
-) -> dict[str, form.Column]:
-    """The column under each letter, in any order; none where a heading has a fault."""
-    by_heading = {values.tidy(column.heading): column for column in columns}
-    found: dict[str, form.Column] = {}
-    sound = True
-    for letter in cells.columns:
-        heading = values.tidy(cells[letter].get(1, ""))
-        column = by_heading.get(heading)
-        if column is not None and column not in found.values():
-            found[letter] = column
-        elif column is not None:
-            book.add("repeated_column", heading, name, 1, f"{letter}1")
-            sound = False
-        elif (cells[letter] != "").any():
-            near = nearest(heading, [each.heading for each in columns])
-            book.add("other_column", heading or "（空）", name, 1, f"{letter}1", near=near)
-            sound = False
-    lost = [column.heading for column in columns if column not in found.values()]
-    for heading in lost:
-        book.add("no_column", "（缺少这一列）", name, 1, heading, heading=heading)
-    return found if sound and not lost else {}
 
 
 def _read_table(book: Returned, table: str, sheet: str, lines: pd.DataFrame) -> None:

@@ -6,18 +6,19 @@ there is refused with the nearest ones, or added explicitly with `id=name`.
 
 from __future__ import annotations
 
-import csv
-import io
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
+import pandas as pd
+
 from qzanalysis import codebook
 from qzanalysis.errors import RunFailed, UsageError, nearest
 from qzanalysis.intake import layout, store, values
-from qzanalysis.reports import atomic, loading, schema
+from qzanalysis.intake.faults import message
+from qzanalysis.reports import atomic, datapackage, loading, schema
 
 LONGEST_NAME: Final = 60
 _PROGRAMME_ID: Final = re.compile(r"[a-z][a-z0-9]*(_[a-z0-9]+)*")
@@ -71,10 +72,14 @@ def validated(
     slug, *texts = fields
     store.check_slug(slug)
     names = [" ".join(text.split()) for text in texts]
-    added, addition_faults = _additions(additions)
-    ids, programme_faults = _matched(programmes)
-    faults = [*_name_faults(names), *_taken(slug, names[0], data), *addition_faults]
-    if faults := [*faults, *programme_faults]:
+    added, faults = _additions(additions)
+    known = _catalogue()
+    ids = [known.get(values.tidy(text), "") for text in programmes]
+    for text, programme in zip(programmes, ids, strict=True):
+        if not programme:
+            near = nearest(text, codebook.programmes()["name"])
+            faults.append(message("no_programme", text=text, near=near))
+    if faults := [*_name_faults(names), *_taken(slug, names[0], data), *faults]:
         raise UsageError("；\n".join(faults))
     return Registration(loading.School(slug, *names), tuple(dict.fromkeys([*ids, *added])), added)
 
@@ -106,33 +111,28 @@ def register(registration: Registration, data: Path | None = None) -> list[Path]
             paths.append(offered)
         row = (school.slug, school.name, school.short_name, school.region)
         paths.append(_append(folder / "schools.csv", [row], schema.SCHOOL_COLUMNS))
-        paths.append(store.describe(data))
+        paths.append(datapackage.write(data))
     except OSError as error:
         raise RunFailed(f"无法写入 {folder}：{error.strerror or error}") from error
     return paths
 
 
-def _name_faults(names: Sequence[str]) -> list[str]:
-    faults = []
+def _name_faults(names: Sequence[str]) -> Iterator[str]:
     for name, field in zip(names, _FIELDS, strict=True):
         if not name:
-            faults.append(f"{field}不能为空")
+            yield message("no_name", field=field)
         elif len(name) > LONGEST_NAME or values.invisible(name):
-            faults.append(f"{field}应不超过 {LONGEST_NAME} 个字符，不含控制字符")
-    return faults
+            yield message("long_name", field=field, longest=LONGEST_NAME)
 
 
-def _taken(slug: str, name: str, data: Path | None) -> list[str]:
+def _taken(slug: str, name: str, data: Path | None) -> Iterator[str]:
     """Faults of a slug or a name that is registered already."""
-    faults: list[str] = []
-    if not (loading.data_folder(data) / "schools.csv").exists():
-        return faults
-    for school in loading.schools(data).values():
-        if school.slug == slug:
-            faults.append(f"学校代号“{slug}”已登记为{school.name}；另取代号")
-        elif school.name == name:
-            faults.append(f"“{name}”已登记，代号是 {school.slug}")
-    return faults
+    if (loading.data_folder(data) / "schools.csv").exists():
+        for school in loading.schools(data).values():
+            if school.slug == slug:
+                yield message("slug_taken", slug=slug, name=school.name)
+            elif school.name == name:
+                yield message("name_taken", name=name, slug=school.slug)
 
 
 def _additions(texts: Sequence[str]) -> tuple[dict[str, str], list[str]]:
@@ -144,33 +144,17 @@ def _additions(texts: Sequence[str]) -> tuple[dict[str, str], list[str]]:
         identifier, _, name = (part.strip() for part in text.partition("="))
         there = known.get(identifier) or known.get(values.tidy(name))
         if not _PROGRAMME_ID.fullmatch(identifier) or not name:
-            faults.append(
-                f"--add-programme 的“{text}”应写作 编号=名称，编号用小写字母、数字和下划线，如 logistics=物流服务与管理"
-            )
+            faults.append(message("addition", text=text))
         elif len(name) > LONGEST_NAME or values.invisible(name) or ";" in name:
-            faults.append(f"--add-programme 的名称“{name[:LONGEST_NAME]}”过长或含有分号、控制字符")
+            faults.append(message("addition_name", name=name[:LONGEST_NAME]))
         elif there:
-            faults.append(
-                f"“{text}”与已有专业 {codebook.programme_label(there)}（{there}）重复；改用 --programme"
-            )
+            label = codebook.programme_label(there)
+            faults.append(message("addition_known", text=text, label=label, programme=there))
         elif identifier in added or name in added.values():
-            faults.append(f"--add-programme 的“{text}”写了两次")
+            faults.append(message("addition_twice", text=text))
         else:
             added[identifier] = name
     return added, faults
-
-
-def _matched(programmes: Sequence[str]) -> tuple[list[str], list[str]]:
-    """The ids of programmes, and a fault for each that the catalogue lacks."""
-    known = _catalogue()
-    faults: list[str] = []
-    for text in programmes:
-        if values.tidy(text) not in known:
-            hint = nearest(text, codebook.programmes()["name"])
-            faults.append(
-                f"专业目录中没有“{text}”；{hint}。确是新专业时用 --add-programme 编号={text}"
-            )
-    return [known[values.tidy(it)] for it in programmes if values.tidy(it) in known], faults
 
 
 def _catalogue() -> dict[str, str]:
@@ -184,9 +168,6 @@ def _catalogue() -> dict[str, str]:
 def _append(path: Path, rows: Sequence[Sequence[str]], header: Sequence[str] = ()) -> Path:
     """Add rows at the end of a CSV, written whole or not at all."""
     before = path.read_bytes() if path.exists() else (",".join(header) + "\n").encode()
-    if not before.endswith(b"\n"):
-        before += b"\n"
-    buffer = io.StringIO()
-    csv.writer(buffer, lineterminator="\n").writerows(rows)
-    atomic.save(path, before + buffer.getvalue().encode())
+    added = pd.DataFrame(rows).to_csv(index=False, header=False, lineterminator="\n")
+    atomic.save(path, before.removesuffix(b"\n") + b"\n" + added.encode())
     return path

@@ -6,17 +6,18 @@ rename. Files other than figures (the register of corrections) are kept.
 
 from __future__ import annotations
 
-import json
 import os
 import re
 import shutil
 from collections.abc import Mapping, Sequence
+from functools import partial
 from pathlib import Path
 from typing import Final
 
 import pandas as pd
 
-from qzanalysis.errors import RunFailed, UsageError
+from qzanalysis.errors import RunFailed
+from qzanalysis.intake.faults import refusal
 from qzanalysis.intake.layout import Cell, file_of
 from qzanalysis.reports import atomic, datapackage, loading, schema
 
@@ -31,10 +32,7 @@ def check_slug(school: str) -> None:
         UsageError: with the rule.
     """
     if not _SLUG.fullmatch(school) or len(school) > _LONGEST_SLUG:
-        raise UsageError(
-            f"学校代号（slug）“{school[:_LONGEST_SLUG]}”不合规则：只用小写字母、数字和单个横线，"
-            f"不超过 {_LONGEST_SLUG} 个字符，如 quzhou-zhongzhuan"
-        )
+        raise refusal("slug", slug=school[:_LONGEST_SLUG], longest=_LONGEST_SLUG)
 
 
 def exists(path: Path) -> bool:
@@ -56,9 +54,7 @@ def folder_for(school: str, year: int, data: Path | None = None) -> Path:
     target = root / school / str(year)
     for folder in (target.parent, target):
         if folder.is_symlink() or not folder.resolve().is_relative_to(root.resolve()):
-            raise UsageError(
-                f"{folder} 是链接（symbolic link），可能指向数据文件夹之外；请改为普通文件夹"
-            )
+            raise refusal("link", folder=folder)
     return target
 
 
@@ -74,15 +70,12 @@ def save(
     """
     target = folder_for(school, year, data)
     if target.exists() and not replace:
-        raise UsageError(
-            f"{school} 已有 {year} 年的数据（{target}）；确认要替换时加 --replace，"
-            "先用 qzanalysis new-year --from-data 可保存一份"
-        )
+        raise refusal("exists", school=school, year=year, folder=target)
     contents = as_files(cells)
     try:
         with atomic.locked(target):
             _swap_in(target, contents)
-        described = describe(data)
+        described = datapackage.write(data)
     except OSError as error:
         raise RunFailed(
             f"无法写入 {target}：{error.strerror or error}。原有数据保持不变"
@@ -100,31 +93,20 @@ def as_files(cells: Sequence[Cell]) -> Mapping[str, bytes]:
     }
 
 
-def describe(data: Path | None) -> Path:
-    """Refresh `datapackage.json`, whole or not at all."""
-    path = loading.data_folder(data) / "datapackage.json"
-    text = json.dumps(datapackage.describe(data), ensure_ascii=False, indent=2)
-    atomic.save(path, f"{text}\n".encode())
-    return path
-
-
 def _swap_in(target: Path, contents: Mapping[str, bytes]) -> None:
     building = target.with_name(f".{target.name}.building-{os.getpid()}")
     try:
         atomic.write(building, contents)
         schema.read_observations([building / name for name in sorted(contents)], building)
-        _copy_others(target, building)
+        if target.exists():
+            skip = partial(_figure_files, target)
+            shutil.copytree(target, building, symlinks=True, ignore=skip, dirs_exist_ok=True)
         atomic.swap(building, target)
     finally:
         shutil.rmtree(building, ignore_errors=True)
 
 
-def _copy_others(target: Path, building: Path) -> None:
-    """Copy everything that is not an observation file into the new folder."""
-    for path in target.iterdir() if target.exists() else ():
-        if path.suffix == ".csv" and path.name not in loading.REGISTERS:
-            continue
-        if path.is_dir() and not path.is_symlink():
-            shutil.copytree(path, building / path.name, symlinks=True)
-        else:
-            shutil.copy2(path, building / path.name, follow_symlinks=False)
+def _figure_files(report: Path, folder: str, names: list[str]) -> list[str]:
+    """The observation files of a report, which are not copied."""
+    own = Path(folder) == report
+    return [it for it in names if own and it.endswith(".csv") and it not in loading.REGISTERS]

@@ -83,11 +83,14 @@ def listing(
     for number, texts in enumerate(rows, start=1):
         for at, text in enumerate(texts, start=1):
             cell = _text(sheet, number, at, text)
-            cell.alignment = _WRAP
-            if not headings:
-                cell.font = Font(bold=at == 1)
-            elif number == 1:
-                _head(cell)
+            if not hidden:
+                cell.alignment = _WRAP
+            if not headings and at == 1:
+                cell.font = Font(bold=True)
+            if headings and not hidden:
+                cell.border = _BORDER
+                if number == 1:
+                    _head(cell)
         if not hidden:
             _set_height(sheet, number, zip(texts, widths, strict=True))
     for letter, width in zip("ABCDE", widths, strict=False):

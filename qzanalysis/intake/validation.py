@@ -69,6 +69,33 @@ def add(
     faults.add(fault, text, typed["file"], typed["row"], heading, **details)
 
 
+def column_keys(
+    faults: Faults, file: str, headings: Mapping[str, str], known: Mapping[str, str]
+) -> dict[str, str]:
+    """The key of the column under each letter, in any order; none if a heading has a fault.
+
+    Args:
+        faults: gets the headings that are unknown, repeated or lost.
+        headings: texts of the first row by letter.
+        known: keys by heading.
+    """
+    by_text = {values.tidy(heading): key for heading, key in known.items()}
+    keys: dict[str, str] = {}
+    before = len(faults.problems), faults.more
+    for letter, text in headings.items():
+        key = by_text.get(values.tidy(text))
+        if key is None or key in keys.values():
+            fault = "repeated_column" if key else "other_column"
+            near = nearest(values.tidy(text), known)
+            faults.add(fault, text or "（空）", file, 1, f"{letter}1", near=near)
+        else:
+            keys[letter] = key
+    for key, heading in {key: heading for heading, key in known.items()}.items():
+        if key not in keys.values():
+            faults.add("no_column", "（缺少这一列）", file, 1, heading, heading=heading)
+    return keys if (len(faults.problems), faults.more) == before else {}
+
+
 def _fields(figures: pd.DataFrame) -> pd.DataFrame:
     """The columns that are stored but for the printed text, with ids in place of names."""
     return pd.DataFrame(

@@ -118,8 +118,8 @@ def _figure_fault(text: str, indicator: str, breakdown: str, note: str) -> str:
     count = codebook.is_exact(indicator)
     try:
         quantity = parse(text, count=count)
-    except NotAFigure:
-        return "unreadable"
+    except NotAFigure:  # digits alone are refused only for their number
+        return "large" if text.isdecimal() else "unreadable"
     if abs(quantity.value) >= LARGEST:
         return "large"
     if note.startswith(AS_PRINTED):

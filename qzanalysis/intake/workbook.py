@@ -11,8 +11,9 @@ from pathlib import Path
 from typing import Final
 
 from qzanalysis import codebook
-from qzanalysis.errors import RunFailed, UsageError
+from qzanalysis.errors import RunFailed
 from qzanalysis.intake import form, layout, store, styling
+from qzanalysis.intake.faults import refusal
 from qzanalysis.intake.layout import Cell, Layout, Row, Unplaced, file_of
 from qzanalysis.intake.styling import Line
 from qzanalysis.reports import atomic, loading
@@ -23,22 +24,15 @@ SPARE_TEXT_ROWS: Final = 200
 _CERTAINTY: Final = {"sure": "确定", "check": "请核对"}
 
 
-def blank(
-    school: str,
-    year: int,
-    edition: str | None = None,
-    data: Path | None = None,
-    cells: Iterable[Cell] = (),
-    unplaced: Sequence[Unplaced] = (),
-) -> bytes:
-    """The form for a new report, as XLSX; with `cells` (from an extractor) already in place.
+def blank(school: str, year: int, edition: str | None = None, data: Path | None = None) -> bytes:
+    """The form for a new report, as XLSX.
 
     Raises:
         UsageError: unknown school, impossible year, unknown edition.
     """
     store.check_slug(school)
     plan = layout.layout(school, year, edition, data)
-    return write(plan, layout.known_school(school, data).name, cells, unplaced)
+    return write(plan, layout.known_school(school, data).name)
 
 
 def filled(school: str, year: int, data: Path | None = None) -> bytes:
@@ -61,11 +55,11 @@ def save(path: Path, content: bytes, *, force: bool = False) -> None:
         RunFailed: it cannot be written.
     """
     if path.suffix.lower() != ".xlsx":
-        raise UsageError(f"工作簿的扩展名应为 .xlsx，而不是“{path.name or path}”")
+        raise refusal("suffix", name=path.name or str(path))
     if not path.parent.is_dir():
-        raise UsageError(f"没有文件夹 {path.parent}：请先建立它，或用 --out 另指定")
+        raise refusal("no_folder", folder=path.parent)
     if store.exists(path) and not force:
-        raise UsageError(f"{path} 已存在，可能已填写；要覆盖请加 --force，或用 --out 另取文件名")
+        raise refusal("form_exists", path=path)
     try:
         atomic.save(path, content)
     except RunFailed as error:

@@ -12,7 +12,7 @@ import json
 from pathlib import Path
 from typing import Any, Final
 
-from qzanalysis.reports import loading, schema
+from qzanalysis.reports import atomic, loading, schema
 
 _FIELDS: Final[dict[str, dict[str, Any]]] = {
     "indicator": {"title": "指标编号，见代码本", "constraints": {"required": True}},
@@ -62,10 +62,10 @@ def describe(data: Path | str | None = None) -> dict[str, Any]:
 
 
 def write(data: Path | str | None = None) -> Path:
-    """Write the descriptor beside the data it describes."""
+    """Write the descriptor beside the data it describes, whole or not at all; returns its path."""
     path = loading.data_folder(data) / "datapackage.json"
     text = json.dumps(describe(data), ensure_ascii=False, indent=2)
-    path.write_text(text + "\n", encoding="utf-8")
+    atomic.save(path, f"{text}\n".encode())
     return path
 
 

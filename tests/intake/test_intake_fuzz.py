@@ -64,7 +64,7 @@ def test_any_text_is_accepted_or_a_fault(indicator: str, printed: str, note: str
     """An accepted text can be loaded: a status, or a figure with a finite value."""
     text, _, fault = values.read(indicator, "", printed, note)
     if fault:
-        assert all(faults._wordings()[fault])
+        assert all(faults._wordings("faults")[fault])
     else:
         rule = next(rule for rule in schema.OBSERVATION_RULES if rule.column == "printed")
         assert rule.passes(text)

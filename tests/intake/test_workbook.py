@@ -10,10 +10,9 @@ from pathlib import Path
 
 import pytest
 from openpyxl import Workbook, load_workbook
-from qzanalysis.documents.document import Unplaced
 
 from qzanalysis.intake import form, workbook
-from qzanalysis.intake.layout import Cell
+from qzanalysis.intake.layout import Cell, Unplaced, layout
 from qzanalysis.reports import loading
 
 from .conftest import Run, make_tiny, state
@@ -180,7 +179,7 @@ def test_extracted_cells_stand_in_place_with_their_certainty(tiny: Path) -> None
         Cell("teachers", "", 2018, "9", "§1.3"),
     ]
     unplaced = [Unplaced("12", "表 9", "没有这一行")]
-    content = workbook.blank("tiny", 2022, data=tiny, cells=cells, unplaced=unplaced)
+    content = workbook.write(layout("tiny", 2022, data=tiny), "小小中专", cells, unplaced)
     book = load_workbook(io.BytesIO(content))
     rows = {row[12].value: row for row in book["附表1 数据表"].iter_rows(2)}
     assert rows["students"][5].value == "130"

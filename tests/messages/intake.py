@@ -208,5 +208,7 @@ CASES: dict[str, Case] = {
     "… 由另一版本生成：请用现在的 qzanalysis new-year 重新生成": lambda at: at.brought(
         at.book(_old_version)
     ),
-    "… 的 …：请重新生成": lambda at: at.brought(at.book(_set("_meta", "B5", "20x1"))),
+    "… 的 … 表被改动（year 为“…”）：请重新生成": lambda at: at.brought(
+        at.book(_set("_meta", "B5", "20x1"))
+    ),
 }

@@ -12,6 +12,7 @@ from pathlib import Path
 import pytest
 from intake.conftest import make_tiny
 
+from qzanalysis import codebook
 from qzanalysis.documents import guard as documents
 from qzanalysis.errors import QzAnalysisError
 from qzanalysis.publishing import pipeline
@@ -53,13 +54,15 @@ def _calls() -> Iterator[tuple[str, ast.expr]]:
 def _raised() -> set[str]:
     """The first line of every message that stands in the package as it is raised.
 
-    Or as it is put on a list that is raised: of a registration's faults, or joined by line breaks.
+    Or as it stands in a table of messages, or joined by line breaks.
     """
     found = set()
     for name, text in _calls():
-        if name.rpartition(".")[2] in ERRORS or name == "faults.append":
+        if name.rpartition(".")[2] in ERRORS:
             first = text.args[0].elts[0] if _joined(text) else text  # type: ignore[attr-defined]
             found.add(_skeleton(first).split("\n")[0])
+    refusals = codebook.read_table(PACKAGE / "intake" / "refusals.csv")["message"]
+    found |= {re.sub(r"{[^}]*}", "…", text) for text in refusals}
     indented = {text for text in found if text.startswith("  ")}  # lines below a first one
     return {text for text in found - indented if set(text) - {"…", " "}}
 
