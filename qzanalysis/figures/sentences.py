@@ -15,6 +15,8 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from typing import Final
 
+from markupsafe import Markup
+
 from qzanalysis import codebook
 from qzanalysis.figures.facts import POINTS, Fact
 
@@ -34,6 +36,10 @@ class Sentence:
 
     def __str__(self) -> str:
         return self.text
+
+    def __html__(self) -> Markup:
+        """The sentence as part of a template of markupsafe."""
+        return Markup(self.html)
 
 
 def sentence(template: str, /, **parts: Part | Sentence) -> Sentence:

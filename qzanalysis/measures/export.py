@@ -6,7 +6,6 @@ Cells come from outside: one that a spreadsheet would run as a formula is writte
 from __future__ import annotations
 
 import io
-import re
 from collections.abc import Callable, Mapping
 from typing import Final
 
@@ -16,7 +15,7 @@ from qzanalysis import codebook
 from qzanalysis.figures.facts import Fact
 from qzanalysis.figures.frames import Table
 from qzanalysis.figures.intervals import Interval
-from qzanalysis.figures.signs import FORMULA_STARTS, visible
+from qzanalysis.figures.signs import cell_text
 from qzanalysis.measures.common import with_change
 from qzanalysis.measures.school import per_student_appropriation, staff_structure
 from qzanalysis.measures.standards import standards
@@ -33,7 +32,6 @@ from qzanalysis.measures.students import (
 from qzanalysis.reports.loading import Report
 
 _COPIED: Final = ("printed", "status", "source", "note", "file", "row")
-_NUMBER: Final = re.compile(r"[+-]?\d[\d,.]*%?")
 
 _FRAMES: Final[Mapping[str, Callable[[Report], Table]]] = {
     "规模": lambda report: with_change(enrolment(report)),
@@ -196,8 +194,4 @@ def _safe(frame: pd.DataFrame) -> pd.DataFrame:
 
 
 def _quoted(cell: object) -> object:
-    if not isinstance(cell, str):
-        return cell
-    seen = visible(cell)
-    risky = seen.startswith(FORMULA_STARTS) and not _NUMBER.fullmatch(seen)
-    return f"'{seen}" if risky else seen
+    return cell_text(cell, numbers=True) if isinstance(cell, str) else cell

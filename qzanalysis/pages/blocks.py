@@ -1,17 +1,18 @@
-"""What a notebook displays: headline, key figures, chart with its table, finding, caveat, source.
+"""The blocks of a page: headline, key figures, chart with its table, finding, caveat, source.
 
-Every function returns a `Block`, which Jupyter shows as HTML and the terminal as text. Numbers come
-in as facts and go out with their origin on the element, so the page can tell where each was printed.
+Every function returns a `Block`, which Jupyter shows as HTML and the terminal as text. Numbers are
+given as facts and written with their origin on the element, so that a page can tell where each was
+printed.
 """
 
 from __future__ import annotations
 
-import html
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Final
 
 import pandas as pd
+from markupsafe import Markup
 
 from qzanalysis import codebook
 from qzanalysis.audit.findings import AGREE, KINDS, SEVERITIES, VERDICTS, Finding, concerning
@@ -22,6 +23,27 @@ from qzanalysis.figures.sentences import Part, Sentence, sentence, spaced
 from qzanalysis.pages import tables
 from qzanalysis.pages.charts import Chart
 from qzanalysis.reports.corrections import Correction
+
+# Templates escape what fills them, unless it is markup.
+_TILE: Final = Markup(
+    '<div class="tile"><p class="tile-name">{}</p>'
+    '<p class="tile-value">{}</p><p class="tile-note">{}</p></div>'
+)
+_FIGURE: Final = Markup(
+    '<figure class="chart"><figcaption class="chart-title">{}</figcaption>'
+    '<div class="plot">{}</div>{}'
+    '<details class="data"><summary>数据表与下载</summary>{}</details>{}</figure>'
+)
+_SEVERITY: Final = Markup('<span class="severity {}">{}</span>')
+_PROBLEM: Final = Markup(
+    '<li class="problem">{} <span class="chip">{}</span> <strong>{}</strong>'
+    '<p class="evidence">{}</p><p class="rule">判定：{} <a href="{}">见{}</a></p></li>'
+)
+_FINDING: Final = Markup(
+    '<details class="finding" id="finding-{id}" data-severity="{severity}" '
+    'data-severity-name="{name}" data-chapter="{chapter}" data-chapter-name="{title}">'
+    '<summary>{mark} <span class="chip">{chip}</span> {statement}</summary><dl>{rows}</dl></details>'
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,7 +58,7 @@ class Block:
 
 
 def headline(text: str | Sentence, /, **parts: Part | Sentence) -> Block:
-    """A finding, first thing in its section: a sentence, or a template and its parts."""
+    """The finding a section begins with: a sentence, or a template and its parts."""
     return _paragraph("headline", _filled(text, parts))
 
 
@@ -46,22 +68,20 @@ def say(text: str | Sentence, /, **parts: Part | Sentence) -> Block:
 
 
 def caveat(text: str | Sentence, /, **parts: Part | Sentence) -> Block:
-    """What the figures cannot tell, beside the figures."""
+    """A limit of the figures, beside them."""
     filled = _filled(text, parts)
-    body = f'<aside class="caveat"><p><strong>注意</strong> {filled.html}</p></aside>'
+    body = Markup('<aside class="caveat"><p><strong>注意</strong> {}</p></aside>').format(filled)
     return Block(body, f"注意：{filled.text}")
 
 
 def key_figures(*tiles: tuple[str, Fact, Sentence | str]) -> Block:
     """Tiles: a name, the number, and one sentence on its trend or meaning."""
-    shown = [(name, _measured(fact), note) for name, fact, note in tiles]
-    body = "".join(
-        f'<div class="tile"><p class="tile-name">{html.escape(name)}</p>'
-        f'<p class="tile-value">{value}</p><p class="tile-note">{_markup(note)}</p></div>'
-        for name, (value, _), note in shown
-    )
-    text = "\n".join(f"{name}：{plain}（{note}）" for name, (_, plain), note in shown)
-    return Block(f'<div class="tiles">{body}</div>', text)
+    shown = [
+        (name, sentence("{fact}", fact=fact) if fact.known else "未提供", note)
+        for name, fact, note in tiles
+    ]
+    text = "\n".join(f"{name}：{value}（{note}）" for name, value, note in shown)
+    return Block(_wrapped("div", "tiles", (_TILE.format(*one) for one in shown)), text)
 
 
 def figure(title: Sentence, chart: Chart, data: pd.DataFrame, note: str = "") -> Block:
@@ -70,20 +90,15 @@ def figure(title: Sentence, chart: Chart, data: pd.DataFrame, note: str = "") ->
     Args:
         title: the finding the chart shows.
         chart: the drawing.
-        data: the `Table` (or frame) behind it; becomes the table and the download.
-        note: what to know when reading the chart.
+        data: the `Table` (or frame) it was drawn from; becomes the table and the download.
+        note: a remark on how to read the chart.
     """
     data = sourced(data)
     if not (chart.svg and title.complete):
         return _lacking(title.text if not title.complete else "画这张图所需的数字")
-    plot = chart.svg.replace("<svg", f'<svg role="img" aria-label="{html.escape(chart.alt)}"', 1)
-    tail = f'<p class="note">{html.escape(note)}</p>' if note else ""
-    body = (
-        f'<figure class="chart"><figcaption class="chart-title">{title.html}</figcaption>'
-        f'<div class="plot">{plot}</div>{tail}'
-        f'<details class="data"><summary>数据表与下载</summary>{tables.to_html(data, title.text)}</details>'
-        f"{tables.sources(data)}</figure>"
-    )
+    remark = Markup('<p class="note">{}</p>').format(note) if note else ""
+    shown = tables.to_html(data, title.text)
+    body = _FIGURE.format(title, chart, remark, shown, tables.sources(data))
     return Block(body, f"{title.text}\n{chart.alt}")
 
 
@@ -92,40 +107,32 @@ def table(data: pd.DataFrame, caption: str, *, long: bool = False) -> Block:
 
     Args:
         data: the index holds the row heads, columns the column heads.
-        caption: what the table holds.
+        caption: the name of the table.
         long: let the reader sort and filter it.
     """
     data = sourced(data)
     if not _anything(data):
         return _lacking(f"“{caption}”")
-    body = f'<div class="block-table">{tables.to_html(data, caption, long=long)}{tables.sources(data)}</div>'
-    return Block(body, f"{caption}\n{tables.plain_frame(data).to_string()}")
+    shown = (tables.to_html(data, caption, long=long), tables.sources(data))
+    text = f"{caption}\n{tables.plain_frame(data).to_string()}"
+    return Block(_wrapped("div", "block-table", shown), text)
 
 
 def term(indicator: str) -> Sentence:
     """An indicator's name that opens its definition."""
     row = codebook.indicator(indicator)
     meaning = f"{row['definition']}（出处：{row['definition_source']}）"
-    return Sentence(
-        f'<dfn class="term" data-definition="{html.escape(meaning)}">{html.escape(row["name"])}</dfn>',
-        str(row["name"]),
-    )
+    marked = Markup('<dfn class="term" data-definition="{}">{}</dfn>').format(meaning, row["name"])
+    return Sentence(marked, str(row["name"]))
 
 
 def definitions(*indicators: str) -> Block:
     """The definitions of the terms a chapter uses."""
     rows = [codebook.indicator(identifier) for identifier in indicators]
-    body = "".join(
-        "<dt id={}>{}</dt><dd>{}（{}）</dd>".format(
-            f'"term-{row["id"]}"',
-            *(html.escape(row[key]) for key in ("name", "definition", "definition_source")),
-        )
-        for row in rows
-    )
+    pair = Markup('<dt id="term-{id}">{name}</dt><dd>{definition}（{definition_source}）</dd>')
+    body = Markup('<details class="definitions"><summary>本章术语</summary><dl>{}</dl></details>')
     text = "\n".join(f"{row['name']}：{row['definition']}" for row in rows)
-    return Block(
-        f'<details class="definitions"><summary>本章术语</summary><dl>{body}</dl></details>', text
-    )
+    return Block(body.format(Markup("").join(pair.format(**row) for row in rows)), text)
 
 
 def problems(register: pd.DataFrame, *, most: int | None = None) -> Block:
@@ -135,86 +142,84 @@ def problems(register: pd.DataFrame, *, most: int | None = None) -> Block:
         register: as `problems.register` returns it.
         most: show only so many, and say how many are left out.
     """
-    shown = register if most is None else register.head(most)
-    rows = [{str(k): v for k, v in row.items()} for row in shown.to_dict("records")]
-    items = "".join(_problem(row) for row in rows)
-    left = len(register) - len(shown)
-    more = f'<p class="more">另有 {left} 个问题，见“面临挑战”一章。</p>' if left else ""
+    rows = register.head(most if most is not None else len(register)).to_dict("records")
+    left = len(register) - len(rows)
+    more = Markup('<p class="more">另有 {} 个问题，见“面临挑战”一章。</p>').format(left)
     text = "\n".join(f"[{row['severity_name']}] {row['statement']}" for row in rows)
-    return Block(f'<ol class="problems">{items}</ol>{more}', text)
+    items = _wrapped("ol", "problems", map(_problem, rows))
+    return Block(items + more if left else items, text)
 
 
 def findings(found: Sequence[Finding], decisions: Sequence[Correction] = ()) -> Block:
-    """Every check that a reader should look at, worst first, each open to its arithmetic.
+    """Every finding that a reader should look at, worst first, each open to its arithmetic.
 
     Args:
-        found: of `checks.run`; those that agree go into a table of their own.
-        decisions: of `corrections.read`; each is told with the findings it bears on.
+        found: of `audit.run`; those that agree go into a table of their own.
+        decisions: of `corrections.read`; each is shown with the findings it bears on.
     """
     doubtful = [finding for finding in found if finding.severity != "none"]
     agreed = [finding for finding in found if finding.severity == "none"]
-    items = "".join(_finding(f, concerning(f, decisions)) for f in doubtful)
     settled = pd.DataFrame(
         {"结论": [VERDICTS[f.verdict] for f in agreed], "规则": [KINDS[f.rule] for f in agreed]},
         index=pd.Index([f.statement for f in agreed], name="关系"),
     )
-    text = "\n".join(f"[{SEVERITIES[f.severity]}] {f.statement}" for f in doubtful)
-    tail = tables.to_html(settled, f"相符的 {len(agreed)} 项关系", long=True, download=False)
-    body = (
-        f'<div class="findings" data-filter="severity chapter">{items}</div>'
-        f'<details class="agreed"><summary>相符的 {len(agreed)} 项关系</summary>{tail}</details>'
+    title = f"相符的 {len(agreed)} 项关系"
+    body = Markup(
+        '<div class="findings" data-filter="severity chapter">{}</div>'
+        '<details class="agreed"><summary>{}</summary>{}</details>'
+    ).format(
+        Markup("").join(_finding(f, concerning(f, decisions)) for f in doubtful),
+        title,
+        tables.to_html(settled, title, long=True, download=False),
     )
-    return Block(body, text)
+    return Block(body, "\n".join(f"[{SEVERITIES[f.severity]}] {f.statement}" for f in doubtful))
 
 
 def worst_findings(found: Sequence[Finding], *, most: int) -> Block:
-    """The worst checks as a short list that leads to the chapter on data quality."""
+    """The worst findings as a short list that leads to the chapter on data quality."""
     page = codebook.chapters()["page"].iloc[-1]
     worst = [finding for finding in found if finding.severity != "none"][:most]
-    items = "".join(
-        f"<li>{severity_mark(f.severity, SEVERITIES[f.severity])} "
-        f'<a href="{page}.html#finding-{html.escape(f.id)}">{html.escape(f.statement)}</a></li>'
-        for f in worst
-    )
-    return Block(f'<ul class="worst">{items}</ul>', "\n".join(f.statement for f in worst))
+    item = Markup('<li>{} <a href="{}.html#finding-{}">{}</a></li>')
+    items = [item.format(severity_mark(f.severity), page, f.id, f.statement) for f in worst]
+    return Block(_wrapped("ul", "worst", items), "\n".join(f.statement for f in worst))
 
 
 def chapters() -> Block:
     """Cards that lead to the chapters."""
     table = codebook.chapters().iloc[1:]
-    cards = "".join(
-        f'<li><a class="card" href="{row["page"]}.html">{html.escape(row["name"])}</a></li>'
-        for _, row in table.iterrows()
-    )
-    return Block(f'<ul class="chapters">{cards}</ul>', "\n".join(table["name"]))
+    card = Markup('<li><a class="card" href="{}.html">{}</a></li>')
+    cards = [card.format(*row) for row in zip(table["page"], table["name"], strict=True)]
+    return Block(_wrapped("ul", "chapters", cards), "\n".join(table["name"]))
 
 
 def parameters(**values: Any) -> Block:
     """The parameters the chapter was run with."""
     labels = codebook.parameters()
-    shown = {name: f"{v:g}" if isinstance(v, float) else str(v) for name, v in values.items()}
-    rows = "".join(
-        f"<div><dt>{html.escape(str(labels.loc[name, 'label']))}</dt><dd>{html.escape(value)}"
-        f"{html.escape(spaced(str(labels.loc[name, 'unit'])))}</dd></div>"
-        for name, value in shown.items()
-    )
-    text = "；".join(f"{labels.loc[name, 'label']!s} {value}" for name, value in shown.items())
-    return Block(f'<dl class="parameters">{rows}</dl>', text)
+    shown = {
+        str(labels.loc[name, "label"]): (
+            f"{value:g}" if isinstance(value, float) else str(value),
+            spaced(str(labels.loc[name, "unit"])),
+        )
+        for name, value in values.items()
+    }
+    body = _pairs({label: value + unit for label, (value, unit) in shown.items()})
+    text = "；".join(f"{label} {value}" for label, (value, _) in shown.items())
+    return Block(_wrapped("dl", "parameters", [body]), text)
 
 
-def severity_mark(severity: str, name: str) -> str:
+def severity_mark(severity: str) -> Markup:
     """A severity as a label that does not rest on colour."""
-    return f'<span class="severity {html.escape(severity)}">{html.escape(name)}</span>'
+    return _SEVERITY.format(severity, SEVERITIES[severity])
 
 
 def _lacking(what: str) -> Block:
-    """Where a figure or a table would stand, that the report has nothing for it."""
+    """In place of a figure or a table, the sentence that the report gives nothing for it."""
     text = what if what.startswith("报告未提供") else f"报告未提供{what}。"
-    return Block(f'<p class="absent">{html.escape(text)}</p>', text)
+    return Block(_wrapped("p", "absent", [text]), text)
 
 
 def _anything(data: pd.DataFrame) -> bool:
-    """Whether a frame holds a known fact, or words of its own."""
+    """True where a frame holds a known fact, or words and no facts."""
     cells = [cell for row in data.to_numpy() for cell in row]
     facts = [cell for cell in cells if isinstance(cell, Fact)]
     return any(fact.known for fact in facts) if facts else bool(cells)
@@ -224,56 +229,51 @@ def _filled(text: str | Sentence, parts: Mapping[str, Part | Sentence]) -> Sente
     return text if isinstance(text, Sentence) else sentence(text, **parts)
 
 
-def _finding(finding: Finding, decisions: Sequence[Correction]) -> str:
+def _finding(finding: Finding, decisions: Sequence[Correction]) -> Markup:
     chapter = codebook.chapters()["name"][str(finding.chapter)]
-    printed = "；".join(f"{f.key.label} {f.printed}（{f.source}）" for f in finding.figures)
     rows = {
         "规则": KINDS[finding.rule],
         "所在章": chapter,
-        "印出的数字": printed,
+        "印出的数字": "；".join(
+            f"{f.key.label} {f.printed}（{f.source}）" for f in finding.figures
+        ),
         "重新计算": signed(finding.recomputed or ""),
         "相差": signed(finding.difference or ""),
         "建议": finding.suggestion,
         "决定": "；".join(decision.told for decision in decisions),
     }
-    body = "".join(
-        f"<div><dt>{name}</dt><dd>{html.escape(text)}</dd></div>"
-        for name, text in rows.items()
-        if text
-    )
     agrees = finding.verdict in AGREE  # on a figure that is itself a problem
-    chip = KINDS[finding.rule] if agrees else VERDICTS[finding.verdict]
-    return (
-        f'<details class="finding" id="finding-{html.escape(finding.id)}" '
-        f'data-severity="{finding.severity}" data-severity-name="{SEVERITIES[finding.severity]}" '
-        f'data-chapter="{finding.chapter}" data-chapter-name="{html.escape(chapter)}">'
-        f"<summary>{severity_mark(finding.severity, SEVERITIES[finding.severity])} "
-        f'<span class="chip">{chip}</span> {html.escape(finding.statement)}</summary>'
-        f"<dl>{body}</dl></details>"
+    return _FINDING.format(
+        id=finding.id,
+        severity=finding.severity,
+        name=SEVERITIES[finding.severity],
+        chapter=finding.chapter,
+        title=chapter,
+        mark=severity_mark(finding.severity),
+        chip=KINDS[finding.rule] if agrees else VERDICTS[finding.verdict],
+        statement=finding.statement,
+        rows=_pairs(rows),
     )
+
+
+def _pairs(rows: Mapping[str, str | None]) -> Markup:
+    """Names and texts of a description list; empty ones are left out."""
+    pair = Markup("<div><dt>{}</dt><dd>{}</dd></div>")
+    return Markup("").join(pair.format(name, text) for name, text in rows.items() if text)
 
 
 def _paragraph(kind: str, filled: Sentence) -> Block:
     kind = kind if filled.complete else "absent"
-    return Block(f'<p class="{kind}">{filled.html}</p>', filled.text)
+    return Block(_wrapped("p", kind, [filled]), filled.text)
 
 
-def _problem(row: Mapping[str, Any]) -> str:
-    evidence = _markup(row["evidence"])
-    return (
-        f'<li class="problem">{severity_mark(row["severity"], row["severity_name"])} '
-        f'<span class="chip">{html.escape(row["kind_name"])}</span> '
-        f"<strong>{_markup(row['statement'])}</strong>"
-        f'<p class="evidence">{evidence}</p>'
-        f'<p class="rule">判定：{html.escape(row["rule"])} '
-        f'<a href="{html.escape(row["link"])}">见{html.escape(row["chapter_name"])}</a></p></li>'
-    )
+def _problem(row: Mapping[Any, Any]) -> Markup:
+    mark = severity_mark(row["severity"])
+    names = ("kind_name", "statement", "evidence", "rule", "link", "chapter_name")
+    return _PROBLEM.format(mark, *(row[name] for name in names))
 
 
-def _markup(value: Sentence | str) -> str:
-    return value.html if isinstance(value, Sentence) else html.escape(value)
-
-
-def _measured(fact: Fact) -> tuple[str, str]:
-    filled = sentence("{fact}", fact=fact)
-    return (filled.html, filled.text) if fact.known else ("未提供", "未提供")
+def _wrapped(tag: str, kind: str, content: Iterable[object]) -> Markup:
+    """An element of a class with its content."""
+    inner = Markup("").join(content)  # type: ignore[arg-type]
+    return Markup('<{0} class="{1}">{2}</{0}>').format(tag, kind, inner)

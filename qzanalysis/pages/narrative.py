@@ -14,7 +14,7 @@ from qzanalysis import codebook, measures
 from qzanalysis.audit import Finding, output
 from qzanalysis.figures.facts import Fact, absent
 from qzanalysis.figures.frames import as_facts
-from qzanalysis.figures.sentences import Sentence, sentence
+from qzanalysis.figures.sentences import Sentence, join, sentence
 from qzanalysis.reports.loading import Report
 
 
@@ -27,17 +27,16 @@ def standards(report: Report) -> Sentence:
         return sentence("报告没有给出可与国家标准比较的数字。")
     if failed.empty:
         return sentence("可判定的 {all} 项国家标准全部达到。", all=len(judged))
+    template = "{name}（{value}，标准 {threshold}）"
     missed = [
-        sentence("{name}（{value}，标准 {threshold}）", name=name, value=value, threshold=threshold)
-        for name, value, threshold in zip(
-            failed["label"], failed["value"], failed["threshold"], strict=True
-        )
+        sentence(template, name=name, value=value, threshold=threshold)
+        for name, value, threshold in failed[["label", "value", "threshold"]].to_numpy()
     ]
     return sentence(
         "可判定的 {all} 项国家标准中 {met} 项达到，未达到的是{missed}。",
         all=len(judged),
         met=len(judged) - len(failed),
-        missed=_listed(missed),
+        missed=join(missed, "、"),
     )
 
 
@@ -74,46 +73,33 @@ def appropriation(report: Report) -> Sentence:
     printed = sentence("{printed}", printed=report.fact("appropriation_per_student"))
     if not (same.complete and printed.complete):
         return printed if same.complete else same
+    text = "报告所印的生均拨款，要用 {money} 年的拨款除以 {students} 年的在校生才能得出；若用同年在校生，为 {same}。"
     if not base["students"]:
-        return sentence(
-            "用 {money} 年的拨款除以任何一年的在校生，都得不出报告所印的生均拨款。",
-            money=base["money"],
-        )
-    if base["students"] == base["money"]:
-        return sentence("报告所印的生均拨款与 {money} 年的拨款和在校生一致。", money=base["money"])
-    return sentence(
-        "报告所印的生均拨款，要用 {money} 年的拨款除以 {students} 年的在校生才能得出；若用同年在校生，为 {same}。",
-        money=base["money"],
-        students=base["students"],
-        same=same,
-    )
+        text = "用 {money} 年的拨款除以任何一年的在校生，都得不出报告所印的生均拨款。"
+    elif base["students"] == base["money"]:
+        text = "报告所印的生均拨款与 {money} 年的拨款和在校生一致。"
+    return sentence(text, money=base["money"], students=base["students"] or "", same=same)
 
 
 def agreement(name: str, printed: Fact, computed: Fact) -> Sentence:
     """Whether a printed figure is what its parts give, within what its digits can say."""
     if not (printed.known and computed.known):
         return sentence("{printed}{computed}", printed=printed, computed=computed)
-    fits = _meet(printed, computed)
-    text = "报告所印的{name} {printed}，推算为 {computed}，两者一致。"
-    if not fits:
-        text = "报告所印的{name} {printed}，推算为 {computed}，两者不一致，见“数据核验”。"
+    met = _meet(printed, computed)
+    end = "两者一致。" if met else "两者不一致，见“数据核验”。"
+    text = f"报告所印的{{name}} {{printed}}，推算为 {{computed}}，{end}"
     return sentence(text, name=name, printed=printed, computed=computed)
 
 
 def employed(firms: Fact, direct: Fact) -> Sentence:
     """Whether the graduates employed in firms fit into those who went to work."""
-    if not (firms.known and direct.known) or float(firms) <= float(direct):
-        return sentence(
-            "报告印出的企业就业人数合计 {firms}，推算的直接就业 {direct}。",
-            firms=firms,
-            direct=direct,
+    text = "报告印出的企业就业人数合计 {firms}，推算的直接就业 {direct}。"
+    if firms.known and direct.known and float(firms) > float(direct):
+        text = (
+            "报告印出的企业就业人数合计 {firms}，多于推算的直接就业 {direct}；"
+            "两个数不能同时成立，见“数据核验”。"
         )
-    return sentence(
-        "报告印出的企业就业人数合计 {firms}，多于推算的直接就业 {direct}；两个数不能同时成立，"
-        "见“数据核验”。",
-        firms=firms,
-        direct=direct,
-    )
+    return sentence(text, firms=firms, direct=direct)
 
 
 def retention(report: Report) -> Sentence:
@@ -189,17 +175,19 @@ def coverage(report: Report, findings: Sequence[Finding]) -> Sentence:
 
 def key_figures(report: Report) -> list[tuple[str, Fact, Sentence]]:
     """The tiles of the summary: name, figure, and its change from the year before."""
-    chosen = [
-        "students",
-        "teachers",
-        "student_teacher_ratio",
-        "graduates",
-        "job_match_rate",
-        "academic_pass_rate",
-        "printed_books",
-        "vocational_certificates",
+    return [
+        _tile(report, identifier)
+        for identifier in (
+            "students",
+            "teachers",
+            "student_teacher_ratio",
+            "graduates",
+            "job_match_rate",
+            "academic_pass_rate",
+            "printed_books",
+            "vocational_certificates",
+        )
     ]
-    return [_tile(report, identifier) for identifier in chosen]
 
 
 def _meet(one: Fact, other: Fact) -> bool:
@@ -211,15 +199,7 @@ def _meet(one: Fact, other: Fact) -> bool:
 
 def _tile(report: Report, identifier: str) -> tuple[str, Fact, Sentence]:
     change = report.change(identifier)
-    note = (
-        sentence("比上年{change:change}", change=change) if change.known else sentence("没有上年数")
-    )
+    note = sentence("没有上年数")
+    if change.known:
+        note = sentence("比上年{change:change}", change=change)
     return str(codebook.indicator(identifier)["name"]), report.fact(identifier), note
-
-
-def _listed(parts: Sequence[Sentence]) -> Sentence:
-    return Sentence(
-        "、".join(part.html for part in parts),
-        "、".join(part.text for part in parts),
-        tuple(fact for part in parts for fact in part.facts),
-    )

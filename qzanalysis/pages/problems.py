@@ -57,60 +57,46 @@ def register(report: Report, findings: Iterable[Finding] = ()) -> pd.DataFrame:
         *_contradictions(findings),
     ]
     columns = ["severity", "kind", "chapter", "statement", "evidence", "rule", "size", "anchor"]
-    frame = pd.DataFrame(rows, columns=columns)
-    ranks, kinds = list(SEVERITIES), list(KINDS)
-    frame = (
-        frame.assign(_rank=frame["severity"].map(ranks.index), _kind=frame["kind"].map(kinds.index))
-        .sort_values(["_rank", "_kind", "size"], ascending=[True, True, False], kind="stable")
-        .drop(columns=["_rank", "_kind", "size"])
-        .reset_index(drop=True)
-    )
-    chapter = frame["chapter"].astype(str)
-    return frame.assign(
+    severities, kinds = list(SEVERITIES), list(KINDS)
+    rows.sort(key=lambda r: (severities.index(r["severity"]), kinds.index(r["kind"]), -r["size"]))
+    frame = pd.DataFrame(rows, columns=columns).drop(columns="size")
+    chapters = codebook.chapters().loc[frame["chapter"].astype(str).tolist()]
+    named: pd.DataFrame = frame.assign(
         severity_name=frame["severity"].map(SEVERITIES),
         kind_name=frame["kind"].map(KINDS),
-        chapter_name=chapter.map(codebook.chapters()["name"]),
-        link=chapter.map(codebook.chapters()["page"]) + ".html" + frame["anchor"].fillna(""),
-    ).drop(columns="anchor")
+        chapter_name=chapters["name"].to_numpy(),
+        link=chapters["page"].to_numpy() + ".html" + frame["anchor"].fillna(""),
+    )
+    return named.drop(columns="anchor")
 
 
 def count_by_severity(problems: pd.DataFrame) -> pd.DataFrame:
-    """How many problems of each kind and severity: kinds down, severities across."""
+    """The number of problems of each kind and severity: kinds down, severities across."""
     counts = pd.crosstab(problems["kind_name"], problems["severity_name"])
-    names = [name for name in SEVERITIES.values() if name in counts.columns]
-    kinds = [name for name in KINDS.values() if name in counts.index]
-    return counts.loc[kinds, names].rename_axis(index="类别", columns=None)
+    return _ordered(counts, KINDS.values()).rename_axis(index="类别", columns=None)
 
 
 def count_by_verdict(findings: Sequence[Finding]) -> pd.DataFrame:
-    """How many checks ended with each verdict, and in how many of them the reader should look twice."""
+    """The number of findings of each verdict, by severity and in all."""
     verdicts = pd.Series([finding.verdict for finding in findings], dtype=object)
     severities = pd.Series([SEVERITIES[finding.severity] for finding in findings], dtype=object)
-    counts = pd.crosstab(verdicts, severities)
-    shown = [verdict for verdict in VERDICTS if verdict in counts.index]
-    names = [name for name in SEVERITIES.values() if name in counts.columns]
-    return (
-        counts.loc[shown, names]
-        .assign(合计=lambda frame: frame.sum(axis=1))
-        .rename(index=VERDICTS)
-        .rename_axis(index="结论", columns=None)
-    )
+    counts = _ordered(pd.crosstab(verdicts, severities), VERDICTS)
+    total = counts.assign(合计=counts.sum(axis=1))
+    return total.rename(index=VERDICTS).rename_axis(index="结论", columns=None)
 
 
 def untested(report: Report, findings: Sequence[Finding]) -> pd.DataFrame:
     """Figures in no relation with another figure: name, year, text as printed and place."""
     rows = coverage(report, findings).untested
-    return pd.DataFrame(
-        {"年份": rows["year"].map(str), "原样": rows["printed"], "出处": rows["source"]}
-    ).set_axis(
-        pd.Index(
-            [
-                codebook.label(i, b)
-                for i, b in zip(rows["indicator"], rows["breakdown"], strict=True)
-            ],
-            name="指标",
-        )
-    )
+    names = map(codebook.label, rows["indicator"], rows["breakdown"])
+    columns = {"年份": rows["year"].map(str), "原样": rows["printed"], "出处": rows["source"]}
+    return pd.DataFrame(columns).set_axis(pd.Index(list(names), name="指标"))
+
+
+def _ordered(counts: pd.DataFrame, kinds: Iterable[str]) -> pd.DataFrame:
+    """The rows and columns there are, the rows in this order, the columns by severity."""
+    rows = [kind for kind in kinds if kind in counts.index]
+    return counts.loc[rows, [name for name in SEVERITIES.values() if name in counts.columns]]
 
 
 def _standards(report: Report) -> Iterator[dict[str, Any]]:
@@ -152,7 +138,7 @@ def _statements(report: Report) -> Iterator[dict[str, Any]]:
 
 
 def _own_evidence(report: Report, definition: str) -> Sentence:
-    """What the school's own ratio gives over the enrolled students, where it names one."""
+    """The shortage by the school's own ratio over the enrolled students, where it names one."""
     target = report.fact("student_teacher_target")
     if target.value is None:
         return sentence("{definition}", definition=definition)
@@ -225,14 +211,8 @@ def _change_severity(relative: Fact) -> str:
 def _contradictions(findings: Iterable[Finding]) -> Iterator[dict[str, Any]]:
     for finding in findings:
         if finding.verdict in _DOUBTFUL:
-            evidence = "；".join(
-                part
-                for part in (
-                    f"重新计算：{signed(finding.recomputed)}" if finding.recomputed else "",
-                    finding.suggestion or "",
-                )
-                if part
-            )
+            recomputed = f"重新计算：{signed(finding.recomputed)}" if finding.recomputed else ""
+            evidence = "；".join(filter(None, (recomputed, finding.suggestion)))
             yield {
                 "severity": finding.severity,
                 "kind": "contradiction",

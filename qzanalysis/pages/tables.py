@@ -4,53 +4,73 @@ from __future__ import annotations
 
 import base64
 import csv
-import html
 import io
 from collections.abc import Iterable, Sequence
 from numbers import Real
 from typing import Any, Final
 
 import pandas as pd
+from markupsafe import Markup
 
 from qzanalysis import codebook
 from qzanalysis.figures.facts import Fact
 from qzanalysis.figures.frames import sourced
-from qzanalysis.figures.sentences import Sentence, number, sentence
-from qzanalysis.figures.signs import FORMULA_STARTS, visible
+from qzanalysis.figures.sentences import number, sentence
+from qzanalysis.figures.signs import cell_text
 
 _SHORT: Final = 9  # characters of a cell that stay in one line where there is room
 
 
-def to_html(data: pd.DataFrame, caption: str, *, long: bool = False, download: bool = True) -> str:
-    top = "".join(_column_head(data[column]) for column in data.columns)
-    corner = html.escape(str(data.index.name or "项目"))
-    decimals = [_decimals(data[column]) for column in data.columns]
-    body = "".join(
-        f'<tr><th scope="row">{html.escape(heading(name))}</th>'
-        + "".join(_cell(cell, places) for cell, places in zip(row, decimals, strict=True))
-        + "</tr>"
-        for name, row in zip(data.index, data.itertuples(index=False, name=None), strict=True)
-    )
-    kind = "data sortable" if long else "data"
-    return (
-        f'<div class="table-wrap"><table class="{kind}"><caption>{html.escape(caption)}</caption>'
-        f'<thead><tr><th scope="col">{corner}</th>{top}</tr></thead><tbody>{body}</tbody></table></div>'
-        f"{_download(data, caption) if download else ''}"
-    )
+_TABLE: Final = Markup(
+    '<div class="table-wrap"><table class="{kind}"><caption>{caption}</caption>'
+    '<thead><tr><th scope="col">{corner}</th>{heads}</tr></thead>'
+    "<tbody>{rows}</tbody></table></div>"
+)
+_ROW: Final = Markup('<tr><th scope="row">{}</th>{}</tr>')
+_DOWNLOAD: Final = Markup(
+    '<p class="downloads"><a download="{}.csv" '
+    'href="data:text/csv;charset=utf-8;base64,{}">下载 CSV</a></p>'
+)
 
 
-def sources(data: pd.DataFrame) -> str:
+def to_html(
+    data: pd.DataFrame, caption: str, *, long: bool = False, download: bool = True
+) -> Markup:
+    """A frame of facts and words as a table.
+
+    Args:
+        data: the index holds the row heads, columns the column heads.
+        caption: the name of the table.
+        long: let the reader sort and filter it.
+        download: add the table as CSV, with sources.
+    """
+    columns = [data[name] for name in data.columns]
+    decimals = [_decimals(column) for column in columns]
+    table = _TABLE.format(
+        kind="data sortable" if long else "data",
+        caption=caption,
+        corner=str(data.index.name or "项目"),
+        heads=Markup("").join(map(_column_head, columns)),
+        rows=Markup("").join(
+            _ROW.format(heading(name), Markup("").join(map(_cell, row, decimals)))
+            for name, row in _rows(data)
+        ),
+    )
+    encoded = base64.b64encode(to_csv(data).encode("utf-8-sig")).decode("ascii")
+    return table + _DOWNLOAD.format(caption[:40].rstrip("。"), encoded) if download else table
+
+
+def sources(data: pd.DataFrame) -> Markup:
     """The places a table's figures were printed, shortened to the tables and sections."""
     facts = [cell for row in data.to_numpy() for cell in row if isinstance(cell, Fact)]
     places = dict.fromkeys(
         origin.source.partition("#")[0] for fact in facts for origin in fact.origins
     )
     if not places:
-        return ""
+        return Markup()
     computed = "；未印出的数由本项目据此计算" if any(fact.formula for fact in facts) else ""
-    return (
-        f'<p class="source">来源：学校质量年度报告 {html.escape("、".join(places))}{computed}。</p>'
-    )
+    text = Markup('<p class="source">来源：学校质量年度报告 {}{}。</p>')
+    return text.format("、".join(places), computed)
 
 
 def to_csv(data: pd.DataFrame) -> str:
@@ -68,21 +88,22 @@ def plain_frame(data: pd.DataFrame) -> pd.DataFrame:
 
 
 def status_name(fact: Fact) -> str:
-    """What to write where a figure has no number: 未填报, 未开考, 证书试点."""
+    """The word for a figure without a number: 未填报, 未开考, 证书试点."""
     table = codebook.statuses()
-    found = table.loc[table["status"] == fact.status, "name"]
-    return str(found.iloc[0]) if len(found) else "—"
+    names = table.loc[table["status"] == fact.status, "name"]
+    return str(next(iter(names), "—"))
 
 
-def _column_head(column: pd.Series) -> str:
+def _column_head(column: pd.Series) -> Markup:
     """A column's head: its name, with the unit where all its facts share one; numbers stand right."""
     units = {fact.shown_unit for fact in column if isinstance(fact, Fact) and fact.known}
     shared = units.pop() if len(units) == 1 else ""
     name = heading(column.name)
-    told = name.endswith(f"（{shared}）")
-    unit = f'<span class="unit">（{html.escape(shared)}）</span>' if shared and not told else ""
-    side = ' class="num"' if any(isinstance(cell, Fact | Real) for cell in column) else ""
-    return f'<th scope="col"{side}>{html.escape(name)}{unit}</th>'
+    shown = shared and not name.endswith(f"（{shared}）")
+    unit = Markup('<span class="unit">（{}）</span>').format(shared) if shown else ""
+    numeric = any(isinstance(cell, Fact | Real) for cell in column)
+    side = Markup(' class="num"') if numeric else ""
+    return Markup('<th scope="col"{}>{}{}</th>').format(side, name, unit)
 
 
 def heading(name: object) -> str:
@@ -99,18 +120,21 @@ def _decimals(column: pd.Series) -> int | None:
     return max(fact.decimals for fact in facts)
 
 
-def _cell(cell: Any, decimals: int | None) -> str:
-    if isinstance(cell, Real) or cell is pd.NA:
-        return f'<td class="num">{_text(cell)}</td>'
-    if not isinstance(cell, Fact):
-        text = cell.html if isinstance(cell, Sentence) else html.escape(str(cell))
-        short = " short" if len(_text(cell)) <= _SHORT else ""
-        return f'<td class="text{short}">{text}</td>'
-    if not cell.known:
-        return f'<td class="num none">{number(cell, status_name(cell))}</td>'
-    if decimals is not None:
-        return f'<td class="num">{number(cell.shown(decimals))}</td>'
-    return f'<td class="num">{sentence("{fact}", fact=cell).html}</td>'
+def _cell(cell: Any, decimals: int | None) -> Markup:
+    """A cell; a known fact with the decimals of its column, else with its unit."""
+    kind, shown = "num", cell
+    if isinstance(cell, Fact):
+        if not cell.known:
+            kind, shown = "num none", Markup(number(cell, status_name(cell)))
+        elif decimals is not None:
+            shown = Markup(number(cell.shown(decimals)))
+        else:
+            shown = sentence("{fact}", fact=cell)
+    elif isinstance(cell, Real) or cell is pd.NA:
+        shown = _text(cell)
+    else:
+        kind = "text short" if len(_text(cell)) <= _SHORT else "text"
+    return Markup('<td class="{}">{}</td>').format(kind, shown)
 
 
 def _text(cell: Any) -> str:
@@ -118,36 +142,26 @@ def _text(cell: Any) -> str:
         return cell.text() if cell.known else status_name(cell)
     if cell is pd.NA or (isinstance(cell, float) and pd.isna(cell)):
         return "—"
-    if isinstance(cell, float):
-        return f"{cell:.12g}"
-    return str(cell.text if isinstance(cell, Sentence) else cell)
+    return f"{cell:.12g}" if isinstance(cell, float) else str(cell)
 
 
-def _download(data: pd.DataFrame, caption: str) -> str:
-    """The table as a CSV inside the page: tidy, with sources, safe to open in a spreadsheet."""
-    encoded = base64.b64encode(to_csv(data).encode("utf-8-sig")).decode("ascii")
-    name = html.escape(caption[:40].rstrip("。"))
-    return (
-        f'<p class="downloads"><a download="{name}.csv" '
-        f'href="data:text/csv;charset=utf-8;base64,{encoded}">下载 CSV</a></p>'
-    )
+def _rows(data: pd.DataFrame) -> Iterable[tuple[Any, tuple[Any, ...]]]:
+    """The name of each row and its cells."""
+    return zip(data.index, data.itertuples(index=False, name=None), strict=True)
 
 
 def _long_rows(data: pd.DataFrame) -> Iterable[Sequence[str]]:
-    for name, row in zip(data.index, data.itertuples(index=False, name=None), strict=True):
+    for name, row in _rows(data):
         for column, cell in zip(data.columns, row, strict=True):
-            yield [_safe(heading(name)), _safe(heading(column)), *_long_cell(cell)]
+            value, unit, *texts = _long_cell(cell)
+            names = (heading(name), heading(column))
+            yield [*map(cell_text, names), value, unit, *map(cell_text, texts)]
 
 
 def _long_cell(cell: Any) -> Sequence[str]:
+    """Value, unit, printed text, places and formula of a cell."""
     if not isinstance(cell, Fact):
-        return [_safe(_text(cell)), "", "", "", ""]
+        return [cell_text(_text(cell)), "", "", "", ""]
     value = format(cell.value, "f") if cell.value is not None else status_name(cell)
-    sources = "；".join(dict.fromkeys(origin.source for origin in cell.origins))
-    return [value, cell.unit, _safe(cell.printed), _safe(sources), _safe(cell.formula)]
-
-
-def _safe(text: str) -> str:
-    """Text that a spreadsheet shows and does not run."""
-    seen = visible(text)
-    return f"'{seen}" if seen.startswith(FORMULA_STARTS) else seen
+    places = "；".join(dict.fromkeys(origin.source for origin in cell.origins))
+    return [value, cell.unit, cell.printed, places, cell.formula]

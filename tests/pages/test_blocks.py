@@ -198,7 +198,7 @@ def test_parameters_are_shown_with_label_and_unit() -> None:
 
 
 def test_a_severity_is_a_word_with_a_colour() -> None:
-    tag = BeautifulSoup(blocks.severity_mark("high", "高"), "html.parser").span
+    tag = BeautifulSoup(blocks.severity_mark("high"), "html.parser").span
     assert tag is not None
     assert (tag["class"], tag.text) == (["severity", "high"], "高")
 

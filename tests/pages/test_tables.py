@@ -6,13 +6,13 @@ import base64
 import csv
 import io
 from decimal import Decimal
-from html import escape
 
 import pandas as pd
 import pytest
 from bs4 import BeautifulSoup
 from hypothesis import given
 from hypothesis import strategies as st
+from markupsafe import escape
 
 from qzanalysis import measures
 from qzanalysis.figures.facts import Fact

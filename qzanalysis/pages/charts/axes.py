@@ -1,11 +1,11 @@
-"""What the forms share: names down the side, labels on the marks, room for them, the legend."""
+"""Parts of every form: names down the side, labels on the marks, space for them, the legend."""
 
 from __future__ import annotations
 
 import math
 import textwrap
 from collections.abc import Sequence
-from typing import Final
+from typing import Any, Final
 
 import pandas as pd
 from matplotlib.axes import Axes
@@ -23,7 +23,26 @@ MOST_LINES: Final = 4  # of one name; what is longer is cut, and whole in the ta
 NAME_WIDTH: Final = 10  # characters of a row's name before it goes on in the next line
 
 
+def write(
+    axes: Axes,
+    text: str,
+    at: tuple[Any, float],
+    shift: tuple[float, float] = (0, 0),
+    **look: Any,
+) -> None:
+    """A text beside a point of the drawing, in its middle height.
+
+    Args:
+        at: the point, in data coordinates.
+        shift: of the text from the point, to the right and up, in points of type.
+        look: other properties of the text.
+    """
+    look = {"va": "center", "fontsize": 9.5, **look}
+    axes.annotate(text, at, xytext=shift, textcoords="offset points", **look)
+
+
 def row_colour(name: str, highlight: str | None, order: int, rows: int) -> str:
+    """The colour of a line; the highlighted one in the warning colour, the others then muted."""
     if name == highlight:
         return ADVERSE
     return MUTED if highlight or rows > len(SERIES) else SERIES[order]
@@ -35,34 +54,30 @@ def label_ends(axes: Axes, frame: pd.DataFrame) -> None:
     for place, (_, row) in enumerate(frame.iterrows()):
         ordered = sorted((fact for fact in row if fact.known), key=float)
         if not ordered:
-            _say(axes, missing(row[now]), axes.get_xlim()[0], place)
+            say_missing(axes, "", row[now], place)
             continue
         gap = [f"{year} 年{missing(row[year])}" for year in (before, now) if not row[year].known]
         same = len(ordered) == 2 and float(ordered[0]) == float(ordered[1])
         if len(ordered) == 2 and not same:
-            _annotate(axes, ordered[0].text(), float(ordered[0]), place, -8)
+            _label(axes, ordered[0].text(), float(ordered[0]), place, -8)
         text = f"{ordered[-1].text()}（{gap[0]}）" if gap else ordered[-1].text()
-        _annotate(axes, text, float(ordered[-1]), place, 8)
+        _label(axes, text, float(ordered[-1]), place, 8)
 
 
 def label_bar(axes: Axes, value: float, place: int, fact: Fact, *, signed: bool) -> None:
-    left = value < 0
+    """The value of a bar at its end."""
     text = fact.text(sign=signed) if fact.known else missing(fact)
-    axes.annotate(
-        text,
-        (0 if pd.isna(value) else value, place),
-        xytext=(-5 if left else 5, 0),
-        textcoords="offset points",
-        ha="right" if left else "left",
-        va="center",
-        fontsize=9.5,
-        color=INK if fact.known else MUTED,
-    )
+    at, colour = (0 if pd.isna(value) else value, place), INK if fact.known else MUTED
+    if value < 0:
+        write(axes, text, at, (-5, 0), ha="right", color=colour)
+    else:
+        write(axes, text, at, (5, 0), color=colour)
 
 
 def say_missing(axes: Axes, part: str, fact: Fact, place: float) -> None:
     """The word for a gap, at the left end of its row."""
-    _say(axes, f"{part}{missing(fact)}", axes.get_xlim()[0], place)
+    at = (axes.get_xlim()[0], place)
+    write(axes, f"{part}{missing(fact)}", at, color=MUTED, fontsize=8.5, bbox=PAPER)
 
 
 def name_rows(axes: Axes, names: Sequence[str], unit: str) -> None:
@@ -89,29 +104,23 @@ def name_lines(axes: Axes, frame: pd.DataFrame, colours: Sequence[str]) -> None:
     at = low - step
     for value, name, colour, fact in sorted(ends, key=lambda end: end[0]):
         at = max(value, at + step)
-        axes.annotate(
-            f"{name} {fact.text()}",
-            (frame.columns[-1], at),
-            xytext=(8, 0),
-            va="center",
-            textcoords="offset points",
-            fontsize=9.5,
-            color=AS_TEXT.get(colour, colour),
-        )
+        shade = AS_TEXT.get(colour, colour)
+        write(axes, f"{name} {fact.text()}", (frame.columns[-1], at), (8, 0), color=shade)
 
 
-def make_room(axes: Axes, values: pd.DataFrame, *, zero: bool = False) -> None:
-    """Room for the labels on both sides; from zero where bars are drawn."""
+def widen(axes: Axes, values: pd.DataFrame, *, zero: bool = False) -> None:
+    """Space for the labels on both sides; from zero where bars are drawn."""
     low, high = span(values)
     if zero:
         low, high = min(low, 0.0), max(high, 0.0)
-    room = (high - low or abs(high) or 1.0) * 0.2
-    axes.set_xlim(low if zero and low == 0 else low - room, high + room)
+    space = (high - low or abs(high) or 1.0) * 0.2
+    axes.set_xlim(low if zero and low == 0 else low - space, high + space)
     if "%" in axes.get_xlabel() and high <= 100:  # a share has no place above 100
-        axes.set_xticks([tick for tick in axes.get_xticks() if low - room <= tick < 100.001])
+        axes.set_xticks([tick for tick in axes.get_xticks() if low - space <= tick < 100.001])
 
 
 def span(values: pd.DataFrame) -> tuple[float, float]:
+    """The smallest and the largest value."""
     return float(values.min().min()), float(values.max().max())
 
 
@@ -136,28 +145,17 @@ def legend(figure: Figure, axes: Axes) -> None:
 
 
 def tick(value: float, _: object = None) -> str:
+    """A number at a tick, with the minus sign."""
     return f"{value:g}".replace("-", "−")
 
 
-def _annotate(axes: Axes, text: str, value: float, place: float, shift: float) -> None:
-    axes.annotate(
-        text,
-        (value, place),
-        xytext=(shift, 0),
-        fontsize=9,
-        bbox=PAPER,
-        textcoords="offset points",
-        ha="left" if shift > 0 else "right",
-        va="center",
-    )
-
-
-def _say(axes: Axes, text: str, at: float, place: float) -> None:
-    axes.annotate(text, (at, place), va="center", color=MUTED, fontsize=8.5, bbox=PAPER)
+def _label(axes: Axes, text: str, value: float, place: float, shift: float) -> None:
+    side = "left" if shift > 0 else "right"
+    write(axes, text, (value, place), (shift, 0), fontsize=9, bbox=PAPER, ha=side)
 
 
 def _wrapped(name: str) -> str:
-    """A long name on several lines, so that it leaves room for the marks; brackets stay whole."""
+    """A long name on several lines, so that it leaves space for the marks; brackets stay whole."""
     lines = 1 if "\n" in name else math.ceil(len(name) / NAME_WIDTH)
     head, mark, tail = name.partition("（")
     if lines > 1 and mark and max(len(head), len(tail) + 1) <= NAME_WIDTH + 1:
@@ -168,5 +166,5 @@ def _wrapped(name: str) -> str:
 
 
 def _unit(text: str) -> str:
-    """What stands under the axis, on several lines where it is long."""
+    """The text under the axis, on several lines where it is long."""
     return "\n".join(textwrap.wrap(text, UNIT_WIDTH, max_lines=MOST_LINES, placeholder="…"))

@@ -11,13 +11,14 @@ from qzanalysis.pages.charts.axes import (
     label_bar,
     label_ends,
     legend,
-    make_room,
     name_lines,
     name_rows,
     row_colour,
     say_missing,
     span,
     tick,
+    widen,
+    write,
 )
 from qzanalysis.pages.charts.svg import NOTHING, Chart, describe, needs_data, svg
 from qzanalysis.pages.charts.theme import (
@@ -81,7 +82,7 @@ def _dumbbell(frame: pd.DataFrame, unit: str, highlight: str | None) -> Chart:
             axes.scatter(values[year], list(places), label=f"{year} 年", zorder=2 + order, **look)
         axes.hlines(list(places), *span(values), color=GRID, linewidth=0.6, zorder=0)
         name_rows(axes, names, f"{unit}，横轴不从零开始")
-        make_room(axes, values)
+        widen(axes, values)
         label_ends(axes, frame)
         legend(figure, axes)
         return Chart(svg(figure), describe("哑铃图", frame, unit))
@@ -113,7 +114,7 @@ def bars(series: pd.Series, *, unit: str, highlight: str | None = None) -> Chart
             label_bar(axes, float(fact), place, fact, signed=bool((values < 0).any()))
         name_rows(axes, names, unit)
         axes.axvline(0, color=INK, linewidth=0.8)
-        make_room(axes, values.to_frame(), zero=True)
+        widen(axes, values.to_frame(), zero=True)
         return Chart(svg(figure), describe("条形图", series.to_frame("值"), unit))
 
 
@@ -141,16 +142,9 @@ def dots(frame: pd.DataFrame, *, unit: str) -> Chart:
             )
             for place, fact in zip(places, frame[part], strict=True):
                 if fact.known:
-                    axes.annotate(
-                        fact.text(),
-                        (float(fact), place),
-                        xytext=(6, 0),
-                        fontsize=8.5,
-                        textcoords="offset points",
-                        va="center",
-                    )
+                    write(axes, fact.text(), (float(fact), place), (6, 0), fontsize=8.5)
         name_rows(axes, names, f"{unit}，横轴不从零开始")
-        make_room(axes, values)
+        widen(axes, values)
         for lane, part in zip(lanes, frame.columns, strict=True):
             for place, fact in enumerate(frame[part]):
                 if not fact.known:
@@ -178,23 +172,13 @@ def scatter(frame: pd.DataFrame, *, x: str, y: str, highlight: str) -> Chart:
         axes.axvline(0, color=GRID, linewidth=0.8, zorder=0)
         point = seen.iloc[0]
         right = float(point[x]) > float(values[x].mean())
-        axes.annotate(
-            highlight,
-            (point[x], point[y]),
-            xytext=(-10 if right else 10, 0),
-            color=ADVERSE,
-            textcoords="offset points",
-            ha="right" if right else "left",
-            va="center",
-        )
+        side = {"ha": "right"} if right else {"ha": "left"}
+        shift = (-10 if right else 10, 0)
+        write(axes, highlight, (point[x], point[y]), shift, color=ADVERSE, fontsize=10.5, **side)
         middle = rest.median()
-        axes.annotate(
-            f"其余 {len(rest)} 个专业",
-            (middle[x], middle[y]),
-            xytext=(14, -22),
-            textcoords="offset points",
-            color=NOW,
-        )
+        text = f"其余 {len(rest)} 个专业"
+        look = {"color": NOW, "fontsize": 10.5, "va": "baseline"}
+        write(axes, text, (middle[x], middle[y]), (14, -22), **look)
         axes.set_xlabel(x)
         axes.set_ylabel(y)
         axes.margins(0.12)

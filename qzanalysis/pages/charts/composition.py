@@ -12,7 +12,7 @@ from matplotlib.patches import Rectangle
 
 from qzanalysis.figures.facts import Fact
 from qzanalysis.figures.sentences import spaced
-from qzanalysis.pages.charts.axes import legend, name_rows
+from qzanalysis.pages.charts.axes import legend, name_rows, write
 from qzanalysis.pages.charts.svg import Chart, describe, missing, needs_data, svg
 from qzanalysis.pages.charts.theme import (
     ADVERSE,
@@ -98,14 +98,8 @@ def against_standard(frame: pd.DataFrame) -> Chart:
         colours = [NOW if met else ADVERSE for met in frame["met"]]
         axes.barh(range(len(names)), level.to_numpy(), height=0.6, color=colours)
         for place, (_, row) in enumerate(frame.iterrows()):
-            axes.annotate(
-                f"{row['value'].text()}，{'达到' if row['met'] else '未达到'}",
-                (max(level.iloc[place], 100), place),
-                xytext=(6, 0),
-                va="center",
-                fontsize=9.5,
-                textcoords="offset points",
-            )
+            text = f"{row['value'].text()}，{'达到' if row['met'] else '未达到'}"
+            write(axes, text, (max(level.iloc[place], 100), place), (6, 0))
         axes.axvline(100, color=MARK, linewidth=2, linestyle=(0, (4, 2)))
         limits = [f"{name}\n标准 {_measured(row)}" for name, row in frame["threshold"].items()]
         name_rows(axes, limits, "相当于标准的百分比（%），虚线为标准")

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from typing import Any, Final, TypeVar, cast
 
 import pandas as pd
+from markupsafe import Markup
 from matplotlib.backends.backend_svg import FigureCanvasSVG
 from matplotlib.figure import Figure
 
@@ -26,6 +27,11 @@ class Chart:
 
     svg: str
     alt: str
+
+    def __html__(self) -> Markup:
+        """The drawing as an image with its sentence."""
+        head = Markup('<svg role="img" aria-label="{}"').format(self.alt)
+        return Markup(self.svg.replace("<svg", head, 1))
 
 
 NOTHING: Final = Chart("", "")
@@ -45,7 +51,7 @@ def needs_data(form: Form) -> Form:
 
 
 def missing(fact: Fact) -> str:
-    """What stands where a chart has no value: 未填报, 未开考; 无数据 where nothing more is known."""
+    """The word for a missing value: 未填报, 未开考; 无数据 where nothing more is known."""
     name = status_name(fact)
     return "无数据" if name == "—" else name
 
@@ -74,7 +80,7 @@ def svg(figure: Figure) -> str:
     canvas = FigureCanvasSVG(figure)
     canvas.print_svg(buffer, metadata={"Date": None, "Creator": None})  # type: ignore[no-untyped-call]
     text = buffer.getvalue()
-    body = text[text.index("<svg") :].replace("xlink:href=", "href=")
+    body = re.sub(r"(<(?:use|image)\b[^>]*?) xlink:href=", r"\1 href=", text[text.index("<svg") :])
     body = re.sub(r"<metadata>.*?</metadata>|<!--.*?-->", "", body, flags=re.DOTALL)
     head, mark, rest = body.partition(">")
     return re.sub(r'\s+(?:width|height|xmlns(?::\w+)?)="[^"]*"', "", head) + mark + rest.strip()
