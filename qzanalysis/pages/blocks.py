@@ -234,7 +234,7 @@ def _finding(finding: Finding, decisions: Sequence[Correction]) -> str:
         "重新计算": signed(finding.recomputed or ""),
         "相差": signed(finding.difference or ""),
         "建议": finding.suggestion,
-        "决定": "；".join(decision.told for decision in decisions),
+        "决定": "；".join(decision.wording for decision in decisions),
     }
     body = "".join(
         f"<div><dt>{name}</dt><dd>{html.escape(text)}</dd></div>"
