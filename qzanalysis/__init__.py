@@ -1,7 +1,7 @@
 """Reproducible analysis of the annual quality reports of vocational schools.
 
-The table of contents: what a notebook needs. Names load on first use, so that a command that only
-prints its help does not wait for pandas.
+The names that a notebook needs. They load on first use, so that a command that only prints its help
+does not wait for pandas. `docs/for-researchers.md` shows how to use them.
 """
 
 from __future__ import annotations
@@ -9,44 +9,27 @@ from __future__ import annotations
 from importlib import import_module
 from typing import Any
 
-_HOMES = {
-    "Report": "qzanalysis.reports.loading",
-    "load": "qzanalysis.reports.corrections",
-    "sentence": "qzanalysis.figures.sentences",
+_PLACES = {
+    "Report": "reports.loading:Report",
+    "audit": "audit",
+    "blocks": "pages.blocks",
+    "charts": "pages.charts",
+    "codebook": "codebook",
+    "comparison": "pages.comparison",
+    "corrections": "reports.corrections",
+    "facts": "figures.facts",
+    "load": "reports.corrections:load",
+    "measures": "measures",
+    "narrative": "pages.narrative",
+    "problems": "pages.problems",
+    "sentence": "figures.sentences:sentence",
 }
-_MODULES = {
-    "audit": "qzanalysis.audit",
-    "blocks": "qzanalysis.pages.blocks",
-    "charts": "qzanalysis.pages.charts",
-    "codebook": "qzanalysis.codebook",
-    "comparison": "qzanalysis.pages.comparison",
-    "corrections": "qzanalysis.reports.corrections",
-    "facts": "qzanalysis.figures.facts",
-    "measures": "qzanalysis.measures",
-    "narrative": "qzanalysis.pages.narrative",
-    "problems": "qzanalysis.pages.problems",
-}
-
-__all__ = [
-    "Report",
-    "audit",
-    "blocks",
-    "charts",
-    "codebook",
-    "comparison",
-    "corrections",
-    "facts",
-    "load",
-    "measures",
-    "narrative",
-    "problems",
-    "sentence",
-]
+__all__ = list(_PLACES)
 
 
 def __getattr__(name: str) -> Any:
-    if name in _HOMES:
-        return getattr(import_module(_HOMES[name]), name)
-    if name in _MODULES:
-        return import_module(_MODULES[name])
-    raise AttributeError(f"module 'qzanalysis' has no attribute {name!r}")
+    if name not in _PLACES:
+        raise AttributeError(f"module 'qzanalysis' has no attribute {name!r}")
+    path, _, member = _PLACES[name].partition(":")
+    module = import_module(f"qzanalysis.{path}")
+    return getattr(module, member) if member else module

@@ -1,4 +1,4 @@
-"""DEFINITIONS as data: what every indicator, unit, dimension, programme and standard means.
+"""Definitions as data: indicators, units, dimensions, programmes, standards and editions.
 
 Each table is a CSV beside this file; each function below returns one, indexed by its id.
 Text is text here: no column is guessed to be a number.
@@ -6,6 +6,7 @@ Text is text here: no column is guessed to be a number.
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from fractions import Fraction
 from functools import cache
 from pathlib import Path
@@ -82,7 +83,7 @@ def standards() -> pd.DataFrame:
 
 def standard(identifier: str) -> dict[str, str]:
     """One standard's row."""
-    return {str(k): str(v) for k, v in standards().loc[identifier].items()}
+    return _records(standards)[identifier]
 
 
 @cache
@@ -123,7 +124,7 @@ def indicator(identifier: str) -> dict[str, str]:
     Raises:
         UsageError: no such id; names the nearest.
     """
-    known = _indicators_by_id()
+    known = _records(indicators)
     if identifier not in known:
         raise UsageError(f"没有指标“{identifier}”；{nearest(identifier, known)}")
     return known[identifier]
@@ -131,7 +132,7 @@ def indicator(identifier: str) -> dict[str, str]:
 
 def unit(name: str) -> dict[str, str]:
     """One unit's row of `units`; a unit that is not listed is a measure written with a space."""
-    return _units_by_name().get(name, _OTHER_UNIT)
+    return _records(units).get(name, _OTHER_UNIT)
 
 
 @cache
@@ -173,12 +174,12 @@ def is_exact(identifier: str) -> bool:
 
 
 def status_of(printed: str) -> str:
-    """What a printed text that is no figure means (`not_held`, …); empty where it is not known."""
-    return _statuses_by_text().get(printed, "")
+    """The status of a printed text that is no figure (`not_held`, …); empty for any other text."""
+    return _records(statuses).get(printed, {}).get("status", "")
 
 
 def has_value(dimension: str, value: str) -> bool:
-    """Whether a dimension is known to take a value."""
+    """True if a value of a dimension is listed."""
     if dimension == "programme":
         return value in programmes().index
     return (dimension, value) in _names_by_value()
@@ -227,20 +228,11 @@ def label(identifier: str, breakdown: str = "") -> str:
 
 
 @cache
-def _indicators_by_id() -> dict[str, dict[str, str]]:
-    rows = indicators().reset_index().to_dict("records")
-    return {row["id"]: {str(name): text for name, text in row.items()} for row in rows}
-
-
-@cache
-def _units_by_name() -> dict[str, dict[str, str]]:
-    rows = units().reset_index().to_dict("records")
-    return {row["unit"]: {str(name): text for name, text in row.items()} for row in rows}
-
-
-@cache
-def _statuses_by_text() -> dict[str, str]:
-    return dict(statuses()["status"])
+def _records(table: Callable[[], pd.DataFrame]) -> dict[str, dict[str, str]]:
+    """The rows of a table by the value of its index."""
+    frame = table()
+    rows = frame.reset_index().to_dict("records")
+    return {row[frame.index.name]: {str(k): str(v) for k, v in row.items()} for row in rows}
 
 
 @cache

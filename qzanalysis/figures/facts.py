@@ -1,7 +1,7 @@
 """A number with its origin, and the arithmetic that keeps it.
 
 A `Fact` is what a page shows: a printed figure, or a value computed from printed figures. Adding,
-subtracting or dividing facts gives a fact that remembers every figure it was made from and how,
+subtracting or dividing facts gives a fact that keeps the origins of every figure it was computed from, and the formula,
 so that any number on a page can be walked back to its file and row. Facts live in pandas frames
 (object columns): `table[2021] - table[2020]` works cell by cell.
 """
@@ -27,7 +27,7 @@ _NUMERALS: Final = frozenset("零一二两三四五六七八九十")
 
 @dataclass(frozen=True, slots=True)
 class Origin:
-    """Where one printed figure stands: its key in the data, and its place in the report and the file."""
+    """The place of one printed figure: its key in the data, its place in the report and in the file."""
 
     indicator: str
     breakdown: str
@@ -52,7 +52,7 @@ class Fact:
         formula: how it was computed, in printed figures; empty for a printed figure.
         status: `reported`, `not_held`, `pilot` or `missing`.
         printed: the text as printed; empty for a computed value.
-        remark: a reviewer's decision on the figure, or on one it was made from.
+        remark: a reviewer's decision on the figure, or on one it was computed from.
         lacks: for an absent fact, the labels of the figures whose absence it comes from.
     """
 
@@ -71,7 +71,7 @@ class Fact:
 
     @property
     def known(self) -> bool:
-        """Whether there is a number at all."""
+        """True if there is a number."""
         return self.value is not None
 
     def __float__(self) -> float:
@@ -131,7 +131,7 @@ class Fact:
 
     @property
     def literal(self) -> bool:
-        """Whether it is shown as printed because digits would say more or less (`90余`, `13.85万`)."""
+        """True if it is shown as printed, because digits would say more or less (`90余`, `13.85万`)."""
         digits = self.printed.strip("%+-").replace(".", "").replace(":", "").replace(",", "")
         plain = digits.isdigit() or set(digits) <= _NUMERALS
         return bool(self.printed) and self.known and not plain
@@ -225,7 +225,7 @@ def share(part: Fact, whole: Fact, label: str, decimals: int = 2) -> Fact:
 
 
 def growth(new: Fact, old: Fact, label: str, decimals: int = 1) -> Fact:
-    """By how many per cent `new` is above `old`."""
+    """The change from `old` to `new` in per cent of `old`."""
     fact = _divide(new - old, old, PERCENT, label, decimals, _HUNDRED)
     return replace(fact, formula=f"({_term(new)} − {_term(old)}) ÷ {_term(old)}") if fact else fact
 
@@ -304,13 +304,13 @@ def _leading(fact: Fact) -> str:
 
 
 def _following(fact: Fact) -> str:
-    """What is added or taken away: a negative number in brackets."""
+    """The second term of a sum or a difference: a negative number in brackets."""
     term = _term(fact)
     return f"({term})" if term.startswith("−") else term
 
 
 def _term(fact: Fact) -> str:
-    """How a fact appears inside another one's formula."""
+    """A fact as a term of another one's formula."""
     if fact.formula:
         return f"({fact.formula})" if " ÷ " not in fact.formula else fact.text()
     return fact.printed or fact.text()

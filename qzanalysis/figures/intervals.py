@@ -93,7 +93,7 @@ def _quotient(top: Decimal, bottom: Decimal) -> Decimal:
 
 
 def agreement(printed: Interval, computed: Interval) -> str | None:
-    """How a printed figure agrees with a computed one.
+    """The agreement of a printed figure with a computed one.
 
     Returns:
         `holds` (the same number), `rounded` (within the interval it stands for), `truncated`

@@ -89,6 +89,15 @@ def parse(printed: str, *, count: bool = False) -> Interval:
     return Interval(value, low, high, printed, decimals)
 
 
+def is_figure(printed: str) -> bool:
+    """True for a text that `parse` reads."""
+    try:
+        parse(printed)
+    except NotAFigure:
+        return False
+    return True
+
+
 def unit_of(printed: str) -> tuple[Fraction, str]:
     """By what the digits of a printed figure are multiplied, and the mark that says so.
 

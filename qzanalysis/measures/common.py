@@ -1,4 +1,4 @@
-"""Ways to select facts and lay them out in a frame.
+"""Functions that select facts and lay them out in a frame.
 
 Functions that return a frame return a `Table`: numbers, with the facts under `.facts`. Functions
 that take a frame or a column accept a `Table`, a frame of facts, or plain numbers.
@@ -36,8 +36,8 @@ def last_known(
         years: the years to look at; by default those of the form.
     """
     order = sorted(report.years if years is None else years, reverse=True)
-    found = [(pick(report, what, year), year) for year in order]
-    return next((pair for pair in found if pair[0].known), found[0])
+    picked = [(pick(report, what, year), year) for year in order]
+    return next((pair for pair in picked if pair[0].known), picked[0])
 
 
 @numeric
@@ -67,13 +67,13 @@ def latest(report: Report, rows: Mapping[str, Selected]) -> pd.DataFrame:
 
     A row whose figure is of another year than the report's has that year in its name.
     """
-    found = [last_known(report, what) for what in rows.values()]
+    picked = [last_known(report, what) for what in rows.values()]
     names = [
         name if year == report.year else f"{name}（{year} 年）"
-        for name, (_, year) in zip(rows, found, strict=True)
+        for name, (_, year) in zip(rows, picked, strict=True)
     ]
     return pd.DataFrame(
-        {"数值": [fact for fact, _ in found]}, index=pd.Index(names, name="指标"), dtype=object
+        {"数值": [fact for fact, _ in picked]}, index=pd.Index(names, name="指标"), dtype=object
     )
 
 

@@ -40,19 +40,19 @@ def indicator_spread(reports: Reports) -> pd.DataFrame:
     rows: dict[str, list[Any]] = {
         name: [one.fact(str(i)) for one in reports.values()] for i, name in names.items()
     }
-    rows = {name: found for name, found in rows.items() if any(fact.known for fact in found)}
+    rows = {name: facts for name, facts in rows.items() if any(fact.known for fact in facts)}
     columns = [report.school.short_name for report in reports.values()]
     frame = pd.DataFrame.from_dict(rows, orient="index", columns=columns, dtype=object)
     spread: dict[str, Any] = {
-        "中位数": [_middle(found) for found in rows.values()],
-        "最低至最高": [_range(found) for found in rows.values()],
+        "中位数": [_middle(facts) for facts in rows.values()],
+        "最低至最高": [_range(facts) for facts in rows.values()],
     }
     return frame.assign(**spread).rename_axis("指标")
 
 
 @numeric
 def standards_by_school(reports: Reports) -> pd.DataFrame:
-    """How far each school is from each standard, in per cent of the standard (100 or more is met)."""
+    """Each school's level in per cent of each standard (100 or more is met): a row for each standard."""
     levels = {
         r.school.short_name: standards(r).facts.set_index("rule")["level"] for r in reports.values()
     }

@@ -95,8 +95,8 @@ def everything(report: Report) -> pd.DataFrame:
         fact, now = printed.get(key), decided.get(key)
         either = fact or now
         assert either is not None
-        made = [decisions[o.file, o.row] for o in either.origins if (o.file, o.row) in decisions]
-        used = any(decision == "use" for decision, _ in made)
+        taken = [decisions[o.file, o.row] for o in either.origins if (o.file, o.row) in decisions]
+        used = any(decision == "use" for decision, _ in taken)
         rows.append(
             {
                 "name": either.label,
@@ -106,8 +106,8 @@ def everything(report: Report) -> pd.DataFrame:
                 "source": "；".join(dict.fromkeys(origin.source for origin in either.origins)),
                 "note": either.formula,
                 "decided_value": now and f"{now.value:f}" if used else None,
-                "decision": "；".join(dict.fromkeys(decision for decision, _ in made)),
-                "reason": "；".join(dict.fromkeys(reason for _, reason in made)),
+                "decision": "；".join(dict.fromkeys(decision for decision, _ in taken)),
+                "reason": "；".join(dict.fromkeys(reason for _, reason in taken)),
             }
         )
     added = pd.DataFrame(rows).assign(

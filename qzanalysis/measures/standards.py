@@ -33,7 +33,7 @@ def indicator_value(report: Report, indicator: str, year: int | None = None) -> 
 
 
 def compare(value: Fact, comparison: str, threshold: Fact) -> bool | None:
-    """Whether a value meets a threshold; None where the standard says only "about" or the value is unknown."""
+    """True if a value meets a threshold; None where the standard says "about" or the value is unknown."""
     if value.value is None or threshold.value is None or comparison not in _COMPARE:
         return None
     return _COMPARE[comparison](value.value, threshold.value)

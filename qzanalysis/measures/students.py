@@ -124,11 +124,11 @@ def vaccination(report: Report) -> pd.DataFrame:
         "完成接种": "vaccinated",
         "完成率": "vaccination_rate",
     }
-    found = {
+    numbers = {
         name: by_dimension(report, indicator, "population").facts[report.year]
         for name, indicator in columns.items()
     }
-    return pd.DataFrame(found, dtype=object).rename_axis("人群")
+    return pd.DataFrame(numbers, dtype=object).rename_axis("人群")
 
 
 @numeric
@@ -141,7 +141,7 @@ def progression_by_route(report: Report) -> pd.DataFrame:
 
 @numeric
 def progression_outcome(report: Report) -> pd.DataFrame:
-    """What became of the graduates: gone on, in work, neither; counts and the share going on.
+    """The graduates by destination: further study, work, neither; counts, and rates in per cent.
 
     Returns:
         Columns are years; the rows add up to the graduates.

@@ -240,7 +240,7 @@ def _finding(finding: Finding, decisions: Sequence[Correction]) -> Markup:
         "重新计算": signed(finding.recomputed or ""),
         "相差": signed(finding.difference or ""),
         "建议": finding.suggestion,
-        "决定": "；".join(decision.told for decision in decisions),
+        "决定": "；".join(decision.wording for decision in decisions),
     }
     agrees = finding.verdict in AGREE  # on a figure that is itself a problem
     return _FINDING.format(

@@ -5,7 +5,7 @@
     finding     id of the finding that led to it (`qzanalysis check --format json`); may be empty
     indicator, breakdown, year, source
                 the printed figure, exactly as in the observation files
-    printed     the text as it stood when the decision was made
+    printed     the text as it stood when the decision was taken
     decision    accept (as printed), use (another value), ask (the school)
     value       the value to use, in the notation of the observation files; only with `use`
     reason      why, in one sentence
@@ -13,13 +13,13 @@
 
 The printed text is never overwritten. `apply` gives the analysis the decided value, and marks the
 observation with the reason, so that a page can say so beside the figure. A decision holds for the
-text it was made on: once the printed text changes, the run stops until somebody decides again.
+text it was taken on: once the printed text changes, the run stops until somebody decides again.
 """
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, fields, replace
 from pathlib import Path
 from typing import Final
 
@@ -27,23 +27,11 @@ import pandas as pd
 
 from qzanalysis import codebook
 from qzanalysis.errors import BadData, Problem, nearest
-from qzanalysis.figures.quantities import NotAFigure, parse
+from qzanalysis.figures.quantities import is_figure, parse
 from qzanalysis.reports import loading, schema
 from qzanalysis.reports.loading import Report, data_folder
 
 FILE: Final = "corrections.csv"
-COLUMNS: Final = [
-    "finding",
-    "indicator",
-    "breakdown",
-    "year",
-    "source",
-    "printed",
-    "decision",
-    "value",
-    "reason",
-    "decided_by",
-]
 DECISIONS: Final = {"accept": "照印采用", "use": "改用他值", "ask": "待学校说明"}
 _PLACE: Final = ["indicator", "breakdown", "year", "source"]
 
@@ -62,13 +50,16 @@ class Correction:
     value: str
     reason: str
     decided_by: str
-    row: int
+    row: int = 0
 
     @property
-    def told(self) -> str:
-        """The decision as a page tells it."""
+    def wording(self) -> str:
+        """The decision as a page shows it."""
         change = f"分析中改用 {self.value}" if self.decision == "use" else DECISIONS[self.decision]
         return f"印作 {self.printed}，{change}：{self.reason}（{self.decided_by}）"
+
+
+COLUMNS: Final = [field.name for field in fields(Correction) if field.name != "row"]
 
 
 def read(school: str, year: int, data: Path | str | None = None) -> tuple[Correction, ...]:
@@ -123,7 +114,8 @@ def apply(report: Report, corrections: Sequence[Correction]) -> Report:
     frame = report.observations.assign(correction="", decision="", reason="")
     problems = []
     for correction in corrections:
-        chosen = _rows(frame, correction)
+        place = [getattr(correction, column) for column in _PLACE]
+        chosen = (frame[_PLACE] == place).all(axis=1)
         if not chosen.any():
             problems.append(_gone(correction))
         elif not (frame.loc[chosen, "printed"] == correction.printed).any():
@@ -146,42 +138,27 @@ def _problems(name: str, row: int, line: dict[str, str]) -> list[Problem]:
     def problem(column: str, expected: str, remedy: str) -> Problem:
         return Problem(name, row, column, line[column], expected, remedy)
 
-    found = []
+    problems = []
     if line["decision"] not in DECISIONS:
         hint = nearest(line["decision"], DECISIONS)
-        found.append(problem("decision", "、".join(DECISIONS), f"改用其一（{hint}）"))
+        problems.append(problem("decision", "、".join(DECISIONS), f"改用其一（{hint}）"))
     if (line["decision"] == "use") != bool(line["value"]):
-        found.append(problem("value", "decision 为 use 时填写，否则留空", "补上或删去这个值"))
-    elif line["value"] and not _readable(line["value"]):
-        found.append(problem("value", "可读的数字", "按数据文件的写法填写"))
+        problems.append(problem("value", "decision 为 use 时填写，否则留空", "补上或删去这个值"))
+    elif line["value"] and not is_figure(line["value"]):
+        problems.append(problem("value", "可读的数字", "按数据文件的写法填写"))
     if not schema.known_year(line["year"]):
-        found.append(problem("year", "四位年份", "照数据文件填写"))
-    found += [
+        problems.append(problem("year", "四位年份", "照数据文件填写"))
+    problems += [
         problem(column, "非空", "写明理由和作出决定的岗位（不写姓名）")
         for column in ("reason", "decided_by")
         if not line[column].strip()
     ]
-    return found
-
-
-def _readable(text: str) -> bool:
-    try:
-        parse(text)
-    except NotAFigure:
-        return False
-    return True
-
-
-def _rows(frame: pd.DataFrame, correction: Correction) -> pd.Series:
-    chosen = pd.Series(True, index=frame.index)
-    for column in _PLACE:
-        chosen &= frame[column] == getattr(correction, column)
-    return chosen
+    return problems
 
 
 def _decided(frame: pd.DataFrame, chosen: pd.Series, correction: Correction) -> pd.DataFrame:
     texts = [
-        correction.told,
+        correction.wording,
         correction.decision,
         f"{correction.reason}（{correction.decided_by}）",
     ]

@@ -1,4 +1,4 @@
-"""One school's report as tidy frames; every figure knows where it was printed.
+"""One school's report as frames of numbers, each with the place where it was printed.
 
 `load` reads `data/<school>/<year>/*.csv` into a `Report`. A report answers three questions:
 `fact` (one number), `series` (one number over the years), `table` (one indicator over a dimension).
@@ -28,7 +28,7 @@ REGISTERS: Final = frozenset({"corrections.csv"})  # files of a report's folder 
 
 @dataclass(frozen=True)
 class School:
-    """Who the report is of."""
+    """The school that published a report, as `schools.csv` describes it."""
 
     slug: str
     name: str
@@ -71,7 +71,7 @@ class Report:
             rows.setdefault(
                 (row["indicator"], sorted_key(row["breakdown"]), row["year"]), []
             ).append(row)  # type: ignore[arg-type]
-        return {key: sorted(found, key=_rank) for key, found in rows.items()}
+        return {key: sorted(printed, key=_rank) for key, printed in rows.items()}
 
     def printings(self, indicator: str, year: int, **breakdown: str) -> list[Fact]:
         """Every place where one figure is printed: the national form first, then tables, then text."""
@@ -88,20 +88,20 @@ class Report:
             UsageError: no such indicator.
         """
         year = self.year if year is None else year
-        found = self.printings(indicator, year, **breakdown)
-        if known := [fact for fact in found if fact.known]:
+        printings = self.printings(indicator, year, **breakdown)
+        if known := [fact for fact in printings if fact.known]:
             return known[0]
         if self.previous and (earlier := self.previous.fact(indicator, year, **breakdown)).known:
             return earlier
-        if found:
-            return found[0]
+        if printings:
+            return printings[0]
         text = codebook.label(indicator, codebook.format_breakdown(breakdown))
         return Fact(
             None, codebook.indicator(indicator)["unit"], 0, f"{year} 年{text}", status="missing"
         )
 
     def change(self, indicator: str, **breakdown: str) -> Fact:
-        """By how much one number changed from the year before: percentages in percentage points."""
+        """The change of one number from the year before; of a percentage, in percentage points."""
         now = self.fact(indicator, self.year, **breakdown)
         return now - self.fact(indicator, self.year - 1, **breakdown)
 

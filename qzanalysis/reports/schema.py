@@ -1,7 +1,7 @@
 """Schemas of every file under data/, and errors that name file, row, column, value and remedy.
 
 pandera holds the rules; this module turns its failures into `Problem`s that a person can act on.
-All problems of all files are told at once.
+All problems of all files are reported together.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ import pandas as pd
 
 from qzanalysis import codebook
 from qzanalysis.errors import BadData, Problem, nearest
-from qzanalysis.figures.quantities import NotAFigure, parse
+from qzanalysis.figures.quantities import is_figure
 
 if TYPE_CHECKING:
     import pandera.pandas as pa
@@ -75,13 +75,7 @@ def known_year(text: str) -> bool:
 
 @cache
 def _readable(printed: str) -> bool:
-    if codebook.status_of(printed):
-        return True
-    try:
-        parse(printed)
-    except NotAFigure:
-        return False
-    return True
+    return bool(codebook.status_of(printed)) or is_figure(printed)
 
 
 def _breakdown_remedy(text: str) -> str:
@@ -164,8 +158,8 @@ def observations(files: Contents) -> pd.DataFrame:
     """
     frames, problems = [], []
     for name, content in files:
-        frame, found = _read(name, content, OBSERVATION_COLUMNS)
-        problems += found
+        frame, faults = _read(name, content, OBSERVATION_COLUMNS)
+        problems += faults
         if frame is not None:
             frames.append(frame.assign(file=name, row=range(2, len(frame) + 2)))
     rows = pd.concat(frames, ignore_index=True) if frames else pd.DataFrame()
@@ -202,7 +196,7 @@ def read_file(name: str, content: bytes | None, columns: Sequence[str]) -> pd.Da
 
 
 def status_of(printed: str, note: str) -> str:
-    """What kind of statement a cell makes: `reported`, `not_held`, `pilot` or `missing`."""
+    """The status of a cell: `reported`, `not_held`, `pilot` or `missing`."""
     if match := _STATUS_NOTE.match(note):
         return match[1]
     return codebook.status_of(printed) or "reported"
@@ -252,7 +246,7 @@ def _ragged(content: bytes, name: str) -> list[Problem]:
 
 
 def _violations(rows: pd.DataFrame) -> list[Problem]:
-    """What breaks the schema; all files are validated at once, which is faster than one by one."""
+    """The values that break the schema, of all files at once: faster than one by one."""
     import pandera.pandas as pa  # noqa: PLC0415
 
     try:
