@@ -1,7 +1,7 @@
 """Paragraphs and tables of a PDF: by ruling where there is one, else by the places of the words.
 
 Characters and paths come from PDFium, which reads a hundred pages in two seconds; from pdfplumber
-come the cells that ruling lines enclose, and the characters of fonts that are not embedded.
+come the cells that ruling lines enclose, and the characters of fonts that PDFium lacks.
 """
 
 from __future__ import annotations
@@ -14,6 +14,7 @@ from bisect import bisect_left, bisect_right
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
+from functools import cache
 from itertools import pairwise, product
 from typing import Any, Final
 
@@ -29,6 +30,9 @@ _MIN_HEAD: Final = 4  # characters a page's head has at least, its number not co
 _SNAP: Final = 3.0  # points: edges closer than this are one, shapes thinner than this are lines
 _WORD_GAP: Final = 2.0  # points between characters of one word at most
 _UNREADABLE: Final = re.compile(r"\(cid:\d+\)|[\ufffd\ufffe\x00-\x08]")
+_LATIN: Final = re.compile(
+    rb"(?:Times|Arial|Helvetica|Courier|Calibri|Cambria|Georgia|Tahoma|Verdana)"
+)
 _SENTENCE_ENDS: Final = ("。", "！", "？", "；", "：")
 _BEGINS: Final = re.compile(
     r"\d+(?:\.\d+)*[\s、.]|第.{1,3}[章节]|[一二三四五六七八九十]+、|[（(]|附?[表图]\s*\d"
@@ -80,12 +84,14 @@ def read(content: bytes) -> Document:
         NoText: pictures, or text in fonts without characters.
         TooManyPages: more than `MAX_PAGES`.
     """
+    import pdfplumber  # noqa: PLC0415
     import pypdfium2  # noqa: PLC0415
 
     document = pypdfium2.PdfDocument(content)
     if len(document) > MAX_PAGES:
         raise TooManyPages(str(len(document)))
-    pages = [_page(document[n], n + 1, content) for n in range(len(document))]
+    plumber = cache(lambda: pdfplumber.open(io.BytesIO(content)))
+    pages = [_page(document[n], n + 1, plumber) for n in range(len(document))]
     _insist_on_text(pages)
     repeated = _heads_and_feet(pages)
     made = assemble("pdf", _blocks(pages, repeated), len(pages))
@@ -154,12 +160,12 @@ def _paragraphs(lines: Iterable[Paragraph]) -> list[Paragraph]:
     return whole
 
 
-def _page(page: Any, number: int, content: bytes) -> Page:
+def _page(page: Any, number: int, plumber: Callable[[], Any]) -> Page:
     from pdfplumber import table as ruling  # noqa: PLC0415
 
     edges = ruling.merge_edges(_edges(page), _SNAP, _SNAP, _SNAP, _SNAP)
     cells = ruling.intersections_to_cells(ruling.edges_to_intersections(edges, _SNAP, _SNAP))
-    chars = _chars(page, number, content)
+    chars = _chars(page, lambda: plumber().pages[number - 1])
     page.close()
     tables: list[tuple[float, Table]] = []
     for group in sorted(ruling.cells_to_tables(cells), key=lambda each: each[0][1::-1]):
@@ -181,8 +187,8 @@ def _transform(page: Any) -> Callable[[float, float], tuple[float, float]]:
     }[page.get_rotation()]
 
 
-def _chars(page: Any, number: int, content: bytes) -> list[Char]:
-    boxes = _by_pdfium(page) if _fonts_are_embedded(page) else _by_pdfminer(content, number)
+def _chars(page: Any, again: Callable[[], Any]) -> list[Char]:
+    boxes = _by_pdfium(page) if _fonts_are_complete(page) else _by_pdfminer(again())
     chars: list[Char] = []
     spaced = False
     for letter, left, top, right, bottom in boxes:
@@ -192,20 +198,26 @@ def _chars(page: Any, number: int, content: bytes) -> list[Char]:
     return chars
 
 
-def _fonts_are_embedded(page: Any) -> bool:
-    """PDFium replaces other fonts, and leaves out the characters that its own do not have."""
+def _fonts_are_complete(page: Any) -> bool:
+    """Every font is embedded, or one of those that PDFium has itself.
+
+    It replaces other fonts, and leaves out the characters that the replacement lacks.
+    """
     from pypdfium2 import raw  # noqa: PLC0415
 
-    texts = page.get_objects(filter=[raw.FPDF_PAGEOBJ_TEXT], max_depth=3)
-    return all(raw.FPDFFont_GetIsEmbedded(raw.FPDFTextObj_GetFont(text)) == 1 for text in texts)
+    name = ctypes.create_string_buffer(128)
+    for text in page.get_objects(filter=[raw.FPDF_PAGEOBJ_TEXT], max_depth=3):
+        font = raw.FPDFTextObj_GetFont(text)
+        raw.FPDFFont_GetBaseFontName(font, name, len(name))
+        if raw.FPDFFont_GetIsEmbedded(font) != 1 and not _LATIN.match(name.value):
+            return False
+    return True
 
 
-def _by_pdfminer(content: bytes, number: int) -> Iterator[tuple[str, float, float, float, float]]:
-    import pdfplumber  # noqa: PLC0415
-
-    with pdfplumber.open(io.BytesIO(content), pages=[number]) as document:
-        for char in document.pages[0].chars:
-            yield char["text"], char["x0"], char["top"], char["x1"], char["bottom"]
+def _by_pdfminer(page: Any) -> Iterator[tuple[str, float, float, float, float]]:
+    for char in page.chars:
+        yield char["text"], char["x0"], char["top"], char["x1"], char["bottom"]
+    page.close()
 
 
 def _by_pdfium(page: Any) -> Iterator[tuple[str, float, float, float, float]]:

@@ -10,7 +10,7 @@ from qzanalysis.documents.plain import bare, squeeze
 from qzanalysis.intake.extraction import facets
 from qzanalysis.intake.extraction.aims import Aim, Aims, Doubts, Refusal, Target, dated
 from qzanalysis.intake.extraction.records import Record, Sheet, has_values
-from qzanalysis.intake.extraction.wording import match, split_unit
+from qzanalysis.intake.extraction.wording import match, split_unit, words
 from qzanalysis.intake.layout import FORM, Layout, Row, file_of
 
 Figure = tuple[str, str]  # indicator and breakdown
@@ -149,7 +149,7 @@ def _row(
 def _figure(record: Record, form: Form, doubts: Doubts) -> Figure | None:
     """By the innermost label; by an outer one only where the inner says 合计."""
     labels = list(record.labels.values())
-    if len(labels) > 1 and bare(labels[-1]) in {"合计", "小计", "总数", "总计"}:
+    if len(labels) > 1 and bare(labels[-1]) in words("total"):
         labels = labels[:-1]
     return form.find(labels[-1], doubts) if labels else None
 

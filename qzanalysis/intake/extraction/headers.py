@@ -14,16 +14,13 @@ from qzanalysis.documents.plain import bare, headings
 from qzanalysis.documents.tokens import is_value as numeric
 from qzanalysis.intake.extraction import facets
 from qzanalysis.intake.extraction.values import Value, read
-from qzanalysis.intake.extraction.wording import split_unit
+from qzanalysis.intake.extraction.wording import split_unit, words
 
 NUMBER: Final = headings("number")
 UNIT: Final = headings("unit")
 NOTE: Final = headings("note")
 LABEL: Final = headings("label") | {"专业技能合格率"}
 CHANGE: Final = headings("change")
-_EMPTY_WORDS: Final = frozenset(
-    {"", "数值", "数据", "值", "年份", "年度", "本校", "指标值", "数据值", "时间", "情况"}
-)
 _COURSE_RATE: Final = re.compile(r"(?P<course>.+?)(?:课|学科|科目)?(?:合格率|通过率)?")
 _RATE: Final = re.compile(r"合格率")
 
@@ -135,29 +132,29 @@ def _column(parts: list[str], report_year: int) -> Column:
         return Column(role, head)
     year, unit, sure, left = None, "", True, []
     for part in parts:
-        words, found_unit = split_unit(part)
+        text, found_unit = split_unit(part)
         unit = found_unit or unit
-        if (found := facets.find_year(words, report_year)) is not None:
+        if (found := facets.find_year(text, report_year)) is not None:
             if year not in (None, found.year):
                 return Column("unknown", head)
-            year, sure, words = found.year, sure and found.sure, found.rest
-        words, found_unit = split_unit(words)
+            year, sure, text = found.year, sure and found.sure, found.rest
+        text, found_unit = split_unit(text)
         unit = found_unit or unit
-        if bare(words) not in _EMPTY_WORDS:
-            left.append(words)
+        if bare(text) and bare(text) not in words("empty_heading"):
+            left.append(text)
     subject = "".join(left)
-    if year is None and not subject and bare(head) not in _EMPTY_WORDS - {""}:
+    if year is None and not subject and bare(head) not in words("empty_heading"):
         return Column("unknown" if head else "", head, unit=unit)
     return Column("value", head, year, subject, unit, sure)
 
 
 def _plain_role(parts: list[str]) -> str:
-    words = {bare(split_unit(part)[0]) for part in parts}
+    heads = {bare(split_unit(part)[0]) for part in parts}
     roles = (("number", NUMBER), ("unit", UNIT), ("note", NOTE), ("change", CHANGE))
     for role, known in roles:
-        if words & known:
+        if heads & known:
             return role
-    return "label" if words and words <= LABEL else ""
+    return "label" if heads and heads <= LABEL else ""
 
 
 def _blanks_left_are_labels(found: list[Column]) -> list[Column]:

@@ -11,14 +11,11 @@ from qzanalysis.documents.plain import bare
 from qzanalysis.intake.extraction import facets, headers
 from qzanalysis.intake.extraction.form import Form
 from qzanalysis.intake.extraction.records import Sheet, programme_of
+from qzanalysis.intake.extraction.wording import words
 from qzanalysis.intake.layout import FORM
 
 _FORM_TITLE: Final = re.compile(r"附\s*表|数据表|计分卡|资源表|质量数据")
 _SKILL_TITLE: Final = re.compile(r"技能.{0,8}合格率|中级工.{0,6}合格率")
-_FORM_HEADS: Final = frozenset({"指标", "指标名称", "指标项"})
-_ONLY_STUDENTS: Final = frozenset(
-    {"招生规模", "招生数", "招生人数", "升学班人数", "就业班人数", "巩固率"}
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,7 +87,7 @@ def _skills(sheet: Sheet, seen: Evidence) -> bool:
 def _students(sheet: Sheet, seen: Evidence) -> bool:
     labels = {bare(text) for record in sheet.records for text in record.labels.values()}
     subjects = {bare(sheet.columns[n].subject) for n in sheet.values}
-    own = len((labels | subjects) & _ONLY_STUDENTS)
+    own = len((labels | subjects) & words("students_only").keys())
     changes = any(column.role == "change" for column in sheet.columns)
     return seen.students >= 2 and seen.students > seen.form and own + changes >= 1
 
@@ -99,7 +96,7 @@ def _form(sheet: Sheet, seen: Evidence) -> bool:
     """A table of the national form says so: by its title, its columns, or the length of its list."""
     roles = {column.role for column in sheet.columns}
     heads = {bare(column.head) for column in sheet.columns}
-    shaped = bool(heads & _FORM_HEADS) and bool(roles & {"number", "unit"})
+    shaped = bool(heads & words("form_heading").keys()) and bool(roles & {"number", "unit"})
     titled = bool(_FORM_TITLE.search(sheet.title))
     return seen.form >= 8 or (seen.near_form >= 1 and (shaped or titled))
 

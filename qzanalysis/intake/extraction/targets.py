@@ -9,7 +9,7 @@ from qzanalysis.documents.plain import bare
 from qzanalysis.intake.extraction import facets, headers
 from qzanalysis.intake.extraction.aims import Aim, Aims, Doubts, Refusal, dated, finish
 from qzanalysis.intake.extraction.records import Record, Sheet
-from qzanalysis.intake.extraction.wording import Match
+from qzanalysis.intake.extraction.wording import Match, words
 
 SCHOOL_YEARS: Final = 5  # no cohort of a report is older
 
@@ -212,20 +212,9 @@ def _track(texts: dict[str, str], doubts: Doubts) -> str | None:
     return None
 
 
-_COLUMN_WORDS: Final = (
-    ("partner", ("合作", "院校", "联办")),
-    ("track", ("学制", "形式", "年限", "类型", "层次")),
-    ("department", ("学部", "系部", "专业部", "教学部", "专业大类", "专业类")),
-    ("programme", ("专业",)),
-)
-
-
 def _column_kind(sheet: Sheet, column: int) -> str:
     head = bare(sheet.columns[column].head)
-    for kind, words in _COLUMN_WORDS:
-        if any(word in head for word in words):
-            return kind
-    return head
+    return next((kind for word, kind in words("programme_column").items() if word in head), head)
 
 
 _RULES: Final[dict[str, Callable[[Sheet, Record, int, int, dict[str, str]], Aim]]] = {

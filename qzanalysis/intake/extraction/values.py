@@ -10,6 +10,7 @@ from typing import Final
 from qzanalysis import codebook
 from qzanalysis.documents.plain import squeeze
 from qzanalysis.figures.quantities import NotAFigure, parse
+from qzanalysis.intake.extraction.wording import words
 
 _DASHES: Final = re.compile(r"[-—–―‐−_－]+")
 _SPACED_GROUPS: Final = re.compile(r"\d{1,3}(?:[ \u00a0\u2009\u202f]\d{3})+(?:\.\d+)?")
@@ -18,33 +19,6 @@ _PLAIN: Final = re.compile(
     r"[+-]?(?:\d+|\d{1,3}(?:,\d{3})+)(?:\.\d+)?[%‰]?|\d+(?:\.\d+)?:\d+(?:\.\d+)?"
 )
 _DATE: Final = re.compile(r"(?:19|20)\d\d[-/.年]\d{1,2}.*|\d{1,2}[-/月]\d{1,2}日?")
-_SAME_UNITS: Final = {
-    "㎡": "平方米",
-    "m2": "平方米",
-    "m²": "平方米",
-    "平方米/生": "平方米",
-    "名": "人",
-    "百分比": "%",
-    "元/生": "元",
-    "元/人": "元",
-    "元/月": "元",
-    "元/年": "元",
-    "mbps": "mbps",
-    "兆": "mbps",
-    "m": "mbps",
-    "/": ":1",
-    "-": ":1",
-    ":": ":1",
-    "比": ":1",
-    "比值": ":1",
-    "n:1": ":1",
-    "项": "个",
-    "件": "个",
-}
-
-_SCALED: Final = frozenset(
-    {"千元", "万元", "亿元", "元", "万册", "册", "亩", "平方米", "gbps", "mbps", "‰", "万人", "人"}
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,12 +76,12 @@ def same_unit(printed: str, expected: str) -> bool | None:
     one, other = _usual(printed), _usual(expected)
     if not one or one == other:
         return True
-    return None if "%" in (one, other) or {one, other} <= _SCALED else False
+    return None if "%" in (one, other) or {one, other} <= words("scaled_unit").keys() else False
 
 
 def _usual(unit: str) -> str:
     plain = squeeze(unit).lower()
-    return _SAME_UNITS.get(plain, plain)
+    return words("unit_wording").get(plain, plain)
 
 
 @cache

@@ -9,8 +9,11 @@ from __future__ import annotations
 import re
 from collections.abc import Hashable, Iterable, Mapping
 from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
 from typing import Final, Generic, TypeVar
 
+from qzanalysis import codebook
 from qzanalysis.documents.plain import bare, squeeze
 
 T = TypeVar("T", bound=Hashable)
@@ -19,142 +22,14 @@ MAX_LABEL: Final = 80
 _UNIT: Final = re.compile(
     r"[(（\[【]\s*(?:单位\s*[:：])?\s*([^()（）\[\]【】]{0,6})\s*[)）\]】]\s*$"
 )
-_UNITS: Final = frozenset(
-    {
-        "人",
-        "个",
-        "%",
-        "元",
-        "万元",
-        "册",
-        "平方米",
-        "㎡",
-        "m2",
-        "m²",
-        "Mbps",
-        "项",
-        "人次",
-        "亩",
-        "元/生",
-        "元/人",
-        "元/月",
-        "千元",
-        "亿元",
-        "万册",
-        "平方米/生",
-        "名",
-        "所",
-        "Gbps",
-        "‰",
-    }
-)
 
-# Wordings that say the same; a match that needs them is near, not the same.
-_SYNONYMS: Final = (
-    ("百分比", "占比"),
-    ("比例", "占比"),
-    ("比率", "占比"),
-    ("比重", "占比"),
-    ("职称", "专业技术职务"),
-    ("思政课", "思想政治课"),
-    ("人数", "数"),
-    ("总数", "数"),
-    ("数量", "数"),
-    ("总量", "数"),
-    ("教职工", "教职员工"),
-    ("其它", "其他"),
-    ("获得", "获取"),
-    ("提供的", "提供"),
-    ("核定", "额定"),
-    ("的", ""),
-    ("学校", ""),
-    ("本校", ""),
-    ("及", ""),
-    ("和", ""),
-    ("与", ""),
-)
-# Words that decide the meaning: two labels of which one has such a word are not near.
-_TELLING: Final = (
-    "生均",
-    "总值",
-    "占比",
-    "率",
-    "面积",
-    "全国",
-    "国家",
-    "全省",
-    "省级",
-    "地市级",
-    "市级",
-    "县级",
-    "校级",
-    "本科",
-    "高职",
-    "专科",
-    "中本",
-    "中高",
-    "纸质",
-    "电子",
-    "体育",
-    "美育",
-    "德育",
-    "思想政治",
-    "素养",
-    "技能",
-    "规模以上",
-    "中小微",
-    "对口",
-    "单独",
-    "高考",
-    "免试",
-    "专任",
-    "兼职",
-    "双师",
-    "高级",
-    "中级",
-    "初级",
-    "硕士",
-    "博士",
-    "团队",
-    "课堂",
-    "工作室",
-    "基地",
-    "校园",
-    "校舍",
-    "占地",
-    "建筑",
-    "仪器",
-    "财政",
-    "企业",
-    "毕业",
-    "在校",
-    "招生",
-    "就业",
-    "升学",
-    "留学",
-    "编制",
-    "人次",
-    "带宽",
-    "补贴",
-    "拨款",
-    "设备",
-    "合格",
-    "体质",
-    "文化",
-    "非",
-    "不",
-    "未",
-    "新增",
-    "累计",
-    "月",
-    "男",
-    "女",
-    "参与",
-    "教师",
-    "学生",
-    "大赛",
-    "院校",
-)
+
+@cache
+def words(role: str) -> dict[str, str]:
+    """The words of one role in `words.csv`, each with the usual word for it, in the file's order."""
+    frame = codebook.read_table(Path(__file__).with_name("words.csv"))
+    chosen = frame[frame["role"] == role]
+    return dict(zip(chosen["word"], chosen["usual"], strict=True))
 
 
 @dataclass(frozen=True, slots=True)
@@ -172,7 +47,7 @@ def split_unit(text: str) -> tuple[str, str]:
     ('初次就业起薪', '元')
     """
     match = _UNIT.search(text.strip())
-    if match and squeeze(match[1]) in {squeeze(unit) for unit in _UNITS}:
+    if match and squeeze(match[1]) in set(map(squeeze, words("unit"))):
         return text.strip()[: match.start()].strip(), squeeze(match[1])
     return text.strip(), ""
 
@@ -180,15 +55,15 @@ def split_unit(text: str) -> tuple[str, str]:
 def canonical(text: str) -> str:
     """The words alone, in one of several wordings."""
     plain = bare(text)
-    for wording, usual in _SYNONYMS:
+    for wording, usual in words("wording").items():
         plain = plain.replace(wording, usual)
     return plain
 
 
-def telling(text: str) -> frozenset[str]:
+def distinctive(text: str) -> frozenset[str]:
     """The words of a label that decide its meaning."""
     plain = canonical(text)
-    return frozenset(word for word in _TELLING if word in plain)
+    return frozenset(word for word in words("distinctive") if word in plain)
 
 
 def distance(one: str, other: str) -> int:
@@ -220,8 +95,8 @@ def _near(plain: str, known: Mapping[str, T]) -> Match[T] | None:
     usual = canonical(plain)
     same = {name for name in known if canonical(name) == usual}
     if not same:
-        words = telling(plain)
-        same = _closest(usual, (name for name in known if telling(name) == words))
+        own = distinctive(plain)
+        same = _closest(usual, (name for name in known if distinctive(name) == own))
     targets = {known[name] for name in same}
     return Match(targets.pop(), sure=False) if len(targets) == 1 else None
 
