@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 from decimal import Decimal
+from functools import cached_property
 
 from qzanalysis.audit import expressions
 from qzanalysis.audit.evaluate import Weights, difference, scaled
@@ -38,7 +39,7 @@ class Constraint:
     switch: Reading | None = None
     broken: bool = False
 
-    @property
+    @cached_property
     def keys(self) -> frozenset[Key]:
         """Every figure it ties, the switch included."""
         own = {key for key, _ in self.weights}

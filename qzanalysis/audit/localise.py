@@ -11,7 +11,7 @@ Contradictions that share no figure are solved apart: each with every relation t
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Final
@@ -19,12 +19,13 @@ from typing import Final
 from qzanalysis.audit.constraints import Constraint, constraints, readings_in_conflict, span
 from qzanalysis.audit.lookup import unit
 from qzanalysis.audit.relations import Tested
-from qzanalysis.audit.solver import INFINITE, Programme
+from qzanalysis.audit.solver import INFINITE, Fixed, Programme
 from qzanalysis.audit.table import Book, Key, Reading
 
 AGAIN: Final = 0.05  # how much dearer a figure is for each further place that prints it
 MOST_PLACES: Final = 4  # further places that count
 ALTERNATIVES: Final = 6
+MOST_SETS: Final = 100
 REACH: Final = 3  # relations away from a contradiction that still bear on it
 
 
@@ -61,8 +62,13 @@ def localise(book: Book, tested: Sequence[Tested]) -> list[Cluster]:
     cut = {one.claim for one in tested if one.finding.verdict == "truncated" and one.claim}
     sound = [c for c in linear if not c.broken]
 
+    of_key: dict[Key, list[int]] = {}
+    for number, constraint in enumerate(sound):
+        for key in constraint.keys:
+            of_key.setdefault(key, []).append(number)
+
     def solved(broken: list[Constraint], keys: set[Key]) -> Cluster:
-        near = _near(sound, keys, conflicts - keys)
+        near = [sound[n] for n in _near(sound, of_key, keys, conflicts - keys)]
         repairs = _Problem(book, [*broken, *near], keys, cut).repairs()
         return Cluster(frozenset(c.finding for c in broken), frozenset(keys), tuple(repairs))
 
@@ -107,15 +113,17 @@ def _grouped(
     return groups
 
 
-def _near(sound: list[Constraint], keys: Iterable[Key], avoid: set[Key]) -> list[Constraint]:
+def _near(
+    sound: Sequence[Constraint], of_key: Mapping[Key, list[int]], keys: set[Key], avoid: set[Key]
+) -> list[int]:
     """The relations within reach of some figures, but for those another contradiction blurs."""
-    usable = [c for c in sound if not c.keys & avoid]
-    reached, chosen = set(keys), dict[int, Constraint]()
+    reached, chosen = set(keys), set[int]()
     for _ in range(REACH):
-        new = {n: c for n, c in enumerate(usable) if n not in chosen and c.keys & reached}
+        new = {n for key in reached for n in of_key.get(key, ())} - chosen
+        new = {n for n in new if avoid.isdisjoint(sound[n].keys)}
         chosen |= new
-        reached |= {key for c in new.values() for key in c.keys}
-    return [chosen[n] for n in sorted(chosen)]
+        reached |= {key for n in new for key in sound[n].keys}
+    return sorted(chosen)
 
 
 class _Problem:
@@ -129,7 +137,7 @@ class _Problem:
         self._limit = _limits(book, keys)
         self._column: dict[Key, int] = {}
         self._switch: dict[Reading, int] = {}
-        self._ratios = {tie.switch: tie for tie in ties if tie.switch is not None}
+        self._claims = {tie.switch for tie in ties if tie.broken}
         for key in keys:
             self._add_key(book, key, cut)
         for tie in ties:
@@ -162,44 +170,47 @@ class _Problem:
         self._programme.row(weights | {switch: -slack}, low, high)
 
     def repairs(self) -> list[Repair]:
-        """All smallest repairs, cheapest first, up to `ALTERNATIVES`."""
+        """All smallest repairs, cheapest first, up to `ALTERNATIVES`.
+
+        A set of wrong figures that does not restore agreement leaves a proof of the contradiction;
+        any larger repair changes one of the figures of that proof as well. Beyond `MOST_SETS` sets
+        of a size, the mixed-integer programme is solved.
+        """
+        fixed = self._programme.fixed()
+        sets = {frozenset[int](): fixed.conflict(())}
+        while sets and None not in sets.values():
+            larger = {own | {more} for own, proof in sets.items() for more in proof or ()}
+            if len(larger) > MOST_SETS:
+                return self._larger(fixed)
+            sets = {own: fixed.conflict(own) for own in larger}
+        found = [self._repair(fixed, own) for own, proof in sets.items() if own and proof is None]
+        return sorted(found, key=self._rank)[:ALTERNATIVES]
+
+    def _rank(self, repair: Repair) -> tuple[float, list[tuple[bool, int]]]:
+        """Cheapest first; of equals, those that change what was tested."""
+        changed = [change.reading for change in repair.changes]
+        return repair.cost, [(one not in self._claims, self._switch[one]) for one in changed]
+
+    def _larger(self, fixed: Fixed) -> list[Repair]:
+        """The smallest repairs as the mixed-integer programme gives them."""
         found: list[Repair] = []
-        while len(found) < ALTERNATIVES:
-            values = self._programme.solve()
-            if values is None:
-                break
-            wrong = [reading for reading, n in self._switch.items() if values[n] > 0.5]
+        while len(found) < ALTERNATIVES and (values := self._programme.solve()) is not None:
+            wrong = [number for number in self._switch.values() if values[number] > 0.5]
             if not wrong or (found and len(wrong) > len(found[0].changes)):
                 break
-            cost = sum(self._programme.costs[self._switch[reading]] for reading in wrong)
-            found.append(Repair(tuple(self._change(r, wrong) for r in wrong), cost))
+            found.append(self._repair(fixed, wrong))
             if len(found) == 1:
                 self._programme.row(dict.fromkeys(self._switch.values(), 1), 0, len(wrong))
-            self._programme.row({self._switch[r]: 1 for r in wrong}, 0, len(wrong) - 1)
+            self._programme.row(dict.fromkeys(wrong, 1), 0, len(wrong) - 1)
         return found
 
-    def _change(self, reading: Reading, wrong: list[Reading]) -> Change:
-        """How far the value of a wrong figure can go when no other figure is touched."""
-        column = self._column[reading.key]
-        fixed = Programme(
-            self._programme.costs,
-            list(self._programme.bounds),
-            [False] * len(self._programme.whole),  # every switch is fixed below
-            self._programme.rows[: self._sound_rows()],
+    def _repair(self, fixed: Fixed, wrong: Collection[int]) -> Repair:
+        """A repair with how far each of its figures can go when no other is touched."""
+        changed = [reading for reading, number in self._switch.items() if number in wrong]
+        changes = tuple(
+            Change(reading, *fixed.span(wrong, self._column[reading.key])) for reading in changed
         )
-        for other, switch in self._switch.items():
-            value = float(other in wrong)
-            fixed.bounds[switch] = (value, value)
-        low, high = fixed.solve({column: 1.0}), fixed.solve({column: -1.0})
-        if low is None or high is None:
-            return Change(reading, 0.0, INFINITE)
-        return Change(reading, low[column], high[column])
-
-    def _sound_rows(self) -> int:
-        """Rows without the cuts that exclude repairs already found."""
-        if not hasattr(self, "_rows"):
-            self._rows = len(self._programme.rows)
-        return self._rows
+        return Repair(changes, sum(self._programme.costs[number] for number in wrong))
 
 
 def _limits(book: Book, keys: Iterable[Key]) -> dict[str, float]:

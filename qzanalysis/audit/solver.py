@@ -5,13 +5,22 @@ from __future__ import annotations
 import ctypes
 import os
 import sys
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from functools import cache
-from typing import Any
+from itertools import accumulate
+from typing import Any, Final
 
-INFINITE = float("inf")
+INFINITE: Final = float("inf")
+_ZERO: Final = 1e-9
+_OPTIONS: Final[Mapping[str, object]] = {
+    "log_to_console": False,
+    "threads": 1,
+    "random_seed": 1,
+    "mip_feasibility_tolerance": 1e-9,
+    "primal_feasibility_tolerance": 1e-9,
+}
 
 
 @cache
@@ -66,44 +75,87 @@ class Programme:
         """Add a row: `low <= sum of weights * columns <= high`."""
         self.rows.append((dict(weights), low, high))
 
-    def solve(self, costs: Mapping[int, float] | None = None) -> list[float] | None:
-        """The columns' values at the optimum, or None if nothing satisfies the rows.
+    def solve(self) -> list[float] | None:
+        """The columns' values at the optimum, or None if nothing satisfies the rows."""
+        return _optimum(self._solver(self.costs, self.whole))
 
-        Args:
-            costs: other costs than the columns' own, for asking how far one column can go.
-        """
+    def fixed(self) -> Fixed:
+        """The programme as it stands, with every whole column fixed at 0 until another is named."""
+        solver = self._solver([0.0] * len(self.costs), [False] * len(self.costs))
+        solver.setOptionValue("presolve", "off")  # which finds no proof of infeasibility
+        free = [{column for column in weights if self.whole[column]} for weights, _, _ in self.rows]
+        for number in set[int]().union(*free):
+            solver.changeColBounds(number, 0.0, 0.0)
+        return Fixed(solver, free)
+
+    def _solver(self, costs: Sequence[float], whole: Sequence[bool]) -> Any:
         highspy = _highs()
         solver = highspy.Highs()
         solver.silent()
-        solver.setOptionValue("log_to_console", False)
-        solver.setOptionValue("threads", 1)
-        solver.setOptionValue("random_seed", 1)
-        solver.setOptionValue("mip_feasibility_tolerance", 1e-9)
-        solver.setOptionValue("primal_feasibility_tolerance", 1e-9)
-        solver.passModel(self._model(highspy, costs))
-        solver.run()
-        if solver.getModelStatus() != highspy.HighsModelStatus.kOptimal:
-            return None
-        return list(solver.getSolution().col_value)
-
-    def _model(self, highspy: Any, costs: Mapping[int, float] | None) -> Any:
+        for name, value in _OPTIONS.items():
+            solver.setOptionValue(name, value)
         model = highspy.HighsLp()
-        count = len(self.costs)
-        model.num_col_, model.num_row_ = count, len(self.rows)
-        chosen = self.costs if costs is None else [costs.get(n, 0.0) for n in range(count)]
-        model.col_cost_ = chosen
+        model.num_col_, model.num_row_ = len(costs), len(self.rows)
+        model.col_cost_ = costs
         model.col_lower_ = [low for low, _ in self.bounds]
         model.col_upper_ = [high for _, high in self.bounds]
         model.row_lower_ = [low for _, low, _ in self.rows]
         model.row_upper_ = [high for _, _, high in self.rows]
         kinds = highspy.HighsVarType
-        model.integrality_ = [kinds.kInteger if w else kinds.kContinuous for w in self.whole]
-        starts, index, value = [0], [], []
-        for weights, _, _ in self.rows:
-            index += list(weights)
-            value += list(weights.values())
-            starts.append(len(index))
+        model.integrality_ = [kinds.kInteger if w else kinds.kContinuous for w in whole]
+        weights = [own for own, _, _ in self.rows]
         matrix = model.a_matrix_
         matrix.format_ = highspy.MatrixFormat.kRowwise
-        matrix.start_, matrix.index_, matrix.value_ = starts, index, value
-        return model
+        matrix.start_ = [0, *accumulate(map(len, weights))]
+        matrix.index_ = [column for own in weights for column in own]
+        matrix.value_ = [value for own in weights for value in own.values()]
+        solver.passModel(model)
+        return solver
+
+
+class Fixed:
+    """A programme whose whole columns are fixed, solved again and again from where it was left."""
+
+    def __init__(self, solver: Any, free: Sequence[set[int]]) -> None:
+        self._solver, self._free = solver, free
+
+    def conflict(self, ones: Collection[int]) -> set[int] | None:
+        """None if the rows can be satisfied, else whole columns of which one more has to be 1.
+
+        They are those of the rows that prove the contradiction (a dual ray).
+
+        Args:
+            ones: the whole columns that are 1; the others are 0.
+        """
+        with self._set(ones):
+            if _optimum(self._solver) is not None:
+                return None
+            _, _, ray = self._solver.getDualRay()
+        proof = [own for own, weight in zip(self._free, ray, strict=True) if abs(weight) > _ZERO]
+        return set[int]().union(*proof) - set(ones)
+
+    def span(self, ones: Collection[int], column: int) -> tuple[float, float]:
+        """The least and the greatest value of a column where the rows can be satisfied."""
+        ends = []
+        with self._set(ones):
+            for cost in (1.0, -1.0):
+                self._solver.changeColCost(column, cost)
+                values = _optimum(self._solver)
+                ends.append(cost * INFINITE if values is None else values[column])
+        self._solver.changeColCost(column, 0.0)
+        return ends[0], ends[1]
+
+    @contextmanager
+    def _set(self, ones: Collection[int]) -> Iterator[None]:
+        for number in ones:
+            self._solver.changeColBounds(number, 1.0, 1.0)
+        yield
+        for number in ones:
+            self._solver.changeColBounds(number, 0.0, 0.0)
+
+
+def _optimum(solver: Any) -> list[float] | None:
+    solver.run()
+    if solver.getModelStatus() != _highs().HighsModelStatus.kOptimal:
+        return None
+    return list(solver.getSolution().col_value)

@@ -59,6 +59,10 @@ def test_the_programme_minimises_and_says_when_it_cannot() -> None:
     y = programme.column(0, 9, cost=2)
     programme.row({x: 1, y: 1}, 3, float("inf"))
     assert programme.solve() == [2, 1]
-    assert programme.solve({y: -1}) == [0, 9] or programme.solve({y: -1})[1] == 9  # type: ignore[index]
+    assert programme.fixed().span([x], y) == (2, 9)  # x fixed at 1
+    assert programme.fixed().span([], y) == (3, 9)  # and at 0
+    programme.row({y: 1}, 0, 2)
+    assert programme.fixed().conflict([]) == {x}
+    assert programme.fixed().conflict([x]) is None
     programme.row({x: 1}, 5, 6)
     assert programme.solve() is None
