@@ -11,6 +11,7 @@ from typing import Any
 
 _HOMES = {
     "Report": "qzanalysis.reports.loading",
+    "check_parameters": "qzanalysis.publishing.parameters",
     "load": "qzanalysis.reports.corrections",
     "sentence": "qzanalysis.figures.sentences",
 }
@@ -32,6 +33,7 @@ __all__ = [
     "audit",
     "blocks",
     "charts",
+    "check_parameters",
     "codebook",
     "comparison",
     "corrections",
