@@ -25,7 +25,7 @@ from typing import TYPE_CHECKING, Annotated, Any, Final, Literal
 import typer
 from typer.core import TyperGroup
 
-from qzanalysis.errors import RunFailed, UsageError, harmless, nearest, spoken
+from qzanalysis.errors import INTERRUPTED, RunFailed, UsageError, harmless, nearest, spoken
 
 if TYPE_CHECKING:
     from qzanalysis.documents.audited import Audited
@@ -57,6 +57,9 @@ def _understood() -> Iterator[None]:
         usage = f"。写法见：{context.command_path} --help" if context else ""
         typer.echo(f"错误：{harmless(told)}{usage}", err=True)
         raise typer.Exit(error.exit_code) from None
+    except KeyboardInterrupt:
+        typer.echo(INTERRUPTED, err=True)
+        raise typer.Exit(1) from None
 
 
 def misread(said: str) -> str | None:

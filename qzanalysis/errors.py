@@ -26,6 +26,9 @@ STEERING: Final = (*CONTROLS, *REORDERING)
 _HARMLESS: Final = dict.fromkeys(STEERING, "\ufffd")
 
 
+INTERRUPTED: Final = "已中断；已发布的报告保持不变。"
+
+
 class QzAnalysisError(Exception):
     """Anything this package raises on purpose."""
 
@@ -106,7 +109,7 @@ def spoken(verb: Callable[P, T]) -> Callable[P, T]:
         except KeyboardInterrupt:
             import typer  # noqa: PLC0415
 
-            typer.echo("已中断；已发布的报告保持不变。", err=True)
+            typer.echo(INTERRUPTED, err=True)
             raise typer.Exit(1) from None
 
     return wrapped

@@ -15,6 +15,7 @@ import gc
 import inspect
 import logging
 import os
+import signal
 import sys
 import threading
 import warnings
@@ -54,6 +55,7 @@ def serve(
         arguments: for the kernel application, as on the command line of `ipykernel_launcher`.
     """
     os.setsid()  # as an ordinary kernel: Ctrl-C reaches the client only
+    signal.pthread_sigmask(signal.SIG_UNBLOCK, {signal.SIGINT})  # blocked in processes of `pools`
     environment.end_with_parent()
     _forget_parent(arguments)
     app = _Application(session=session, requests=requests, outputs=outputs)

@@ -17,7 +17,7 @@ from concurrent.futures import FIRST_COMPLETED, Executor, Future, ThreadPoolExec
 from contextlib import AbstractContextManager
 from functools import partial
 from itertools import islice
-from multiprocessing import forkserver, spawn
+from multiprocessing import forkserver, resource_tracker, spawn
 from multiprocessing.connection import Connection
 from pathlib import Path
 from typing import Any, Final
@@ -39,6 +39,7 @@ AHEAD: Final = 2  # calls submitted for each that can run: the next is there whe
 JOB_MEMORY: Final = 150_000_000
 _NAME: Final = "qzanalysis-call"  # of the processes started here
 _CONTROL_GROUP: Final = Path("/sys/fs/cgroup")
+_stopped = threading.Event()  # since then a process that has just started is killed
 _starting = threading.Lock()  # the environment is this process's own, and threads start processes
 
 
@@ -101,8 +102,13 @@ def begin() -> None:
     if can_fork():
         scratch.place_sockets()
         multiprocessing.get_context("forkserver").set_forkserver_preload([WARM])
+        resource_tracker.ensure_running()  # which unblocks signals, where it has to be started
         with _starting, environment.variables(environment.start() | _main_module()):
-            forkserver.ensure_running()
+            before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})  # inherited
+            try:  # Ctrl-C reaches this process only, which then ends the others
+                forkserver.ensure_running()
+            finally:
+                signal.pthread_sigmask(signal.SIG_SETMASK, before)
 
 
 def _main_module() -> dict[str, str]:
@@ -124,6 +130,8 @@ def in_process(function: Callable[..., Any], arguments: tuple[Any, ...]) -> Any:
     process = context.Process(target=_call, args=(theirs, function, arguments), name=_NAME)
     with _starting, environment.variables(environment.start()):
         process.start()
+    if _stopped.is_set():
+        process.kill()
     theirs.close()  # so that the pipe ends when the process does
     try:
         return ours.recv()
@@ -135,7 +143,6 @@ def in_process(function: Callable[..., Any], arguments: tuple[Any, ...]) -> Any:
 
 
 def _call(connection: Connection, function: Callable[..., Any], arguments: tuple[Any, ...]) -> None:
-    signal.signal(signal.SIGINT, signal.SIG_DFL)  # Ctrl-C ends it, and the caller says so
     environment.end_with_parent()
     with contextlib.suppress(BrokenPipeError):  # the caller has been killed
         connection.send(function(*arguments))
@@ -144,11 +151,13 @@ def _call(connection: Connection, function: Callable[..., Any], arguments: tuple
 @contextlib.contextmanager
 def _processes(jobs: int) -> Iterator[tuple[Executor, int]]:
     """Threads that each wait for one process at a time; what still runs at the end is killed."""
+    _stopped.clear()
     with ThreadPoolExecutor(jobs) as threads:
         try:
             yield threads, jobs
         finally:
             threads.shutdown(wait=False, cancel_futures=True)
+            _stopped.set()
             for process in multiprocessing.active_children():
                 if process.name == _NAME:
                     process.kill()
