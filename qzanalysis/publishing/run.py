@@ -6,7 +6,6 @@ The result depends neither on the number of processes nor on the engine.
 
 from __future__ import annotations
 
-import contextlib
 import logging
 import re
 import sys
