@@ -22,8 +22,6 @@ from multiprocessing.connection import Connection
 from pathlib import Path
 from typing import Any, Final
 
-import psutil
-
 from qzanalysis.publishing import environment, scratch
 
 Task = tuple[Callable[..., Any], tuple[Any, ...]]
@@ -80,6 +78,8 @@ def _processors() -> int:
 
 def _free_memory() -> int:
     """In bytes: what the machine has available, or less where the control group has a limit."""
+    import psutil  # noqa: PLC0415
+
     available = int(psutil.virtual_memory().available)
     [limit], [used] = _control_group("memory.max", 1), _control_group("memory.current", 1)
     return min(available, limit - used) if limit else available
