@@ -15,6 +15,8 @@ f     Jupyter Book 1 with its cache                          e-same: nothing cha
 cold, changed, value, same
       `qzanalysis render`: nothing kept; one chapter's parameter changed; one data value changed;
       nothing changed
+jobs-1, jobs-4
+      cold with one and four chapters at the same time: how much memory a chapter needs
 twenty
       `qzanalysis render --all` over twenty schools (copies of the real one)
 
@@ -114,6 +116,8 @@ def own(scratch: Path) -> dict[str, Way]:
         "changed": changed,
         "value": value,
         "same": lambda: _render(scratch / "same"),
+        "jobs-1": lambda: _render(scratch / "cold", "--force", "--jobs", "1"),
+        "jobs-4": lambda: _render(scratch / "cold", "--force", "--jobs", "4"),
         "twenty": lambda: _render(scratch / "twenty", "--all", "--force"),
     }
 

@@ -14,6 +14,7 @@ _PLACES = {
     "audit": "audit",
     "blocks": "pages.blocks",
     "charts": "pages.charts",
+    "check_parameters": "publishing.parameters:check_parameters",
     "codebook": "codebook",
     "comparison": "pages.comparison",
     "corrections": "reports.corrections",

@@ -158,10 +158,10 @@ def _render_all(parameter: list[str], shared: Mapping[str, Any]) -> None:
 
 def _warm_up(scheduler: str) -> None:
     """Let the server import what notebooks need while this process does so itself."""
-    from qzanalysis.publishing import environment, workers
+    from qzanalysis.publishing import pools
 
     if not scheduler:
-        workers.begin(environment.start())
+        pools.begin()
 
 
 @app.command()

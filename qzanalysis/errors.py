@@ -30,6 +30,9 @@ STEERING: Final = (*CONTROLS, *REORDERING)
 _HARMLESS: Final = dict.fromkeys(STEERING, "\ufffd")
 
 
+INTERRUPTED: Final = "已中断；已发布的报告保持不变。"
+
+
 class QzAnalysisError(Exception):
     """Anything this package raises on purpose."""
 
@@ -110,7 +113,7 @@ def spoken(verb: Callable[P, T]) -> Callable[P, T]:
         except KeyboardInterrupt:
             import typer  # noqa: PLC0415
 
-            typer.echo("已中断；已发布的报告保持不变。", err=True)
+            typer.echo(INTERRUPTED, err=True)
             raise typer.Exit(1) from None
 
     return wrapped
@@ -131,6 +134,9 @@ def in_chinese() -> Iterator[None]:
         usage = f"。写法见：{context.command_path} --help" if context else ""
         typer.echo(f"错误：{harmless(message)}{usage}", err=True)
         raise typer.Exit(error.exit_code) from None
+    except KeyboardInterrupt:
+        typer.echo(INTERRUPTED, err=True)
+        raise typer.Exit(1) from None
 
 
 def misread(said: str) -> str | None:

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import contextlib
+import multiprocessing
 import os
-from collections.abc import Mapping
+import threading
+from collections.abc import Iterator, Mapping
 from pathlib import Path
-from types import TracebackType
 from typing import Final
 
 # What must not come from the machine: order of sets, time zone, language of messages, a backend of
@@ -45,24 +47,24 @@ def kernel(data: Path, scratch: str) -> dict[str, str]:
     }
 
 
-class variables:  # noqa: N801
+@contextlib.contextmanager
+def variables(values: Mapping[str, str]) -> Iterator[None]:
     """Environment variables of this process for a while; those it starts inherit them."""
+    before = dict(os.environ)
+    os.environ.update(values)
+    try:
+        yield
+    finally:
+        os.environ.clear()
+        os.environ.update(before)
 
-    def __init__(self, variables: Mapping[str, str]) -> None:
-        self._variables = dict(variables)
 
-    def __enter__(self) -> None:
-        self._before = {name: os.environ.get(name) for name in self._variables}
-        os.environ.update(self._variables)
+def end_with_parent() -> None:
+    """Let this process end when the one that started it is killed."""
 
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
-        for name, value in self._before.items():
-            if value is None:
-                os.environ.pop(name, None)
-            else:
-                os.environ[name] = value
+    def watch() -> None:
+        if parent := multiprocessing.parent_process():
+            parent.join()
+            os._exit(1)
+
+    threading.Thread(target=watch, daemon=True).start()

@@ -1,144 +1,183 @@
-"""A papermill engine that runs a notebook in this very process, in a fresh IPython shell.
+"""Forks a kernel (`kernel`) and speaks to it over two pipes, as nbclient expects of jupyter_client."""
 
-A kernel costs a second to start and a second to import pandas and seaborn, ten times over for ten
-chapters. Where processes can be forked, `run` starts one server that has imported everything
-(`warm`), and forks a process a notebook from it: this engine then executes the cells there. What
-it records is what a kernel would record; isolation between notebooks is that between processes.
-papermill's extension point: https://papermill.readthedocs.io/en/latest/extending-entry-points.html
-"""
-
+# mypy: disable-error-code="no-untyped-call"
 from __future__ import annotations
 
+import asyncio
 import contextlib
-import io
-import sys
-from collections.abc import Iterator
-from typing import Any, Final
+import multiprocessing
+import os
+import signal
+import threading
+from collections.abc import Sequence
+from multiprocessing.connection import Connection
+from queue import Empty
+from typing import Any
 
-import nbformat.v4
-from IPython.core.displayhook import DisplayHook
-from IPython.core.displaypub import DisplayPublisher
-from IPython.core.interactiveshell import InteractiveShell
-from papermill.engines import Engine
-from traitlets import Type
-from traitlets.config import Config
-
-NAME: Final = "forked"
-_STREAMS: Final = ("stdout", "stderr")
+from jupyter_client.client import KernelClient
+from jupyter_client.manager import KernelManager
+from jupyter_client.session import Session
 
 
-def _output(kind: str, **content: Any) -> Any:
-    return nbformat.v4.new_output(kind, **content)  # type: ignore[no-untyped-call]
+class PipeSession(Session):
+    """Writes messages to connections, signed and serialised as for a socket."""
+
+    _lock = threading.Lock()  # threads of a kernel share its two connections
+
+    def send(
+        self,
+        stream: Any,
+        msg_or_type: Any,
+        content: Any = None,
+        parent: Any = None,
+        ident: Any = None,
+        buffers: Sequence[Any] | None = None,
+        track: bool = False,
+        header: Any = None,
+        metadata: Any = None,
+    ) -> dict[str, Any]:
+        """Send one message, to the connection itself or to that of an `_IOPub`."""
+        message: dict[str, Any] = msg_or_type
+        if not isinstance(message, dict):
+            message = self.msg(msg_or_type, content, parent, header, metadata)
+        frames = [
+            *self.serialize(message, ident),
+            *map(bytes, buffers or message.get("buffers", ())),
+        ]
+        connection = stream if isinstance(stream, Connection) else stream.connection
+        with self._lock, contextlib.suppress(OSError):  # the other side has ended
+            connection.send(frames)
+        return message
+
+    def receive(self, connection: Connection) -> dict[str, Any]:
+        """The next message.
+
+        Raises:
+            EOFError: the other side has ended.
+        """
+        _, frames = self.feed_identities(connection.recv())
+        return dict(self.deserialize(frames))
 
 
-class Outputs(list[Any]):
-    """The outputs of one cell, in the order they came; text to one stream in a row is one output."""
-
-    def stream(self, name: str, text: str) -> None:
-        """Add text written to `stdout` or `stderr`."""
-        if self and self[-1].output_type == "stream" and self[-1].name == name:
-            self[-1].text += text
-        else:
-            self.append(_output("stream", name=name, text=text))
-
-
-class _Stream(io.TextIOBase):
-    """A stream that writes into the running cell's outputs."""
-
-    def __init__(self, shell: RecordingShell, name: str) -> None:
-        self._shell, self._name = shell, name
-
-    def write(self, text: str) -> int:
-        if text:
-            self._shell.outputs.stream(self._name, text)
-        return len(text)
-
-    def writable(self) -> bool:
-        return True
-
-
-class _Publisher(DisplayPublisher):
-    """`display(...)` as a kernel would send it."""
-
-    shell: RecordingShell
-
-    def publish(self, data: Any, metadata: Any = None, *_: Any, **__: Any) -> None:
-        self.shell.outputs.append(_output("display_data", data=data, metadata=metadata or {}))
-
-    def clear_output(self, wait: bool = False) -> None:
-        self.shell.outputs.clear()
-
-
-class _Hook(DisplayHook):
-    """The value of a cell's last expression as a kernel would send it."""
-
-    shell: RecordingShell
-
-    def write_output_prompt(self) -> None:
-        """A kernel prints no prompt."""
-
-    def write_format_data(self, format_dict: Any, md_dict: Any = None) -> None:
-        self.shell.outputs.append(
-            _output(
-                "execute_result",
-                data=format_dict,
-                metadata=md_dict or {},
-                execution_count=self.shell.count,
-            )
-        )
-
-    def finish_displayhook(self) -> None:
-        """A kernel sends no line break after the value."""
-
-
-class RecordingShell(InteractiveShell):
-    """An IPython shell whose output goes into `outputs` instead of a terminal."""
-
-    displayhook_class = Type(_Hook)
-    display_pub_class = Type(_Publisher)
-
-    def __init__(self, **options: Any) -> None:
-        self.outputs, self.count = Outputs(), 0
-        super().__init__(**options)  # type: ignore[no-untyped-call]
-
-    def _showtraceback(self, etype: Any, evalue: Any, stb: list[str]) -> None:
-        self.outputs.append(
-            _output("error", ename=etype.__name__, evalue=str(evalue), traceback=stb)
-        )
-
-    def execute(self, source: str) -> tuple[Outputs, bool]:
-        """Run one cell: its outputs, and whether it ended well."""
-        self.outputs, self.count = Outputs(), self.count + 1
-        with _redirected(self):
-            result = self.run_cell(source, store_history=True)  # type: ignore[no-untyped-call]
-        return self.outputs, bool(result.success)
-
-
-class ForkedEngine(Engine):  # type: ignore[misc]
-    """papermill's interface to `RecordingShell`."""
-
-    @classmethod
-    def execute_managed_notebook(cls, nb_man: Any, kernel_name: str, **_: Any) -> None:
-        """Run every code cell, and stop at the first that fails, as papermill's own engine does."""
-        RecordingShell.clear_instance()  # the shell of this process, as get_ipython() knows it
-        shell = RecordingShell.instance(config=Config({"HistoryManager": {"enabled": False}}))
-        for index, cell in enumerate(nb_man.nb.cells):
-            if cell.cell_type != "code":
-                continue
-            nb_man.cell_start(cell, index)
-            outputs, succeeded = shell.execute(cell.source)
-            cell.outputs, cell.execution_count = list(outputs), shell.count
-            if not succeeded:
-                nb_man.cell_exception(cell, index)
-                break
-            nb_man.cell_complete(cell, index)
-
-
-@contextlib.contextmanager
-def _redirected(shell: RecordingShell) -> Iterator[None]:
-    before = sys.stdout, sys.stderr
-    sys.stdout, sys.stderr = (_Stream(shell, name) for name in _STREAMS)
+async def readable(descriptor: int) -> None:
+    """Wait until there is something to read, or the other side has ended."""
+    loop, ready = asyncio.get_running_loop(), asyncio.Event()
+    loop.add_reader(descriptor, ready.set)
     try:
-        yield
+        await ready.wait()
     finally:
-        sys.stdout, sys.stderr = before
+        loop.remove_reader(descriptor)
+
+
+class _Channel:
+    """One of a client's channels."""
+
+    def __init__(self, session: PipeSession, connection: Connection) -> None:
+        self.session, self.connection = session, connection
+
+    def send(self, message: dict[str, Any]) -> None:
+        """Send a request."""
+        self.session.send(self.connection, message)
+
+    async def get_msg(self, timeout: float | None = None) -> dict[str, Any]:
+        """The next message.
+
+        Raises:
+            Empty: none came within `timeout` seconds.
+        """
+        with contextlib.suppress(TimeoutError):
+            async with asyncio.timeout(timeout):
+                await readable(self.connection.fileno())
+                with contextlib.suppress(EOFError, OSError):
+                    return self.session.receive(self.connection)
+                # The kernel is dead. nbclient asks `is_alive` once a second, and says so.
+                await asyncio.Event().wait()
+        raise Empty
+
+
+class _Client(KernelClient):
+    """Sends requests to a forked kernel; a kernel that cannot ask for input."""
+
+    allow_stdin = False
+
+    def __init__(self, manager: ForkedKernelManager) -> None:
+        super().__init__(session=manager.session)
+        self._shell_channel = _Channel(self.session, manager.shell)
+        self._iopub_channel = _Channel(self.session, manager.iopub)
+        self.is_alive = manager.is_alive
+
+    def start_channels(self, *_: Any, **__: Any) -> None:
+        """Nothing: the pipes are there."""
+
+    stop_channels = start_channels
+
+    def wait_for_ready(self, timeout: float | None = None) -> None:
+        """Nothing: requests wait in the pipe until the kernel reads them."""
+
+
+class ForkedKernelManager(KernelManager):
+    """Starts a kernel by forking this process, and ends it."""
+
+    session: PipeSession
+    process: Any = None
+
+    @property
+    def has_kernel(self) -> bool:
+        """True from start to clean-up."""
+        return self.process is not None
+
+    def start_kernel(self, extra_arguments: Sequence[str] = (), **_: Any) -> None:
+        """Fork a kernel.
+
+        Args:
+            extra_arguments: for the kernel application.
+        """
+        fork = multiprocessing.get_context("fork")
+        self.session = PipeSession()
+        pipes = fork.Pipe(), fork.Pipe()
+        (self.shell, requests), (self.iopub, outputs) = pipes
+        arguments = (self.session, pipes, extra_arguments)
+        self.process = fork.Process(target=_serve, args=arguments)
+        self.process.start()
+        requests.close()
+        outputs.close()
+
+    def client(self, **_: Any) -> Any:
+        """The client of this kernel."""
+        return _Client(self)
+
+    def is_alive(self) -> bool:
+        """True while the kernel's process runs."""
+        return bool(self.process.is_alive())
+
+    def interrupt_kernel(self) -> None:
+        """Let the running cell end with KeyboardInterrupt."""
+        os.kill(self.process.pid, signal.SIGINT)
+
+    async def shutdown_kernel(  # type: ignore[override]  # nbclient awaits it
+        self, now: bool = False, restart: bool = False
+    ) -> None:
+        """Interrupt what runs, let the kernel end by itself if it does so in time, or kill it."""
+        self.interrupt_kernel()
+        self.shell.close()
+        with contextlib.suppress(TimeoutError):
+            async with asyncio.timeout(0 if now else self.shutdown_wait_time):
+                await readable(self.process.sentinel)
+
+    def cleanup_resources(self, restart: bool = False) -> None:
+        """Kill what is left of the kernel, and what its cells have started."""
+        with contextlib.suppress(ProcessLookupError):
+            os.killpg(self.process.pid, signal.SIGKILL)
+        self.process.kill()
+        self.process.join()
+        self.iopub.close()
+        self.shell.close()
+
+
+def _serve(session: PipeSession, pipes: Any, arguments: Sequence[str]) -> None:
+    from qzanalysis.publishing import kernel  # noqa: PLC0415
+
+    (shell, requests), (iopub, outputs) = pipes
+    shell.close()
+    iopub.close()
+    kernel.serve(session, requests, outputs, arguments)

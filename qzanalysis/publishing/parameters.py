@@ -6,22 +6,24 @@ become Python objects here and stay so: papermill's own parser never sees them.
 
 from __future__ import annotations
 
+import ast
 import math
 import tomllib
 import unicodedata
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from functools import cache
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
 
 from qzanalysis import codebook
 from qzanalysis.errors import UsageError, nearest
-from qzanalysis.publishing.chapters import Chapter, Parameter
+from qzanalysis.publishing.chapters import Chapter, Parameter, declarations
 
 Values = dict[str, object]
 
+_INJECTED: Final = "# Parameters\n"  # the first line of the cell that papermill adds
 LONGEST_TEXT: Final = 200
 _TRUTH: Final = {"true": True, "1": True, "是": True, "false": False, "0": False, "否": False}
 _TYPE_NAMES: Final = {
@@ -109,10 +111,7 @@ def resolve(
     Raises:
         UsageError: unknown names, wrong types, impossible values; all of them at once.
     """
-    declared = {name: None for chapter in chapters for name in _names(chapter)}
-    problems = [
-        f"没有参数 {name}；{nearest(name, declared)}" for name in given if name not in declared
-    ]
+    problems = _unknown(given, {name for chapter in chapters for name in _names(chapter)})
     result: dict[int, Values] = {}
     for chapter in chapters:
         values: Values = {}
@@ -123,8 +122,58 @@ def resolve(
             values[parameter.name], found = convert(parameter, wanted)
             problems += found
         result[chapter.number] = values
-    _refuse(list(dict.fromkeys(problems)))
+    _refuse(problems)
     return result
+
+
+def check_parameters(namespace: Mapping[str, Any]) -> None:
+    """Refuse, in a notebook, parameters that papermill accepts with a warning or without a word.
+
+    The parameters are those that the last executed parameters cell declares, with their present
+    values; unknown are names that papermill's own cell after it assigns.
+
+    Args:
+        namespace: the notebook's `globals()`; outside IPython it has no `In`, and nothing is checked.
+
+    Raises:
+        UsageError: unknown names, wrong types, impossible values; all of them at once.
+    """
+    injected: list[str] = []
+    for source in reversed(namespace.get("In", [])):
+        if source.startswith(_INJECTED):
+            injected += _assigned(source)
+        elif declared := _declared(source):
+            problems = _unknown(injected, {parameter.name for parameter in declared})
+            for parameter in declared:
+                problems += _mistyped(parameter, namespace[parameter.name])
+            return _refuse(problems)
+    return None
+
+
+def _assigned(source: str) -> list[str]:
+    """The names that papermill's cell assigns."""
+    return [
+        target.id
+        for statement in ast.parse(source).body
+        if isinstance(statement, ast.Assign)
+        for target in statement.targets
+        if isinstance(target, ast.Name)
+    ]
+
+
+def _declared(source: str) -> tuple[Parameter, ...]:
+    """The parameters a cell declares; none, if it is another cell."""
+    try:
+        return declarations(source, "")
+    except UsageError:
+        return ()
+
+
+def _mistyped(parameter: Parameter, value: object) -> list[str]:
+    """As `convert`, where text does not stand for a number."""
+    if isinstance(value, str) != (parameter.type is str):
+        return [_expected(parameter, value)]
+    return convert(parameter, value)[1]
 
 
 def convert(parameter: Parameter, value: object) -> tuple[object, list[str]]:
@@ -132,8 +181,7 @@ def convert(parameter: Parameter, value: object) -> tuple[object, list[str]]:
     try:
         converted = _CONVERTERS[parameter.type](value)
     except (ValueError, OverflowError):
-        expected = _TYPE_NAMES[parameter.type]
-        return value, [f"参数 {parameter.name} 的值“{_shown(value)}”应为{expected}"]
+        return value, [_expected(parameter, value)]
     limit = limits().get(parameter.name)
     if limit and isinstance(converted, int | float) and not limit.allows(converted):
         return value, [f"参数 {parameter.name}（{limit.label}）的值 {_shown(value)} 应{limit}"]
@@ -211,15 +259,24 @@ def _names(chapter: Chapter) -> list[str]:
     return [parameter.name for parameter in chapter.parameters]
 
 
+def _unknown(given: Iterable[str], declared: Collection[str]) -> list[str]:
+    return [f"没有参数 {name}；{nearest(name, declared)}" for name in given if name not in declared]
+
+
+def _expected(parameter: Parameter, value: object) -> str:
+    expected = _TYPE_NAMES[parameter.type]
+    return f"参数 {parameter.name} 的值“{_shown(value)}”应为{expected}"
+
+
 def _shown(value: object) -> str:
     text = str(value)
     return text if len(text) <= 40 else f"{text[:40]}…"
 
 
 def _refuse(problems: Sequence[str]) -> None:
-    if problems:
-        listed = "\n".join(f"  {problem}" for problem in problems)
-        raise UsageError(f"参数有 {len(problems)} 处问题，未运行任何笔记本：\n{listed}")
+    if once := dict.fromkeys(problems):
+        listed = "\n".join(f"  {problem}" for problem in once)
+        raise UsageError(f"参数有 {len(once)} 处问题，未运行任何笔记本：\n{listed}")
 
 
 def year_of(given: dict[str, str], year: int | None) -> int | None:

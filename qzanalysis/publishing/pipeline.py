@@ -20,8 +20,8 @@ from qzanalysis.errors import QzAnalysisError
 from qzanalysis.publishing import assembly, jobs, pools, reuse, run, scratch, site
 from qzanalysis.publishing.jobs import Job, Progress, Request, silent
 from qzanalysis.publishing.ledger.records import Record
+from qzanalysis.publishing.pools import Task
 from qzanalysis.publishing.reuse import Work
-from qzanalysis.publishing.workers import Task
 from qzanalysis.reports import atomic
 
 Prepare = Callable[[], Job]
@@ -112,8 +112,9 @@ class _Queue:
             try:
                 tasks = self._tasks()
                 if first := next(tasks, None):
-                    for (name, number), result in pool(chain([first], tasks)):
-                        self._land(name, number, result)
+                    with contextlib.closing(pool(chain([first], tasks))) as results:
+                        for (name, number), result in results:
+                            self._land(name, number, result)
             finally:  # interrupted: what is held is let go
                 for flight in self._flights.values():
                     flight.hold.close()

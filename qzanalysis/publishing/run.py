@@ -6,7 +6,6 @@ The result depends neither on the number of processes nor on the engine.
 
 from __future__ import annotations
 
-import importlib
 import logging
 import re
 import sys
@@ -22,16 +21,13 @@ from qzanalysis.publishing.chapters import Chapter
 from qzanalysis.publishing.ledger import reads
 from qzanalysis.publishing.ledger.fingerprints import Places
 from qzanalysis.publishing.parameters import Values
-from qzanalysis.publishing.workers import Died, Task, can_fork
+from qzanalysis.publishing.pools import Died, Task, can_fork
 from qzanalysis.reports.memory import Memory
 
 if TYPE_CHECKING:
     import nbformat
 
-# Engines besides papermill's own, by name: "module:class", registered in each process that uses one.
-FORKED: Final = "forked"
-ENGINES: Final = {FORKED: "qzanalysis.publishing.forked:ForkedEngine"}
-
+FORKED: Final = "qzanalysis-forked"
 _ANSI: Final = re.compile(r"\x1b\[[0-9;?]*[ -/]*[@-~]")
 _CELL_LINE: Final = re.compile(r"Cell In\s?\[\d+\],? line:? ?(\d+)")
 _MISSING_GLYPH: Final = re.compile(r"Glyph \d+ .*missing from")
@@ -103,13 +99,15 @@ def results(chapters: Sequence[Chapter], outcomes: Mapping[int, Made | Failure])
 def run_one(chapter: Chapter, values: Values, settings: Settings) -> Made | Failure:
     """One executed and exported notebook, or why there is none. Runs in a process of its own."""
     # Here, because only this process needs them, and they take longest to import.
+    from nbclient.exceptions import CellTimeoutError, DeadKernelError  # noqa: PLC0415
     from papermill.exceptions import PapermillExecutionError  # noqa: PLC0415
 
     from qzanalysis.publishing import export  # noqa: PLC0415
 
+    begun: list[tuple[int, str]] = []  # index and source of cells
     try:
         with Memory(settings.handed).in_use(), reads.watched() as seen:
-            notebook = execute(chapter, values, settings)
+            notebook = execute(chapter, values, settings, begun)
         if fault := _fault(chapter, notebook):
             return fault
         # A kernel that is not forked from here reads in a process that cannot be seen.
@@ -117,19 +115,38 @@ def run_one(chapter: Chapter, values: Values, settings: Settings) -> Made | Fail
         seen_all = seen.fingerprints(places, chapter.inputs) if settings.engine == FORKED else None
         return Made(export.body(chapter, notebook), seen_all)
     except PapermillExecutionError as error:
-        return Failure(explain(chapter, error))
-    except RunFailed as error:
-        return Failure(str(error))
-    except Exception as error:  # a dead kernel, no memory, a broken engine
-        return Failure(f"{chapter.label}：{type(error).__name__}：{_plain(str(error))}")
+        reason = f"出错：\n{{}}\n  {_plain(f'{error.ename}: {error.evalue}')}"
+        return Failure(explain(chapter, error.cell_index, error.source, reason, error.traceback))
+    except CellTimeoutError:
+        reason = f"运行超过 {settings.cell_timeout} 秒，已中止：\n{{}}"
+        return Failure(explain(chapter, *begun[-1], reason))
+    except DeadKernelError:
+        return _dead(chapter)
+    except Exception as error:  # what an exporter refuses; no memory, a broken engine
+        kind = "" if isinstance(error, RunFailed) else f"{chapter.label}：{type(error).__name__}："
+        return Failure(kind + _plain(str(error)))
 
 
-def execute(chapter: Chapter, values: Values, settings: Settings) -> nbformat.NotebookNode:
-    """The notebook as papermill leaves it, with the outputs of every cell."""
+def execute(
+    chapter: Chapter,
+    values: Values,
+    settings: Settings,
+    begun: list[tuple[int, str]] | None = None,
+) -> nbformat.NotebookNode:
+    """The notebook as papermill leaves it, with the outputs of every cell.
+
+    Args:
+        chapter, values, settings: what to execute, and how.
+        begun: receives index and source of each cell that begins.
+    """
     import papermill  # noqa: PLC0415
+    from papermill.engines import papermill_engines  # noqa: PLC0415
+
+    from qzanalysis.publishing.engine import ForkedEngine  # noqa: PLC0415
 
     logging.getLogger("papermill").setLevel(logging.ERROR)
-    _register(settings.engine)
+    papermill_engines.register(FORKED, ForkedEngine)  # where the package is not installed, but lies
+    started = begun if begun is not None else []
     with (
         scratch.folder() as aside,
         environment.variables(environment.kernel(settings.data, aside)),
@@ -145,29 +162,33 @@ def execute(chapter: Chapter, values: Values, settings: Settings) -> nbformat.No
             log_output=False,
             cwd=str(chapter.path.parent),
             execution_timeout=settings.cell_timeout,
+            on_cell_start=lambda cell, cell_index: started.append((cell_index, cell.source)),
             config=_kernel_config(aside),
-            extra_arguments=["--IPKernelApp.log_level=50"],
+            extra_arguments=["--IPKernelApp.log_level=50", "--HistoryManager.enabled=False"],
         )
     return done
 
 
-def explain(chapter: Chapter, error: Any) -> str:
-    """A failing cell in a few lines: chapter, cell, source with the failing line marked, error.
+def explain(
+    chapter: Chapter, index: int, source: str, reason: str, traceback: Sequence[str] = ()
+) -> str:
+    """A failing cell in a few lines: chapter, cell, and source with the failing line marked.
 
     Args:
         chapter: whose cell failed.
-        error: papermill's exception, with cell_index, source, ename, evalue and traceback.
+        index: of the cell in the executed notebook.
+        source: of the cell.
+        reason: what happened, with `{}` where the source is to stand.
+        traceback: in which the failing line is looked for.
     """
     # papermill puts its own cell after the tagged one, which the author of the notebook never sees.
-    injected = error.cell_index > chapter.parameters_cell
-    number = error.cell_index + (0 if injected else 1)
-    line = _failing_line(error.traceback, len(error.source.splitlines()))
-    source = "\n".join(
-        f"  {'→' if at == line else ' '} {at:>2}  {text}"
-        for at, text in enumerate(error.source.splitlines(), 1)
+    number = index + (0 if index > chapter.parameters_cell else 1)
+    lines = source.splitlines()
+    failing = _failing_line(traceback, len(lines))
+    listed = "\n".join(
+        f"  {'→' if at == failing else ' '} {at:>2}  {text}" for at, text in enumerate(lines, 1)
     )
-    reason = _plain(f"{error.ename}: {error.evalue}")
-    return f"{chapter.label}第 {number} 个单元格出错：\n{source}\n  {reason}"
+    return f"{chapter.label}第 {number} 个单元格" + reason.replace("{}", listed, 1)
 
 
 def _kernel_config(scratch: str) -> Any:
@@ -204,14 +225,6 @@ def _warnings(notebook: nbformat.NotebookNode) -> Iterator[str]:
 
 def _dead(chapter: Chapter) -> Failure:
     return Failure(f"{chapter.label}：运行它的进程被中止（可能是内存不足）；可用 --jobs 1 重试")
-
-
-def _register(engine: str | None) -> None:
-    if engine in ENGINES:
-        from papermill.engines import papermill_engines  # noqa: PLC0415
-
-        module, _, name = ENGINES[engine].partition(":")
-        papermill_engines.register(engine, getattr(importlib.import_module(module), name))
 
 
 def _plain(text: str) -> str:

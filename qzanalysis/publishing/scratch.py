@@ -31,21 +31,16 @@ def folder() -> Iterator[str]:
 
 
 @cache
-def lasting() -> str:
-    """A folder that stays as long as this process."""
-    from multiprocessing import util  # noqa: PLC0415
-
-    made = tempfile.mkdtemp(prefix=f"qzanalysis-{os.getpid()}-")
-    # after multiprocessing has removed its own folder in it, which it does at priority -100
-    util.Finalize(None, shutil.rmtree, (made, True), exitpriority=-200)
-    return made
-
-
 def place_sockets() -> None:
-    """Let multiprocessing keep its sockets in `lasting`; its own folder would outlive a kill."""
+    """Let multiprocessing keep its sockets in such a folder; its own would outlive a kill."""
     from multiprocessing import util  # noqa: PLC0415
 
-    before, tempfile.tempdir = tempfile.tempdir, lasting()
+    before, tempfile.tempdir = (
+        tempfile.tempdir,
+        tempfile.mkdtemp(prefix=f"qzanalysis-{os.getpid()}-"),
+    )
+    # after multiprocessing has removed its own folder in it, which it does at priority -100
+    util.Finalize(None, shutil.rmtree, (tempfile.tempdir, True), exitpriority=-200)
     try:
         util.get_temp_dir()  # made once, then remembered
     finally:

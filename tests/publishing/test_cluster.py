@@ -15,7 +15,7 @@ import dask
 from distributed import Client, LocalCluster
 
 from qzanalysis.errors import RunFailed, UsageError
-from qzanalysis.publishing import cluster, many, pipeline, pools, workers
+from qzanalysis.publishing import cluster, many, pipeline, pools
 from qzanalysis.publishing.jobs import Request
 
 from .conftest import write_notebook
@@ -88,7 +88,7 @@ def test_an_address_that_does_not_answer_is_told(monkeypatch: pytest.MonkeyPatch
 
 
 def test_a_cluster_of_this_machine_needs_no_address() -> None:
-    pool = pools.choose(1, pools.LOCAL_CLUSTER)
+    pool = pools.choose(1, cluster.LOCAL)
     assert list(pool([("key", (abs, (-3,)))])) == [("key", 3)]
 
 
@@ -96,12 +96,12 @@ def test_only_so_many_tasks_are_given_out_at_once() -> None:
     """Whatever the cluster, a queue of thousands is asked for bit by bit."""
     taken = []
 
-    def tasks() -> Iterator[tuple[int, workers.Task]]:
+    def tasks() -> Iterator[tuple[int, pools.Task]]:
         for number in range(50):
             taken.append(number)
             yield number, (abs, (-number,))
 
-    results = pools.choose(1, pools.LOCAL_CLUSTER)(tasks())
+    results = pools.choose(1, cluster.LOCAL)(tasks())
     next(results)
-    assert len(taken) <= 2 * cluster.AHEAD + 1
+    assert len(taken) <= 2 * pools.AHEAD + 1
     assert len(list(results)) == 49

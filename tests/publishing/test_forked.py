@@ -6,13 +6,13 @@ from pathlib import Path
 
 import pytest
 
-from qzanalysis.publishing import chapters, parameters, pools, run, workers
+from qzanalysis.publishing import chapters, parameters, pools, run
 from qzanalysis.reports import loading
 from qzanalysis.reports.memory import Memory
 
 from .conftest import ran, write_notebook
 
-pytestmark = pytest.mark.skipif(not workers.can_fork(), reason="this machine cannot fork")
+pytestmark = pytest.mark.skipif(not pools.can_fork(), reason="this machine cannot fork")
 
 SOURCES = (
     "import sys\nprint('一')\nprint('二')\nprint('警告', file=sys.stderr)",
@@ -52,7 +52,7 @@ def test_notebooks_do_not_see_each_other(tmp_path: Path, data: Path) -> None:
     write_notebook(tmp_path / "02-b.ipynb", "乙", look)
     found = chapters.discover(tmp_path)
     values = parameters.resolve({}, found, "tiny", 2021)
-    made = ran(found, values, run.Settings(data), pools.here(1))
+    made = ran(found, values, run.Settings(data), pools.choose(1))
     assert "False 10.0 False" in made[2].body
 
 
@@ -62,7 +62,7 @@ def test_a_notebook_whose_process_dies_is_told(tmp_path: Path, data: Path) -> No
     found = chapters.discover(tmp_path)
     values = parameters.resolve({}, found, "tiny", 2021)
     with pytest.raises(run.RunFailed, match="被中止"):
-        ran(found, values, run.Settings(data), pools.here(1))
+        ran(found, values, run.Settings(data), pools.choose(1))
 
 
 def test_what_a_notebook_reads_is_seen(tmp_path: Path, data: Path) -> None:
@@ -76,7 +76,7 @@ def test_what_a_notebook_reads_is_seen(tmp_path: Path, data: Path) -> None:
     write_notebook(tmp_path / "01-a.ipynb", "甲", "import sys\nsys.path.insert(0, '.')", reading)
     found = chapters.discover(tmp_path)
     values = parameters.resolve({}, found, "tiny", 2021)
-    made = ran(found, values, run.Settings(data), pools.here(1))
+    made = ran(found, values, run.Settings(data), pools.choose(1))
     names = {Path(path).name for path in made[1].reads or {}}
     assert {"helper.py", "beside.txt", "annex.csv", "schools.csv"} <= names
 
@@ -92,8 +92,8 @@ def test_a_notebook_is_handed_the_figures(tmp_path: Path, data: Path) -> None:
     with memory.in_use():
         loading.load("tiny", 2021, data)
     settings = run.Settings(data, handed=memory.packed())
-    made = ran(found, values, settings, pools.here(1))[1]
+    made = ran(found, values, settings, pools.choose(1))[1]
     assert "120" in made.body
     assert "annex.csv" in {Path(path).name for path in made.reads or {}}
     with pytest.raises(run.RunFailed, match="not callable"):
-        ran(found, values, run.Settings(data), pools.here(1))
+        ran(found, values, run.Settings(data), pools.choose(1))

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -85,3 +87,62 @@ def test_options_are_split_at_the_first_equals_sign() -> None:
     assert parameters.split(["a=1=2", " b =x"]) == {"a": "1=2", "b": "x"}
     with pytest.raises(UsageError, match="有 3 处问题"):
         parameters.split(["a", "=1", "b=1", "b=2"])
+
+
+DECLARED = 'school: str = "tiny"  # 学校\nyear: int = 2021  # 年份\n'
+
+
+def checked(*injected: str) -> None:
+    """Check after a parameters cell and papermill's own cell, as IPython remembers them."""
+    cells = ["", DECLARED, *("# Parameters\n" + "\n".join([*injected, ""]) for _ in injected[:1])]
+    namespace: dict[str, object] = {"In": [*cells, "check_parameters(globals())"]}
+    for cell in cells:
+        exec(cell, namespace)
+    parameters.check_parameters(namespace)
+
+
+@pytest.mark.parametrize(
+    ("injected", "told"),
+    [
+        (("yeer = 2022",), "没有参数 yeer；最接近的是 year"),
+        (('year = "2022"',), "参数 year 的值“2022”应为整数"),
+        (("year = 2022.5",), "参数 year 的值“2022.5”应为整数"),
+        (("year = 20220",), "20220 应不小于 2000、不大于 2100"),
+        (("school = 3",), "参数 school 的值“3”应为"),
+        (("yeer = 2022", "schol = 'x'"), "有 2 处问题"),
+    ],
+)
+def test_a_notebook_refuses_what_papermill_would_accept(
+    injected: tuple[str, ...], told: str
+) -> None:
+    with pytest.raises(UsageError, match=told):
+        checked(*injected)
+
+
+def test_a_notebook_accepts_what_it_declares() -> None:
+    """Run by papermill with and without parameters, by hand in any order, or without IPython."""
+    checked()
+    checked("year = 2022", 'school = "other"')
+    parameters.check_parameters({})
+    again = ["", DECLARED, "# Parameters\nyear = 2022\n", "x = 1", DECLARED, "y = x"]
+    parameters.check_parameters({"In": again, "school": "tiny", "year": 2021})
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("engine", ["nbclient", "qzanalysis-forked"])
+def test_plain_papermill_fails_on_a_name_that_the_chapter_does_not_declare(
+    tmp_path: Path, engine: str
+) -> None:
+    """On the real notebooks; with right names it runs through."""
+    notebook = Path(__file__).parents[2] / "notebooks" / "01-school.ipynb"
+    for name, status in (("yeer", 1), ("year", 0)):
+        command = ["papermill", "--engine", engine, "-p", name, "2021", str(notebook), "out.ipynb"]
+        done = subprocess.run(
+            [sys.executable, "-m", *command],
+            cwd=tmp_path,
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+        assert done.returncode == status, done.stderr
+        assert ("没有参数 yeer；最接近的是 year" in done.stderr) == bool(status)

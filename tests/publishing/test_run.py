@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from pathlib import Path
-from types import SimpleNamespace
 
 import pytest
 
@@ -16,18 +15,27 @@ from .conftest import ran, write_notebook
 def test_a_failing_cell_is_told_with_chapter_number_lines_and_error(notebooks: Path) -> None:
     """Numbers count the cells an author sees: papermill's own is left out."""
     chapter = chapters.discover(notebooks)[1]
-    error = SimpleNamespace(
-        cell_index=5,
-        source="a = 1\nb = a / 0\nc = 2",
-        ename="ZeroDivisionError",
-        evalue="division by zero",
-        traceback=["\x1b[31mCell \x1b[0m\x1b[32mIn[4]\x1b[0m\x1b[32m, line 2\x1b[0m\n"],
-    )
-    told = run.explain(chapter, error)
+    traceback = ["\x1b[31mCell \x1b[0m\x1b[32mIn[4]\x1b[0m\x1b[32m, line 2\x1b[0m\n"]
+    reason = "出错：\n{}\n  ZeroDivisionError: division by zero"
+    told = run.explain(chapter, 5, "a = 1\nb = a / 0\nc = 2", reason, traceback)
     assert "《面临挑战》（07-challenges.ipynb）第 5 个单元格出错" in told
     assert "→  2  b = a / 0" in told and "   1  a = 1" in told
     assert "ZeroDivisionError: division by zero" in told
     assert "\x1b" not in told
+
+
+@pytest.mark.slow
+def test_an_endless_cell_is_stopped_and_named(tmp_path: Path, data: Path) -> None:
+    """Also one that catches what an interrupt raises."""
+    endless = "while True:\n    try:\n        pass\n    except BaseException:\n        pass"
+    write_notebook(tmp_path / "01-a.ipynb", "甲", "1", endless)
+    found = chapters.discover(tmp_path)
+    values = parameters.resolve({}, found, "tiny", 2021)
+    settings = run.Settings(data, cell_timeout=2)
+    with pytest.raises(RunFailed) as error:
+        ran(found, values, settings, pools.choose(1))
+    assert "《甲》（01-a.ipynb）第 4 个单元格运行超过 2 秒，已中止" in str(error.value)
+    assert " 1  while True:" in str(error.value)
 
 
 @pytest.mark.slow
@@ -40,7 +48,7 @@ def test_every_failing_chapter_is_told_at_once(tmp_path: Path, data: Path) -> No
     found = chapters.discover(tmp_path)
     values = parameters.resolve({}, found, "tiny", 2021)
     with pytest.raises(RunFailed) as error:
-        ran(found, values, run.Settings(data), pools.here(2))
+        ran(found, values, run.Settings(data), pools.choose(2))
     told = str(error.value)
     assert "2 章运行失败" in told and "《好》" not in told
     assert "→  2  x / 0" in told and "第 3 个单元格" in told

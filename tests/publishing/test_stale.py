@@ -16,7 +16,7 @@ import pandas as pd
 import pytest
 
 from qzanalysis.errors import UsageError
-from qzanalysis.publishing import many, pipeline, verify, workers
+from qzanalysis.publishing import many, pipeline, pools, verify
 from qzanalysis.publishing.jobs import Request
 from qzanalysis.publishing.ledger import fingerprints, records
 from qzanalysis.publishing.ledger.fingerprints import Places
@@ -25,7 +25,7 @@ from .conftest import write_notebook
 
 pytestmark = [
     pytest.mark.slow,
-    pytest.mark.skipif(not workers.can_fork(), reason="reads are seen where it forks"),
+    pytest.mark.skipif(not pools.can_fork(), reason="reads are seen where it forks"),
 ]
 
 REPO = Path(__file__).parents[2]

@@ -11,14 +11,14 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from qzanalysis.publishing import pipeline, workers
+from qzanalysis.publishing import pipeline, pools
 from qzanalysis.publishing.jobs import Request
 from qzanalysis.publishing.ledger import records
 from qzanalysis.publishing.ledger.fingerprints import Places
 
 from .conftest import write_notebook
 
-pytestmark = pytest.mark.skipif(not workers.can_fork(), reason="reads are seen where it forks")
+pytestmark = pytest.mark.skipif(not pools.can_fork(), reason="reads are seen where it forks")
 
 SHOW = "from qzanalysis import load\nprint(load(school, year).fact('students').text())"
 
