@@ -6,6 +6,7 @@ import doctest
 import pkgutil
 from importlib import import_module
 
+import papermill  # noqa: F401  # imports its engines: before the module of ours
 import pytest
 
 import qzanalysis

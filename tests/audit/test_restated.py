@@ -36,7 +36,7 @@ def test_a_restatement_is_told_with_both_values_and_places(tmp_path: Path) -> No
     )
     for part in ("2021 年全日制在校生数", "印作 100", "改作 103", "分析采用 2022 年报告"):
         assert part in finding.statement
-    assert [fact.text() for fact in report.series("students")] == ["90", "103", "110"]
+    assert [fact.text() for fact in report.series("students").facts] == ["90", "103", "110"]
 
 
 def test_the_same_value_again_is_no_finding(tmp_path: Path) -> None:

@@ -11,7 +11,7 @@ import pytest
 from qzanalysis.publishing import pipeline
 from qzanalysis.publishing.jobs import Request
 
-from .browsing import CHROMIUM, NO_CHROMIUM
+from .browsing import CHROMIUM, NO_CHROMIUM, launch
 from .conftest import FACT, write_notebook
 
 sync_api = pytest.importorskip("playwright.sync_api", reason="没有 playwright，跳过浏览器测试")
@@ -36,10 +36,10 @@ DETAILS = "<details class='data'><summary>数据表</summary><p id='inside'>表�
 
 
 @pytest.fixture(scope="module")
-def browser() -> Iterator[Any]:
+def browser(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Any]:
     """One Chromium for all tests of this module."""
     with sync_api.sync_playwright() as browsers:
-        launched = browsers.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
+        launched = launch(browsers, tmp_path_factory.mktemp("fonts"))
         yield launched
         launched.close()
 

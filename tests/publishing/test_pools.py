@@ -66,6 +66,8 @@ def endless(tmp_path: Path, data: Path) -> Iterator[subprocess.Popen[str]]:
         text=True,
         env={**os.environ, "PYTHONPATH": str(REPO)},
         start_new_session=True,
+        # Where the tests run in the background SIGINT may be ignored, and is inherited so.
+        preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),  # noqa: PLW1509
     )
     while not (tmp_path / "begun").exists():
         assert process.poll() is None, process.communicate()

@@ -16,7 +16,7 @@ from typing import Any
 import openpyxl
 import pytest
 
-from .browsing import CHROMIUM, LAYOUT, NO_CHROMIUM, opened
+from .browsing import CHROMIUM, LAYOUT, NO_CHROMIUM, launch, opened
 
 sync_api = pytest.importorskip("playwright.sync_api", reason="没有 playwright，跳过浏览器测试")
 pytestmark = [
@@ -34,10 +34,10 @@ OPEN_ALL = "document.querySelectorAll('main details').forEach((one) => { one.ope
 
 
 @pytest.fixture(scope="module")
-def browser() -> Iterator[Any]:
+def browser(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Any]:
     """One Chromium for all tests of this module."""
     with sync_api.sync_playwright() as browsers:
-        launched = browsers.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
+        launched = launch(browsers, tmp_path_factory.mktemp("fonts"))
         yield launched
         launched.close()
 
