@@ -88,7 +88,9 @@ class Table:
 
     @property
     def place(self) -> Place:
-        """The place of a ruled table, or of the first line of another."""
+        """The place of a ruled table, or of the first line of another; nowhere if it is empty."""
+        if not self.width:
+            return Place()
         first = self.rows[0][0].place
         return replace(first, column=0, row=0 if first.table else first.row)
 

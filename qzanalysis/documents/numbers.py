@@ -19,6 +19,7 @@ from qzanalysis.figures.located import Located, located
 from qzanalysis.figures.quantities import NotAFigure, parse
 
 AROUND: Final = 18  # characters quoted before and after a number
+TOO_LARGE: Final = Interval.exact(10**30)  # a row of digits that is no figure
 TOKEN: Final = re.compile(r"\d{1,3}(?:,\d{3})+(?:\.\d+)?(?!\d)|\d+(?:\.\d+)?")
 _DECIMAL_POINT: Final = re.compile(r"(?<=\d)[．·](?=\d)")
 _UNIT: Final = re.compile(
@@ -111,15 +112,19 @@ def _quantity(token: str, before: str, after: str) -> tuple[Interval, str]:
         text = f"约{sign}{token}{core}{shown}"
     ratio = _RATIO_AFTER.match(after) or _RATIO_BEFORE.search(before)
     exact = not shown and not core and "." not in token and (not ratio or token in _WHOLES)
-    try:
-        quantity = parse(text, count=exact)
-    except NotAFigure:
-        quantity = parse(token, count=exact)
+    quantity = _parsed(text, exact) or _parsed(token, exact) or TOO_LARGE
     printed = f"{lead['about'] or ''}{sign}{token}{core}{unit if unit in '%‰' else ''}{about}"
     return (
         replace(quantity, printed=printed),
         unit.removeprefix("个") if unit.endswith("百分点") else unit,
     )
+
+
+def _parsed(text: str, exact: bool) -> Interval | None:
+    try:
+        return parse(text, count=exact)
+    except NotAFigure:
+        return None
 
 
 def _roles(token: str, before: str, after: str, unit: str) -> Iterator[str]:
@@ -177,7 +182,7 @@ def _sheet(table: Table, number: int) -> Sheet:
             words = "·".join((*(labels[r - top] if r >= top else ()), *heads[c])) or caption
             found = list(_numbers(rows[r][c], place)) if corner else []
             body = r >= top and c >= left and not _is_serial(heads[c])
-            if body and len(found) == 1 and _bare(rows[r][c], found[0]):
+            if body and len(found) == 1 and _numeric(rows[r][c]):
                 line.append(_in_cell(found[0][2], heads[c], caption, words, labels[r - top]))
                 continue
             line.append(None)
@@ -211,8 +216,15 @@ def _path(texts: Iterator[str]) -> tuple[str, ...]:
 
 
 def _numeric(text: str) -> bool:
+    """True for a cell that holds one number and nothing else but a unit and marks."""
     found = list(TOKEN.finditer(text))
-    return len(found) == 1 and not re.search(r"[^\W\d_]{3,}", TOKEN.sub("", text))
+    if len(found) != 1:
+        return False
+    before, after = text[: found[0].start()], text[found[0].end() :]
+    unit = _UNIT.match(after)
+    assert unit is not None
+    rest = _BEFORE.sub("", before) + after[unit.end() :]
+    return not re.search(r"[^\W\d_]", rest)
 
 
 def _heading_rows(rows: Sequence[Sequence[str]]) -> int:
@@ -248,11 +260,6 @@ def _counts_up(column: Sequence[str]) -> bool:
 
 def _is_serial(head: Sequence[str]) -> bool:
     return any(word in text for text in head[-1:] for word in _SERIAL)
-
-
-def _bare(text: str, found: tuple[int, int, Located]) -> bool:
-    rest = (text[: found[0]] + text[found[1] :]).replace(found[2].unit, "")
-    return len(re.sub(r"[\s()（）+\-%‰*]", "", rest)) <= 3
 
 
 def _renamed(number: Located, words: str) -> Located:

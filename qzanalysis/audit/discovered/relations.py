@@ -10,9 +10,11 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from fractions import Fraction
 from math import log2
 from typing import Final
 
+from qzanalysis.audit.grim import smallest_cohort
 from qzanalysis.figures.located import SCALE, Located
 
 Range = tuple[int, int]  # lowest and highest value, in millionths
@@ -145,7 +147,10 @@ class Quotient:
             return 0.3
         low, high = bounds(self.claim, {})
         spread = max(100 * SCALE if self.claim.percent else self.claim.value, high - low)
-        return min(BITS, log2(1 + spread / max(1, high - low + computed[1] - computed[0])))
+        sharp = log2(1 + spread / max(1, high - low + computed[1] - computed[0]))
+        return min(
+            BITS, sharp, log2(1 + self._base({})[1] / SCALE)
+        )  # few fractions of a small base
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -174,10 +179,13 @@ class Feasible:
         return None
 
     def bits(self) -> float:
-        """How rare a percentage is that the base can give."""
+        """How rare a percentage is that the base can give; every second base gives a half."""
         low, high = bounds(self.claim, {})
         chance = self.bottom.value * (high - low + 1) / (100 * SCALE * SCALE)
-        return -log2(min(1.0, chance)) if chance > 0 and self.claim.value % (100 * SCALE) else 0.0
+        if chance <= 0 or not self.claim.value % (100 * SCALE):
+            return 0.0
+        least = smallest_cohort(Fraction(low, 100 * SCALE), Fraction(high, 100 * SCALE))
+        return min(-log2(min(1.0, chance)), log2(least))
 
 
 Relation = Sum | Quotient | Feasible

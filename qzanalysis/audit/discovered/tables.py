@@ -304,7 +304,7 @@ def _total_of(total: Line, parts: Sequence[Line]) -> Family:
         terms = [part.figures[n] for part in parts]
         if whole and any(terms):
             found.append(Sum("parts_total", ((1, whole), *((-1, t) for t in terms if t))))
-    return family(found, total, "across")
+    return family([each for each in found if _near(each)], total, "across")
 
 
 def structure(figures: Sequence[Located | None], labels: Labels) -> Iterator[tuple[int, list[int]]]:
@@ -355,7 +355,7 @@ def _sums_down(lines: Sequence[Line], labels: Labels) -> Iterator[Family]:
             parts = line.figures[1:] if at == 0 else line.figures[:-1]
             if whole and sum(part is not None for part in parts) > 1:
                 ends.append(Sum("parts_total", ((1, whole), *((-1, p) for p in parts if p))))
-        yield family(ends, "down")
+        yield family([each for each in ends if _additive([each])], "down")
 
 
 def _addable(lines: Sequence[Line]) -> list[Line]:
@@ -380,12 +380,39 @@ def totals(sheets: Sequence[Sheet]) -> list[Family]:
     return [each for each in found if each.broken == 0] + doubtful
 
 
-def _totals(line: Line, labels: Labels) -> Iterator[Relation]:
+def _totals(line: Line, labels: Labels) -> list[Relation]:
+    """The totals of a line by their labels; none where the line is not one that is added up."""
+    found: list[Relation] = []
     for total, parts in structure(line.figures, labels):
         whole = line.figures[total]
         assert whole is not None
         terms = [line.figures[n] for n in parts]
-        yield Sum("parts_total", ((1, whole), *((-1, t) for t in terms if t)))
+        found.append(Sum("parts_total", ((1, whole), *((-1, t) for t in terms if t))))
+    return found if _additive(found) else []
+
+
+def _additive(sums: Sequence[Relation]) -> bool:
+    """False for a line whose totals are highest values, means or the like."""
+    broken = [each for each in sums if not each.holds({})]
+    if len(sums) > 1:
+        return 2 * len(broken) <= len(sums)
+    return all(map(_near, broken))
+
+
+def _near(relation: Relation) -> bool:
+    """True for a total that its parts give or nearly give, or give but for zeros added to one.
+
+    A highest value or a mean is less than one part or far from the sum of them.
+    """
+    whole, *parts = relation.numbers
+    total = sum(each.value for each in parts)
+    if relation.holds({}) or total < 2 * whole.value < 4 * total:
+        return relation.holds({}) or whole.value > max(each.value for each in parts)
+    return any(
+        relation.holds({each: each.value // zeros})
+        for each in relation.numbers
+        for zeros in (10, 100)
+    )
 
 
 # --- cells with several figures ------------------------------------------------------------------

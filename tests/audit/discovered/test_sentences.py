@@ -56,3 +56,9 @@ def test_dates_list_numbers_and_names_are_read_but_never_accused() -> None:
     found = audited("1.根据教职成〔2021〕12号，截至2021年8月31日，见表1-2和图3。")
     assert found.findings == ()
     assert found.ledger["read"] == found.ledger["uncheckable"] == 9
+
+
+def test_a_row_of_digits_too_long_for_a_figure_is_read_as_a_name() -> None:
+    found = audited(f"统一编号{'4500' * 12}，共有12人。")
+    assert found.ledger["read"] == 2
+    assert found.findings == ()
