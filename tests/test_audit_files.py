@@ -6,9 +6,11 @@ import json
 from pathlib import Path
 
 import pytest
+from hostile import CONTROLS, MISLEADING, SCRIPTS, STEERING, Markup
 from typer.testing import CliRunner
 
 from qzanalysis.cli import app
+from qzanalysis.documents import guard
 from tests.audit.discovered.made import shares
 
 COUNTS = [502, 78, 216, 785, 610, 320, 511]
@@ -118,3 +120,30 @@ def test_fail_on_a_verdict_ends_with_status_1(tmp_path: Path) -> None:
 def test_the_ledger_is_the_first_line(tmp_path: Path) -> None:
     result = CliRunner().invoke(app, ["audit", str(made(tmp_path / "a.html", shares(COUNTS)))])
     assert result.stdout.splitlines()[0].startswith("a.html：读到数字 ")
+
+
+def test_a_missing_library_is_named(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Not a file that is called damaged."""
+    path = made(tmp_path / "a.pdf", shares(COUNTS))
+    monkeypatch.setattr(guard, "_installed", lambda _: False)
+    result = CliRunner().invoke(app, ["audit", str(path)])
+    assert result.exit_code == 2 and "pip install 'qzanalysis[extract]'" in result.stderr
+
+
+@pytest.mark.parametrize("text", [*SCRIPTS, *(s for s in STEERING if s != "\x00")])  # NUL: no text
+def test_the_page_runs_nothing_of_what_a_document_holds(tmp_path: Path, text: str) -> None:
+    """As text of a paragraph, a heading, a label and the name of the file."""
+    rows = shares(COUNTS)
+    rows[3][1] = "261"
+    rows[0][1], rows[2][0] = f"人数{text}", f"院系{text}"
+    path = tmp_path / f"{''.join(c for c in text if c.isprintable() and c != '/')[:40]}.txt"
+    lines = [f"{PROSE}{text}", "表 1 各院系人数", *("\t".join(row) for row in rows)]
+    path.write_text("\n".join(lines), encoding="utf-8")
+    out = tmp_path / "page.html"
+    result = CliRunner().invoke(app, ["audit", str(path), "--out", str(out)])
+    assert result.exit_code == 0, result.output
+    page = out.read_text(encoding="utf-8")
+    seen = Markup(page)
+    assert (seen.scripts, seen.handlers) == ([], [])
+    assert not MISLEADING.search(page) and not CONTROLS.search(page)
+    assert not MISLEADING.search(result.output) and not CONTROLS.search(result.output)

@@ -47,7 +47,7 @@ def read(path: Path) -> Document:
         BadData: it is absent, too big, protected, damaged, a picture, of another kind…
     """
     content = content_of(path)
-    answer = _answer(path, kind_of(path, content))
+    answer = answer_of("reader", path, kind_of(path, content), SECONDS)
     if "fault" in answer:
         raise refusal(path, answer["fault"])
     digest = hashlib.sha256(content).hexdigest()
@@ -130,16 +130,16 @@ def content_of(path: Path) -> bytes:
     return content
 
 
-def _answer(path: Path, kind: str) -> dict[str, Any]:
-    """The reader's answer, from a process that is ended when its time is over."""
+def answer_of(reader: str, path: Path, kind: str, seconds: float) -> dict[str, Any]:
+    """The answer of a module of this package, from a process that is ended when its time is over."""
     if kind == "pdf" and not _installed("pdfplumber"):
         return {"fault": "library"}
     folders = [str(Path(__file__).parents[2]), *[each for each in sys.path if each]]
     try:
         done = subprocess.run(
-            [sys.executable, "-m", "qzanalysis.documents.reader", kind, str(path.resolve())],
+            [sys.executable, "-m", f"{__package__}.{reader}", kind, str(path.resolve())],
             capture_output=True,
-            timeout=SECONDS,
+            timeout=seconds,
             env={**os.environ, "PYTHONPATH": os.pathsep.join(folders), "PYTHONUTF8": "1"},
             check=False,
         )

@@ -10,8 +10,6 @@ import contextlib
 import hashlib
 import io
 import json
-import os
-import subprocess
 import sys
 import zipfile
 from dataclasses import asdict, dataclass
@@ -49,7 +47,7 @@ def read(path: Path) -> tuple[Source, Content]:
     """
     content = guard.content_of(path)
     kind = "xlsx" if _is_workbook(path, content) else guard.kind_of(path, content)
-    answer = _read_aside(path, kind)
+    answer = guard.answer_of("unprepared", path, kind, SECONDS)
     if "fault" in answer:
         raise guard.refusal(path, answer["fault"])
     source = Source(path.name, hashlib.sha256(content).hexdigest(), kind)
@@ -67,25 +65,6 @@ def _is_workbook(path: Path, content: bytes) -> bool:
     if sum(each.file_size for each in members) > guard.MAX_UNPACKED:
         raise guard.refusal(path, "bomb")
     return any(each.filename == "xl/workbook.xml" for each in members)
-
-
-def _read_aside(path: Path, kind: str) -> dict[str, Any]:
-    """The content as JSON, from a process that is ended when its time is over."""
-    search = [str(Path(__file__).parents[2]), *filter(None, sys.path)]
-    try:
-        done = subprocess.run(
-            [sys.executable, "-m", "qzanalysis.documents.unprepared", kind, str(path.resolve())],
-            capture_output=True,
-            timeout=SECONDS,
-            env={**os.environ, "PYTHONPATH": os.pathsep.join(search), "PYTHONUTF8": "1"},
-            check=False,
-        )
-        answer = json.loads(done.stdout)
-    except subprocess.TimeoutExpired:
-        return {"fault": "slow"}
-    except ValueError:  # it died: out of memory, or a crash inside a library
-        return {"fault": "too_big"}
-    return answer if isinstance(answer, dict) else {"fault": "damaged"}
 
 
 def main(kind: str, path: str) -> dict[str, Any]:

@@ -86,7 +86,8 @@ def best(families: Sequence[Family]) -> list[Family]:
 
 
 def _columns(sheet: Sheet) -> tuple[Labels, list[Line]]:
-    return sheet.labels, _lines(sheet.heads, list(zip(*sheet.values, strict=True)))
+    columns = list(zip(*sheet.values, strict=True))
+    return sheet.labels, _lines(sheet.heads, columns) if columns else []
 
 
 def _rows(sheet: Sheet) -> tuple[Labels, list[Line]]:

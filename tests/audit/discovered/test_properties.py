@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from qzanalysis.audit.discovered.engine import Audit, audit
 from qzanalysis.documents import numbers
-from qzanalysis.documents.content import Content, Table, merged
+from qzanalysis.documents.content import Content, Paragraph, Table, merged
 
 ACCUSED = {"contradiction", "implausible"}
 Grid = list[list[str]]
@@ -119,3 +119,26 @@ def test_a_consistent_table_is_not_accused(seed: int) -> None:
 def test_of_two_thousand_consistent_tables_at_most_two_are_accused() -> None:
     """None should be: in some, figures that nobody adds up coincide with a sum by chance."""
     assert len([seed for seed in range(2_000) if accused(seed)]) <= 2
+
+
+PIECES = st.sampled_from(
+    ["人", "%", "，", "其中", "占", "合计", "总计", "小计", "比上年增加", "个百分点", "分别为", "、", "年", "万",
+     "：", "1:", "第", "-", "（", "）", "。", " ", "表 1 ", "男", "女", "率", "0", "5", "12", "2021", "33.3", "100", "9" * 40]
+)  # fmt: skip
+CELLS = st.lists(PIECES, max_size=4).map("".join)
+
+
+@given(st.lists(st.lists(PIECES, max_size=25).map("".join), max_size=4), st.data())
+@settings(max_examples=200, deadline=None)
+def test_any_document_has_a_ledger_whose_parts_add_up(said: list[str], data: st.DataObject) -> None:
+    """However little sense its text and its tables make."""
+    width = data.draw(st.integers(1, 5))
+    grid = data.draw(st.lists(st.lists(CELLS, min_size=width, max_size=width), max_size=6))
+    owners = [[(r, c) for c in range(width)] for r in range(len(grid))]
+    texts = {(r, c): text for r, row in enumerate(grid) for c, text in enumerate(row)}
+    blocks = [*(Paragraph(text, 1, n) for n, text in enumerate(said, 1))]
+    tables = (Table("表 1", merged(owners, texts), 0),) if grid else ()
+    found = audit(numbers.read(Content((*blocks, *tables), 0, 0)))
+    assert found.ledger["read"] == found.ledger["checked"] + found.ledger["uncheckable"]
+    for each in found.findings:
+        assert each.as_dict()["statement"]
