@@ -118,7 +118,11 @@ def courses(report: Report) -> pd.DataFrame:
 
 @numeric
 def vaccination(report: Report) -> pd.DataFrame:
-    """Vaccination by population: people, vaccinated, and the printed rate."""
+    """Vaccination by population: people, vaccinated, the printed rate, and of which dose it is.
+
+    Returns:
+        A row for each population; `针次` is the note of the rate, `—` where it has none.
+    """
     columns = {
         "统计人数": "vaccination_population",
         "完成接种": "vaccinated",
@@ -128,7 +132,15 @@ def vaccination(report: Report) -> pd.DataFrame:
         name: by_dimension(report, indicator, "population").facts[report.year]
         for name, indicator in columns.items()
     }
-    return pd.DataFrame(numbers, dtype=object).rename_axis("人群")
+    rows = report.observations
+    rates = rows[(rows["indicator"] == "vaccination_rate") & (rows["year"] == report.year)]
+    notes = dict(zip(rates["breakdown"], rates["note"], strict=True))
+    doses = [
+        notes.get(f"population={value}") or "—"
+        for value in report.members("vaccination_rate", "population")
+    ]
+    frame = pd.DataFrame(numbers, dtype=object).rename_axis("人群")
+    return frame.assign(针次=doses) if len(doses) == len(frame) else frame
 
 
 @numeric

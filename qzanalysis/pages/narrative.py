@@ -91,6 +91,28 @@ def agreement(name: str, printed: Fact, computed: Fact) -> Sentence:
     return sentence(text, name=name, printed=printed, computed=computed)
 
 
+def vaccination(people: pd.DataFrame) -> Sentence:
+    """The rates of all populations, each with its dose; rates of different doses do not compare.
+
+    Args:
+        people: `measures.vaccination`.
+    """
+    facts = as_facts(people)
+    rates = [
+        sentence(
+            "{name} {rate}" if dose == "—" else "{name} {rate}（{dose}）",
+            name=str(name),
+            rate=rate,
+            dose=dose,
+        )
+        for name, rate, dose in zip(facts.index, facts["完成率"], facts["针次"], strict=True)
+    ]
+    if not rates:
+        return sentence("{missing}", missing=absent("疫苗接种完成率", "%"))
+    tail = "；针次不同，不能比较高低。" if facts["针次"].nunique() > 1 else "。"
+    return sentence("疫苗接种完成率：{rates}{tail}", rates=join(rates, "、"), tail=tail)
+
+
 def employed(firms: Fact, direct: Fact) -> Sentence:
     """Whether the graduates employed in firms fit into those who went to work."""
     text = "报告印出的企业就业人数合计 {firms}，推算的直接就业 {direct}。"

@@ -82,7 +82,7 @@ def test_pass_rates_by_cohort_and_course_say_where_no_test_was_held(report: Repo
 
 def test_vaccination_table(report: Report) -> None:
     assert plain_frame(measures.vaccination(report)).to_numpy().tolist() == [
-        ["294", "280", "95.23"],
-        ["4645", "4619", "99.44"],
-        ["154", "149", "96.75"],
+        ["294", "280", "95.23", "未写明针次"],
+        ["4645", "4619", "99.44", "第一针"],
+        ["154", "149", "96.75", "第一针"],
     ]

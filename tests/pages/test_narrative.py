@@ -140,3 +140,15 @@ def test_tiles_without_last_year_say_so(build: Build) -> None:
 def test_zero_shortage_is_no_shortage() -> None:
     none = constant(0, "人", "缺口")
     assert "不缺教师" in narrative.against_ratio(none, 20).text
+
+
+def test_rates_of_different_doses_are_not_ranked(report: Report, build: Build) -> None:
+    said = narrative.vaccination(measures.vaccination(report))
+    assert said.text == (
+        "疫苗接种完成率：教职工 95.23%（未写明针次）、学生 99.44%（第一针）、后勤人员 96.75%（第一针）"
+        "；针次不同，不能比较高低。"
+    )
+    assert [fact.printed for fact in said.facts] == ["95.23%", "99.44%", "96.75%"]
+    plain = build([("vaccination_rate", "population=staff", 2021, "90%", "§6.3")])
+    assert narrative.vaccination(measures.vaccination(plain)).text == "疫苗接种完成率：教职工 90%。"
+    assert not narrative.vaccination(measures.vaccination(build([]))).complete
