@@ -4,7 +4,8 @@ Four kinds, found by rules and not by hand:
 
 standard      an official standard is not met
 statement     the school itself states a lack (indicators of chapter 7 where less is better)
-adverse       an indicator moved against its direction between the two years of the form
+adverse       an indicator moved against its direction between the two years of the form, and neither
+              figure is contradicted by others
 contradiction printed figures that cannot all be right, or that no count can give
 
 Severity follows what it does to a reader's conclusion. A standard missed by a fifth or more is high,
@@ -14,7 +15,7 @@ else medium. What the school itself reports as its challenge is high. An adverse
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Container, Iterable, Iterator, Sequence
 from decimal import Decimal
 from typing import Any, Final
 
@@ -43,7 +44,7 @@ _AUDIT_CHAPTER: Final = 9
 _DOUBTFUL: Final = ("contradiction", "implausible")
 
 
-def register(report: Report, findings: Iterable[Finding] = ()) -> pd.DataFrame:
+def register(report: Report, findings: Sequence[Finding] = ()) -> pd.DataFrame:
     """Every problem, worst first.
 
     Returns:
@@ -53,7 +54,7 @@ def register(report: Report, findings: Iterable[Finding] = ()) -> pd.DataFrame:
     rows = [
         *_standards(report),
         *_statements(report),
-        *_adverse(report),
+        *_adverse(report, _contradicted(findings)),
         *_contradictions(findings),
     ]
     columns = ["severity", "kind", "chapter", "statement", "evidence", "rule", "size", "anchor"]
@@ -148,7 +149,15 @@ def _own_evidence(report: Report, definition: str) -> Sentence:
     )
 
 
-def _adverse(report: Report) -> Iterator[dict[str, Any]]:
+def _contradicted(findings: Iterable[Finding]) -> set[tuple[str, str, int]]:
+    """Indicator, breakdown and year of the figures that contradictions are about: their claims."""
+    claims = [each.figures[0].key for each in findings if each.verdict == "contradiction"]
+    return {(key.indicator, key.breakdown, key.year) for key in claims}
+
+
+def _adverse(
+    report: Report, contradicted: Container[tuple[str, str, int]]
+) -> Iterator[dict[str, Any]]:
     if len(report.years) < 2:
         return
     before_year, now_year = report.years[-2:]
@@ -156,6 +165,8 @@ def _adverse(report: Report) -> Iterator[dict[str, Any]]:
         change = now - before
         against = (change.value or 0) < 0 if direction == "up" else (change.value or 0) > 0
         if not (before.known and now.known and against and before.value):
+            continue
+        if any((o.indicator, o.breakdown, o.year) in contradicted for o in change.origins):
             continue
         relative = growth(now, before, f"{label}的相对变化").magnitude()
         yield {

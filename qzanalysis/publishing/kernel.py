@@ -154,11 +154,17 @@ class _Application(IPKernelApp):
             await self._handle(self.session.receive(self.requests))
 
     async def _handle(self, request: dict[str, Any]) -> None:
-        """As `Kernel.dispatch_shell`, which takes a message of ZeroMQ."""
+        """As `Kernel.dispatch_shell`, which takes a message of ZeroMQ.
+
+        Only cells are interruptible: a client that ends a kernel interrupts it first, and may do so
+        while the last other request is being finished.
+        """
         kernel = self.kernel
         kernel.set_parent([], request, channel="shell")
         kernel._publish_status("busy", "shell")
-        kernel.pre_handler_hook()
+        interruptible = request["header"]["msg_type"] == "execute_request"
+        if interruptible:
+            kernel.pre_handler_hook()
         try:
             handler = kernel.shell_handlers[request["header"]["msg_type"]]
             if inspect.isawaitable(reply := handler(self.requests, [], request)):
@@ -166,7 +172,8 @@ class _Application(IPKernelApp):
         except KeyboardInterrupt:
             kernel.log.error("KeyboardInterrupt caught in kernel.")
         finally:
-            kernel.post_handler_hook()
+            if interruptible:
+                kernel.post_handler_hook()
         sys.stdout.flush()
         sys.stderr.flush()
         kernel._publish_status("idle", "shell")
