@@ -6,6 +6,7 @@ import shutil
 from pathlib import Path
 
 import pytest
+from matrix import matrix
 from typer.testing import CliRunner
 
 from qzanalysis.cli import app
@@ -64,7 +65,13 @@ TRIED = [
 ]
 
 
-@pytest.mark.parametrize(("look", "form"), TRIED)
+OFTEN = {
+    ("plain", "docx"), ("halves", "html"), ("wide", "tabs"), ("repeated", "bars"),
+    ("shuffled", "spaces"), ("broken", "pdf"), ("repeated", "pdf-head"), ("plain", "pdf-lines"),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize(("look", "form"), matrix(TRIED, OFTEN))
 def test_a_made_up_report_comes_over(look: str, form: str, plan: Layout, tmp_path: Path) -> None:
     """At least 95 % right and placed, nothing wrong, whatever the layout and the format."""
     result = scored(look, form, plan, tmp_path)

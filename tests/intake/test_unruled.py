@@ -7,6 +7,7 @@ from itertools import pairwise
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from matrix import matrix
 
 from qzanalysis.documents import read_pdf, spanning
 from qzanalysis.documents.lines import Line, Piece
@@ -55,7 +56,7 @@ def test_many_documents_without_ruling(down: str) -> None:
     assert min(result.share for result in results) >= 0.9
 
 
-@pytest.mark.parametrize("look", made.LOOKS)
+@pytest.mark.parametrize("look", matrix(made.LOOKS, {"halves"}))
 def test_labels_at_the_bottom_of_their_cells(look: str) -> None:
     """The looks of the ruled reports, without their ruling."""
     _, make = made.FORMATS["pdf-none"]

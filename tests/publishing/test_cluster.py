@@ -65,6 +65,7 @@ def test_a_cluster_gives_the_same_bytes_even_when_a_worker_is_killed(
     assert len(_pages(there)) == 6
 
 
+@pytest.mark.long
 def test_every_report_goes_through_one_queue(asked: Request, tmp_path: Path) -> None:
     (asked.notebooks / "bureau").mkdir()
     write_notebook(asked.notebooks / "bureau" / "00-bureau.ipynb", "各校比较", "print(year)")
@@ -92,6 +93,7 @@ def test_a_cluster_of_this_machine_needs_no_address() -> None:
     assert list(pool([("key", (abs, (-3,)))])) == [("key", 3)]
 
 
+@pytest.mark.long
 def test_only_so_many_tasks_are_given_out_at_once() -> None:
     """Whatever the cluster, a queue of thousands is asked for bit by bit."""
     taken = []

@@ -58,6 +58,7 @@ def test_every_reference_of_the_crate_leads_to_something_it_describes(report: Pa
     assert named - set(known) == {crate.SPECIFICATION}
 
 
+@pytest.mark.long
 def test_its_own_validator_finds_nothing_of_weight(
     report: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

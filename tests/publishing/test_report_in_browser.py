@@ -15,6 +15,7 @@ from typing import Any
 
 import openpyxl
 import pytest
+from matrix import matrix
 
 from .browsing import CHROMIUM, LAYOUT, NO_CHROMIUM, launch, opened
 
@@ -30,6 +31,7 @@ PAGES = [
     "06-service", "07-challenges", "08-cases", "09-data-quality",
 ]  # fmt: skip
 WHOLE = "whole-report"
+EVERY_PAGE = matrix(PAGES, {"index", "02-students", "09-data-quality"})
 OPEN_ALL = "document.querySelectorAll('main details').forEach((one) => { one.open = true; })"
 
 
@@ -45,7 +47,7 @@ def browser(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Any]:
 # --- layout ---------------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize("name", [*PAGES, WHOLE])
+@pytest.mark.parametrize("name", [*EVERY_PAGE, WHOLE])
 def test_nothing_overlaps_or_is_cut_off_from_phone_to_desktop(
     real_pages: Path, browser: Any, name: str
 ) -> None:
@@ -59,7 +61,7 @@ def test_nothing_overlaps_or_is_cut_off_from_phone_to_desktop(
             assert tab.evaluate(LAYOUT) == [], f"{name} at {width} px"
 
 
-@pytest.mark.parametrize("name", PAGES)
+@pytest.mark.parametrize("name", EVERY_PAGE)
 def test_axe_finds_nothing_in_either_theme(real_pages: Path, browser: Any, name: str) -> None:
     """WCAG 2.2 AA; in the dark only colours differ, so only contrast is looked at again."""
     axe = pytest.importorskip("axe_playwright_python.sync_playwright").Axe()
@@ -76,7 +78,7 @@ def _violations(axe: Any, tab: Any, only: dict[str, object]) -> list[tuple[str, 
     return [(v["id"], v["nodes"][0]["html"][:120], len(v["nodes"])) for v in found["violations"]]
 
 
-@pytest.mark.parametrize("name", PAGES)
+@pytest.mark.parametrize("name", EVERY_PAGE)
 def test_paper_holds_every_table(real_pages: Path, browser: Any, name: str, tmp_path: Path) -> None:
     """Printed to PDF from the page as it opens, with tables and findings folded away."""
     path = tmp_path / "page.pdf"
@@ -96,7 +98,7 @@ def test_paper_holds_every_table(real_pages: Path, browser: Any, name: str, tmp_
 LEADS = "h2, h3, .headline:not(:last-child), .chart-title, caption, thead tr, .definitions dt"
 
 
-@pytest.mark.parametrize("name", PAGES)
+@pytest.mark.parametrize("name", EVERY_PAGE)
 def test_no_printed_page_ends_in_a_heading_or_begins_with_a_row_without_its_head(
     real_pages: Path, browser: Any, name: str, tmp_path: Path
 ) -> None:
@@ -143,6 +145,7 @@ def _squeezed(text: str) -> str:
 # --- finding one's way ----------------------------------------------------------------------------
 
 
+@pytest.mark.long
 def test_next_and_previous_lead_through_all_chapters_and_back(
     real_pages: Path, browser: Any
 ) -> None:

@@ -14,6 +14,7 @@ from pathlib import Path
 
 import pandas as pd
 import pytest
+from matrix import matrix
 
 from qzanalysis.errors import UsageError
 from qzanalysis.publishing import many, pipeline, pools, verify
@@ -179,7 +180,9 @@ WAYS: dict[str, tuple[str, Change]] = {
 }
 
 
-@pytest.mark.parametrize("way", WAYS)
+@pytest.mark.parametrize(
+    "way", matrix(WAYS, {"text", "parquet with pandas", "sqlite", "another program"})
+)
 def test_a_file_that_a_cell_reads_counts_wherever_it_lies(
     way: str, made: Request, tmp_path: Path
 ) -> None:
@@ -228,6 +231,13 @@ def test_a_file_that_a_cell_makes_for_itself_is_no_input(made: Request) -> None:
 # --- the libraries --------------------------------------------------------------------------------
 
 
+LIBRARY_FILES = (
+    "jinja2/utils.py",
+    "jinja2-*.dist-info/METADATA",
+    "pylopdf_fonts_zh_cn/**/*.[ot]tf",
+)
+
+
 @pytest.fixture(scope="module")
 def copied(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A folder with a copy of the template library and of the font, found before the installed ones."""
@@ -243,9 +253,7 @@ def copied(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return place
 
 
-@pytest.mark.parametrize(
-    "pattern", ["jinja2/utils.py", "jinja2-*.dist-info/METADATA", "pylopdf_fonts_zh_cn/**/*.[ot]tf"]
-)
+@pytest.mark.parametrize("pattern", matrix(LIBRARY_FILES, LIBRARY_FILES[1:2]))
 def test_another_library_or_font_runs_everything_again(
     made: Request, copied: Path, pattern: str
 ) -> None:
@@ -265,7 +273,10 @@ def test_another_library_or_font_runs_everything_again(
 # --- the published folder -------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize("name", ["notes.txt", "empty/", "deep/er/page.html", ".hidden"])
+FOREIGN = ("notes.txt", "empty/", "deep/er/page.html", ".hidden")
+
+
+@pytest.mark.parametrize("name", matrix(FOREIGN, {"notes.txt", "empty/"}))
 def test_a_published_folder_is_exactly_its_manifest(made: Request, name: str) -> None:
     """What does not belong there is told by `verify` and gone after `render`, though nothing runs."""
     said(made)
@@ -294,7 +305,7 @@ def tampered(request: Request) -> None:
     manifest.write_text(manifest.read_text("utf-8").replace(old, new), "utf-8")
 
 
-@pytest.mark.parametrize("cache", ["there", "lost", "broken"])
+@pytest.mark.parametrize("cache", matrix(["there", "lost", "broken"], {"there", "broken"}))
 def test_a_page_changed_together_with_its_manifest_is_made_again(made: Request, cache: str) -> None:
     """Also where the records beside the report are lost: that costs only time."""
     said(made)

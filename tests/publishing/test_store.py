@@ -85,7 +85,7 @@ def edits(request: Request, number: int, word: int) -> None:
         schools.write_text("\n".join([text[0], f"tiny,校{word},校,区"]) + "\n", encoding="utf-8")
 
 
-@pytest.mark.slow
+@pytest.mark.long
 @settings(
     max_examples=6, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
 )

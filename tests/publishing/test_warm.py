@@ -7,6 +7,8 @@ import subprocess
 import sys
 from pathlib import Path
 
+import pytest
+
 from qzanalysis.publishing import environment, pools
 
 
@@ -23,6 +25,7 @@ def test_the_rehearsal_runs_through_and_leaves_nothing(tmp_path: Path) -> None:
     assert not list(tmp_path.iterdir())
 
 
+@pytest.mark.long
 def test_a_script_without_a_guard_does_not_start_itself_again(tmp_path: Path) -> None:
     """multiprocessing would run the caller's main module again in every process."""
     script = tmp_path / "script.py"
