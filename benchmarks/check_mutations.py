@@ -32,10 +32,10 @@ from qzanalysis import codebook, load
 from qzanalysis.audit import run
 from qzanalysis.audit.advice import TIE
 from qzanalysis.audit.constraints import constraints
-from qzanalysis.audit.engine import table_of
+from qzanalysis.audit.engine import book
 from qzanalysis.audit.findings import Finding
 from qzanalysis.audit.localise import Cluster, localise
-from qzanalysis.audit.relations import tested
+from qzanalysis.audit.relations import cases
 from qzanalysis.figures.quantities import NotAFigure, parse
 from qzanalysis.reports import corrections
 from qzanalysis.reports.loading import Report
@@ -114,22 +114,19 @@ def _replaced(frame: pd.DataFrame, index: Any, printed: str, quantity: Any) -> p
 
 def exact_rules(report: Report) -> Counter[Place]:
     """For each figure, in how many exact rules it is."""
-    table = table_of(report)
-    book = table.book(0)
+    own = book(report)
     equations = {
         (c.finding, key)
-        for c in constraints(tested(table))
+        for c in constraints(cases(own))
         if c.switch is not None or c.low == c.high
         for key in c.keys
     }
     counts: Counter[Place] = Counter()
     for _, key in equations:
-        counts.update((f.file, f.row) for f in book.figures(key))
-    for key in book.cells:
-        exact = [
-            f for f in book.figures(key) if f.quantity is not None and f.quantity.high.is_finite()
-        ]
-        if len(exact) > 1 and len(book.readings(key)) == 1:
+        counts.update((f.file, f.row) for f in own.figures[key])
+    for key, figures in own.figures.items():
+        exact = [f for f in figures if f.quantity is not None and f.quantity.high.is_finite()]
+        if len(exact) > 1 and len(own.readings(key)) == 1:
             counts.update((f.file, f.row) for f in exact)
     return counts
 
@@ -151,9 +148,9 @@ def _known(finding: Finding, sound: dict[str, Finding]) -> bool:
 
 
 def _suspected(report: Report, place: Place) -> tuple[bool, bool]:
-    table = table_of(report)
+    own = book(report)
     first = alone = False
-    for cluster in localise(table.book(0), tested(table)):
+    for cluster in localise(own, list(cases(own))):
         ties = _ties(cluster)
         hits = [place in tie for tie in ties]
         first = first or any(hits)

@@ -6,12 +6,13 @@ from collections.abc import Iterator, Sequence
 from decimal import ROUND_CEILING, ROUND_FLOOR, Decimal
 from fractions import Fraction
 
+from qzanalysis.audit import evaluate
+from qzanalysis.audit.book import Book, Key, Reading
 from qzanalysis.audit.expressions import Binary, Call, Node
 from qzanalysis.audit.findings import Finding
 from qzanalysis.audit.localise import Change, Cluster, Repair
 from qzanalysis.audit.lookup import unit
-from qzanalysis.audit.relations import Tested
-from qzanalysis.audit.table import Book, Key, Reading
+from qzanalysis.audit.relations import Case
 from qzanalysis.figures.intervals import shown
 from qzanalysis.figures.quantities import times, unit_of
 
@@ -21,7 +22,7 @@ FAMILIAR = 100  # smaller numbers coincide by chance
 
 
 def advice(
-    book: Book, tested: Sequence[Tested], found: Sequence[Finding], clusters: Sequence[Cluster]
+    book: Book, tested: Sequence[Case], found: Sequence[Finding], clusters: Sequence[Cluster]
 ) -> dict[str, str]:
     """Finding id → suggestion.
 
@@ -54,7 +55,7 @@ def _concerns(cluster: Cluster, finding: Finding) -> bool:
     return finding.id in cluster.findings
 
 
-def _told(cluster: Cluster, by_id: dict[str, Tested]) -> str:
+def _told(cluster: Cluster, by_id: dict[str, Case]) -> str:
     if not cluster.repairs:
         return ""
     best = cluster.repairs[0].cost
@@ -72,17 +73,17 @@ def _told(cluster: Cluster, by_id: dict[str, Tested]) -> str:
     return f"{text}。"
 
 
-def _repair(repair: Repair, by_id: dict[str, Tested]) -> str:
+def _repair(repair: Repair, by_id: dict[str, Case]) -> str:
     return "，并且".join(_change(change, by_id) for change in repair.changes)
 
 
-def _change(change: Change, by_id: dict[str, Tested]) -> str:
+def _change(change: Change, by_id: dict[str, Case]) -> str:
     reading = change.reading
     name = f"{reading.places}的 {reading.key.label}“{reading.printed}”"
     return f"{name}，{_target(change, by_id)}"
 
 
-def _target(change: Change, by_id: dict[str, Tested]) -> str:
+def _target(change: Change, by_id: dict[str, Case]) -> str:
     """The value, or the interval of values, that would restore agreement."""
     reading = change.reading
     ratio = _ratio_value(reading, by_id)
@@ -129,31 +130,32 @@ def _scale(reading: Reading) -> tuple[Fraction, str]:
     return factor, f" {own}"
 
 
-def _ratio_value(reading: Reading, by_id: dict[str, Tested]) -> str | None:
+def _ratio_value(reading: Reading, by_id: dict[str, Case]) -> str | None:
     """For the claim of a ratio: what its numerator and denominator give, at its own precision."""
     for one in by_id.values():
         broken = one.rule.kind == "ratio" and one.finding.verdict == "contradiction"
         if broken and one.claim == reading:
-            value = one.group.right.interval(one.case).value
+            value = one.computed.value
             text = shown(value, reading.interval.decimals)
             return f"{text}%" if unit(reading.key.indicator) == "%" else text
     return None
 
 
-def _rounded(one: Tested) -> str:
+def _rounded(one: Case) -> str:
     assert one.claim is not None
-    value = one.group.right.interval(one.case).value
+    value = one.computed.value
     text = shown(value, one.claim.interval.decimals)
     return f"{one.claim.places}的“{one.claim.printed}”按四舍五入应为 {text}。"
 
 
-def _coincidences(book: Book, one: Tested) -> Iterator[str]:
+def _coincidences(book: Book, one: Case) -> Iterator[str]:
     """A sum that happens to be another figure of the report: perhaps that one was entered."""
-    for side in (one.group.left, one.group.right):
-        for node in _sums(side.shape):
-            found, words = side.at(one.case, node), side.at(one.case, node).words()
-            value, used = found.interval().value, {reading.key for reading in words.readings}
-            for key in _equals(book, value, one.year, used) if found.known[0] else ():
+    for side in (one.rule.claim, one.rule.computed):
+        for node in _sums(side):
+            total = evaluate.value(node, one.scope)
+            words = evaluate.words(node, one.scope)
+            value, used = total.interval().value, {reading.key for reading in words.readings}
+            for key in _equals(book, value, one.scope.year, used):
                 yield (
                     f"另，{words.formula} = {shown(value)} 恰等于 {key.label}，可能误填了后者的分项。"
                 )
@@ -171,8 +173,8 @@ def _equals(book: Book, value: Decimal, year: int, used: set[Key]) -> Iterator[K
     if value < FAMILIAR:
         return
     indicators = {key.indicator for key in used}
-    for key in book.cells:
+    for key in book.figures:
         if key.year == year and key.indicator not in indicators:
-            quantity = reading.interval if (reading := book.first(key)) else None
+            quantity = reading.interval if (reading := book.first.get(key)) else None
             if quantity and quantity.is_exact and quantity.value == value:
                 yield key

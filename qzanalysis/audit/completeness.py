@@ -6,13 +6,10 @@ from collections.abc import Iterator
 from functools import cache
 from typing import Final
 
-import numpy as np
-
 from qzanalysis import codebook
-from qzanalysis.audit.batches import Batch, undetermined
+from qzanalysis.audit.book import Book, Figure, Key
 from qzanalysis.audit.findings import Finding, severity
 from qzanalysis.audit.lookup import chapter
-from qzanalysis.audit.table import NONE, Book, Figure, Key, Subject, Table
 from qzanalysis.errors import UsageError
 
 NO_VALUE: Final = frozenset({"not_held", "pilot"})
@@ -20,18 +17,13 @@ OFFERED: Final = "programme_places"
 PLACED: Final = "employment_rate"
 
 
-def batches(table: Table) -> Iterator[Batch]:
+def findings(book: Book) -> Iterator[Finding]:
     """Findings on empty items of the form, on cells without a value, on lists of programmes."""
-    for year in np.unique(table.of_year).tolist():
-        reports = np.flatnonzero(table.of_year == year)
-        for place, (key, item) in enumerate(_items(year)):
-            yield _empty(table, reports, place, key, item)
-    rows = table.with_status(NO_VALUE)
-    yield undetermined(
-        table.report[rows], range(len(rows)), lambda at: [_status(table.figure(int(rows[at])))]
-    )
-    every = np.arange(len(table.reports))
-    yield undetermined(every, every, lambda report: _programmes(table.book(report)))
+    for key, item in _items(book.year):
+        if not book.readings(key):
+            yield _empty(key, item, tuple(book.figures.get(key, ())))
+    yield from (_status(figure) for figure in book.filed if figure.status in NO_VALUE)
+    yield from _programmes(book)
 
 
 @cache
@@ -48,25 +40,11 @@ def _items(year: int) -> tuple[tuple[Key, str], ...]:
     )
 
 
-def _empty(table: Table, reports: np.ndarray, place: int, key: Key, item: str) -> Batch:
+def _empty(key: Key, item: str, figures: tuple[Figure, ...]) -> Finding:
     """An item without a number."""
-    code = np.full(len(reports), table.codes.get(Subject(key.indicator, key.breakdown), NONE))
-    cells = table.find(reports, code, np.full(len(reports), key.year))
-    without = reports[table.leading().first[cells] == NONE]
-
-    def findings(at: int) -> list[Finding]:
-        figures = tuple(table.book(int(without[at])).figures(key))
-        name = f"empty-{key.indicator}{'-' if key.breakdown else ''}{key.breakdown}-{key.year}"
-        return [
-            _finding(
-                name,
-                key,
-                f"国家数据表第 {item} 项（{key.label}）没有填报，无法与上下年比较。",
-                figures,
-            )
-        ]
-
-    return undetermined(without, np.full(len(without), place), findings)
+    name = f"empty-{key.indicator}{'-' if key.breakdown else ''}{key.breakdown}-{key.year}"
+    said = f"国家数据表第 {item} 项（{key.label}）没有填报，无法与上下年比较。"
+    return _finding(name, key, said, figures)
 
 
 def _finding(name: str, key: Key, said: str, figures: tuple[Figure, ...]) -> Finding:
@@ -120,7 +98,7 @@ def _named(book: Book, indicator: str) -> dict[str, list[Figure]]:
     for key in book.by_indicator.get(indicator, []):
         programme = key.parts().get("programme")
         if programme and key.year == book.year:
-            found.setdefault(programme, []).extend(book.figures(key))
+            found.setdefault(programme, []).extend(book.figures[key])
     return found
 
 

@@ -13,11 +13,11 @@ from decimal import Decimal
 from functools import cached_property
 
 from qzanalysis.audit import expressions
-from qzanalysis.audit.evaluate import Weights, difference, scaled
+from qzanalysis.audit.book import Book, Key, Reading
+from qzanalysis.audit.evaluate import Weights, difference, scaled, weights
 from qzanalysis.audit.expressions import Node
 from qzanalysis.audit.findings import SUPPORTED
-from qzanalysis.audit.relations import Tested
-from qzanalysis.audit.table import Book, Key, Reading
+from qzanalysis.audit.relations import Case
 
 _NONE = Key("", "", 0)
 _USED = SUPPORTED | {"contradiction"}
@@ -46,7 +46,7 @@ class Constraint:
         return frozenset(own | ({self.switch.key} if self.switch else set()))
 
 
-def constraints(tested: Iterable[Tested]) -> list[Constraint]:
+def constraints(tested: Iterable[Case]) -> list[Constraint]:
     """Every linear constraint among relations that must hold, or that hold exactly.
 
     Open questions impose nothing: neither those that are open here, nor inequalities that would
@@ -59,33 +59,31 @@ def constraints(tested: Iterable[Tested]) -> list[Constraint]:
         for one in tested
         if (one.rule.otherwise == "contradiction" or one.rule.relation == "=")
         and _question(one) not in open_
-        and one.group.left.known[one.case]
-        and one.group.right.known[one.case]
+        and one.absent is None
         for constraint in _of(one)
     ]
 
 
-def _question(one: Tested) -> tuple[str, int]:
+def _question(one: Case) -> tuple[str, int]:
     """A rule in one year: open for one reading of its claim is open for all."""
-    return one.rule.id, one.year
+    return one.rule.id, one.scope.year
 
 
 def readings_in_conflict(book: Book) -> set[Key]:
     """Keys printed with values that cannot both be true."""
-    count = book.table.leading().count
-    several = [key for key, cell in book.cells.items() if count[cell] > 1]
     return {
         key
-        for key, (first, *others) in zip(several, map(book.readings, several), strict=True)
-        if not all(other.interval.meets(first.interval) for other in others)
+        for key in book.figures
+        for first, *others in [book.readings(key) or (None,)]
+        if first and not all(other.interval.meets(first.interval) for other in others if other)
     }
 
 
-def _of(one: Tested) -> list[Constraint]:
-    parts = expressions.ratio(one.group.right.shape)
+def _of(one: Case) -> list[Constraint]:
+    parts = expressions.ratio(one.rule.computed)
     if parts is not None and one.claim is not None and one.rule.relation == "=":
         return _ratio_constraints(one, *parts)
-    left, right = one.group.left.weights(one.case), one.group.right.weights(one.case)
+    left, right = weights(one.rule.claim, one.scope), weights(one.rule.computed, one.scope)
     if left is None or right is None:
         return []
     low = Decimal("-Infinity") if one.rule.relation == "<=" else Decimal(0)
@@ -94,9 +92,8 @@ def _of(one: Tested) -> list[Constraint]:
     return [made] if made else []
 
 
-def _ratio_constraints(one: Tested, top: Node, bottom: Node, scale: Decimal) -> list[Constraint]:
-    claim, right = one.claim, one.group.right
-    above, below = right.weights(one.case, top), right.weights(one.case, bottom)
+def _ratio_constraints(one: Case, top: Node, bottom: Node, scale: Decimal) -> list[Constraint]:
+    claim, above, below = one.claim, weights(top, one.scope), weights(bottom, one.scope)
     if claim is None or above is None or below is None:
         return []
     low, high = span(claim, truncated=one.finding.verdict == "truncated")
@@ -117,10 +114,10 @@ def span(reading: Reading, *, truncated: bool) -> tuple[Decimal, Decimal]:
 
 
 def _constraint(
-    one: Tested, weights: Weights, low: Decimal, high: Decimal, switch: Reading | None
+    one: Case, own: Weights, low: Decimal, high: Decimal, switch: Reading | None
 ) -> Constraint | None:
-    constant = weights.get(None, Decimal(0))
-    terms = tuple((key, w) for key, w in weights.items() if key is not None and w)
+    constant = own.get(None, Decimal(0))
+    terms = tuple((key, w) for key, w in own.items() if key is not None and w)
     if not terms:
         return None
     broken = one.finding.verdict == "contradiction"

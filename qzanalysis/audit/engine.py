@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import replace
-from itertools import chain
-from typing import Final
-
-import numpy as np
+from functools import cache
+from typing import Any
 
 from qzanalysis.audit import (
     completeness,
@@ -20,16 +18,24 @@ from qzanalysis.audit import (
     standards,
 )
 from qzanalysis.audit.advice import advice
-from qzanalysis.audit.batches import Batch
+from qzanalysis.audit.book import Book, Figure, Key
 from qzanalysis.audit.findings import Finding, in_order
 from qzanalysis.audit.localise import localise
-from qzanalysis.audit.table import NONE, TEXTS, Table, coded
-from qzanalysis.reports.loading import Report
+from qzanalysis.reports.loading import Report, sorted_key
 from qzanalysis.reports.memory import remembered
 
-_OTHERS: Final = (repeats, ranges, grim, peers, standards, completeness, restated)
-_COLUMNS: Final = (*TEXTS, "year", "row", "quantity")
-Rows = tuple[tuple[Hashable, ...], ...]
+COLUMNS = (
+    "indicator",
+    "year",
+    "breakdown",
+    "printed",
+    "source",
+    "file",
+    "row",
+    "status",
+    "quantity",
+)
+Row = tuple[Any, ...]  # of these columns
 
 
 def run(report: Report) -> list[Finding]:
@@ -41,54 +47,52 @@ def run(report: Report) -> list[Finding]:
     Returns:
         Findings, worst first, in an order that depends on the figures only.
     """
-    earlier = (report.previous,) if report.previous else ()
-    return list(_findings(tuple((one.year, _rows(one)) for one in (*earlier, report))))
-
-
-def table_of(*reports: Report) -> Table:
-    """The figures of the reports of one school, earlier ones first."""
-    return _table(tuple((report.year, _rows(report)) for report in reports))
-
-
-def staged(table: Table) -> Iterator[tuple[int, int, Batch]]:
-    """Every rule over every report of a table: the number of the module and of the batch, and it."""
-    for stage, module in enumerate((relations, *_OTHERS)):
-        for number, batch in enumerate(module.batches(table)):
-            yield stage, number, batch
+    earlier = report.previous
+    rows = (
+        _rows(report),
+        report.year,
+        _rows(earlier) if earlier else (),
+        earlier.year if earlier else 0,
+    )
+    return list(_findings(rows))
 
 
 @remembered
-def _findings(reports: tuple[tuple[int, Rows], ...]) -> tuple[Finding, ...]:
-    """What `run` returns, from year and rows of the school's earlier report, if any, and this one."""
-    table = _table(reports)
-    last = len(reports) - 1
-    tested = [one for one in relations.tested(table) if one.group.cases.report[one.case] == last]
-    found = [one.finding for one in tested]
-    for batch in chain.from_iterable(module.batches(table) for module in _OTHERS):
-        for case in np.flatnonzero(batch.report == last).tolist():
-            found += batch.findings(case)
-    book = table.book(last)
-    told = advice(book, tested, found, localise(book, tested))
+def _findings(rows: tuple[tuple[Row, ...], int, tuple[Row, ...], int]) -> tuple[Finding, ...]:
+    """What `run` returns, from rows and year of a report and of the school's report before it."""
+    book, earlier = book_of(rows[1], rows[0]), book_of(rows[3], rows[2]) if rows[3] else None
+    cases = list(relations.cases(book))
+    found = [*(case.finding for case in cases), *others(book, earlier)]
+    told = advice(book, cases, found, localise(book, cases))
     return tuple(in_order(replace(f, suggestion=told[f.id]) if f.id in told else f for f in found))
 
 
-def _rows(report: Report) -> Rows:
-    columns = (report.observations[name].to_list() for name in _COLUMNS)
-    return tuple(zip(*columns, strict=True))
+def others(book: Book, earlier: Book | None) -> Iterator[Finding]:
+    """The findings of all that is not a relation between figures."""
+    for module in (repeats, ranges, grim, peers, standards, completeness):
+        yield from module.findings(book)
+    if earlier is not None:
+        yield from restated.findings(book, earlier)
 
 
-def _table(reports: tuple[tuple[int, Rows], ...]) -> Table:
-    rows = [row for _, own in reports for row in own]
-    columns = dict(zip(_COLUMNS, zip(*rows, strict=True) if rows else [()] * 9, strict=True))
-    known: dict[object, int] = {None: NONE}
-    intervals: list[object] = []
-    for quantity in columns["quantity"]:
-        if quantity not in known:
-            known[quantity] = len(intervals)
-            intervals.append(quantity)
-    codes = np.array([known[quantity] for quantity in columns["quantity"]], np.int64)
-    report = np.repeat(np.arange(len(reports)), [len(own) for _, own in reports])
-    year, line = (np.array(columns[name], np.int64) for name in ("year", "row"))
-    texts = {name: coded(columns[name]) for name in TEXTS}
-    places = [("", year) for year, _ in reports]
-    return Table(places, report, year, line, texts, (codes, intervals))
+def book(report: Report) -> Book:
+    """The figures of a report."""
+    return book_of(report.year, _rows(report))
+
+
+def _rows(report: Report) -> tuple[Row, ...]:
+    return tuple(zip(*(report.observations[name].to_list() for name in COLUMNS), strict=True))
+
+
+def book_of(year: int, rows: Iterable[Row]) -> Book:
+    """The figures in rows."""
+    return Book(
+        year,
+        (
+            Figure(Key(indicator, _sorted(breakdown), of), breakdown, *rest)
+            for indicator, of, breakdown, *rest in rows
+        ),
+    )
+
+
+_sorted = cache(sorted_key)

@@ -86,27 +86,7 @@ class Call:
     arguments: tuple[Node, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Slot:
-    """The place of a figure in a shape: its number among the leaves."""
-
-    number: int
-
-
-@dataclass(frozen=True, slots=True)
-class Leaf:
-    """The figures at one place of a shape: a term; of `distinct` the dimension that is counted."""
-
-    term: Term
-    dimension: str = ""
-
-    @property
-    def many(self) -> bool:
-        """True where it may be several figures."""
-        return self.term.many or bool(self.dimension)
-
-
-Node = Number | Term | Binary | Call | Slot
+Node = Number | Term | Binary | Call
 
 
 @cache
@@ -129,42 +109,6 @@ def terms(node: Node) -> Iterator[Term]:
     elif isinstance(node, Call):
         for argument in node.arguments:
             yield from terms(argument)
-
-
-def shape(node: Node) -> tuple[Node, tuple[Leaf, ...]]:
-    """The form of an expression, with a `Slot` for each figure, and the figures by slot."""
-    leaves: list[Leaf] = []
-
-    def slot(leaf: Leaf) -> Slot:
-        leaves.append(leaf)
-        return Slot(len(leaves) - 1)
-
-    def shaped(node: Node) -> Node:
-        if isinstance(node, Term):
-            return node if node.indicator == YEAR else slot(Leaf(node))
-        if isinstance(node, Binary):
-            return Binary(node.operator, shaped(node.left), shaped(node.right))
-        if isinstance(node, Call) and node.function == "distinct":
-            table, dimension = node.arguments
-            assert isinstance(table, Term) and isinstance(dimension, Term)
-            return Call("distinct", (slot(Leaf(table, dimension.indicator)),))
-        if isinstance(node, Call):
-            return Call(node.function, tuple(map(shaped, node.arguments)))
-        return node
-
-    return shaped(node), tuple(leaves)
-
-
-def slots(node: Node) -> Iterator[int]:
-    """The numbers of the slots of a shape, in order."""
-    if isinstance(node, Slot):
-        yield node.number
-    elif isinstance(node, Binary):
-        yield from slots(node.left)
-        yield from slots(node.right)
-    elif isinstance(node, Call):
-        for argument in node.arguments:
-            yield from slots(argument)
 
 
 def ratio(node: Node) -> tuple[Node, Node, Decimal] | None:

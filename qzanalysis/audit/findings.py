@@ -20,7 +20,7 @@ from functools import cache
 from typing import Any, Final
 
 from qzanalysis import codebook
-from qzanalysis.audit.table import Figure
+from qzanalysis.audit.book import Figure
 from qzanalysis.reports.corrections import Correction
 
 VERDICTS: Final = {

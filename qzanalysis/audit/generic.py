@@ -18,10 +18,10 @@ from pathlib import Path
 from typing import Any, Final
 
 from qzanalysis import codebook
+from qzanalysis.audit.book import Subject, is_change, parts
 from qzanalysis.audit.expressions import Binary, Node
 from qzanalysis.audit.lookup import chapter, ratio, term
 from qzanalysis.audit.rules import Rule
-from qzanalysis.audit.table import Subject, is_change, parts
 
 _FOLDER: Final = Path(__file__).parent
 

@@ -7,26 +7,21 @@ set against the largest cohort the report allows.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 from fractions import Fraction
 from functools import cache, lru_cache
 from pathlib import Path
-from typing import Any, Final
-
-import numpy as np
+from typing import Final
 
 from qzanalysis import codebook
-from qzanalysis.audit import expressions
-from qzanalysis.audit.batches import Batch, undetermined
-from qzanalysis.audit.evaluate import Cases, Expression, Words
-from qzanalysis.audit.exact import Spans, at_most
+from qzanalysis.audit import evaluate, expressions
+from qzanalysis.audit.book import Book, Key, Reading, figures_of
+from qzanalysis.audit.evaluate import Scope, Words
 from qzanalysis.audit.expressions import Node
 from qzanalysis.audit.findings import Finding, severity
 from qzanalysis.audit.lookup import chapter
-from qzanalysis.audit.relations import figures_of
-from qzanalysis.audit.table import NONE, Integers, Key, Reading, Subject, Table, parts
 from qzanalysis.figures.intervals import HUNDRED, Interval, shown, whole_numbers
 
 COHORTS: Final = Path(__file__).parent / "cohorts.csv"
@@ -35,7 +30,7 @@ RATE: Final = "employment_rate"
 PLACES: Final = "programme_places"
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Cohort:
     """Whom a percentage is of.
 
@@ -59,63 +54,40 @@ class Feasibility:
     number: str | None
 
 
-def batches(table: Table) -> Iterator[Batch]:
+def findings(book: Book) -> Iterator[Finding]:
     """Findings of percentages whose counts are not printed, then of programmes' sizes."""
-    subjects = [cohort_of(*subject) for subject in table.subjects]
-    for cohort in dict.fromkeys(filter(None, subjects)):
-        of_cohort = np.array([own == cohort for own in subjects], np.bool_)
-        yield _feasible(table, cohort, np.flatnonzero(of_cohort[table.cell_subject]))
-    rates = table.cells_where(lambda i, b: i == RATE and "programme" in parts(b))
-    yield undetermined(
-        table.cell_report[rates], table.filed[rates], lambda at: _size(table, int(rates[at]))
-    )
+    sizes: dict[tuple[Cohort, int], tuple[Interval, Words] | None] = {}
+    for key in book.figures:
+        cohort = cohort_of(key.indicator, key.breakdown)
+        if cohort is None or (
+            cohort.counted and book.readings(key._replace(indicator=cohort.counted))
+        ):
+            continue  # where the count is printed, the ratio is tested itself
+        if (cohort, key.year) not in sizes:
+            sizes[cohort, key.year] = _people(cohort, Scope(book, key.year))
+        if people := sizes[cohort, key.year]:
+            yield from _feasible(book.readings(key), cohort, *people)
+    for key in book.by_indicator.get(RATE, ()):
+        if "programme" in key.parts():
+            yield from _size(book, key)
 
 
-def _feasible(table: Table, cohort: Cohort, cells: Integers) -> Batch:
-    """Percentages of one cohort, each reading; not where their counts are printed as well."""
-    leading = table.leading()
-    if cohort.counted:
-        names = [Subject(cohort.counted, breakdown) for _, breakdown in table.subjects]
-        codes = np.array([table.codes.get(name, NONE) for name in names], np.int64)
-        counts = table.find(
-            table.cell_report[cells], codes[table.cell_subject[cells]], table.cell_year[cells]
-        )
-        cells = cells[leading.first[counts] == NONE]  # else the ratio is tested itself
-    at = np.flatnonzero(np.isin(leading.cell, cells))
-    rows, number = leading.rows[at], leading.number[at] + 1
-    cell = table.cell[rows]
-    cases = Cases.of(table, table.cell_report[cell], table.cell_year[cell])
-    people, printed = Expression.of(cases, cohort.people), table.spans.take(table.interval[rows])
-    asked = people.known & ~np.equal(printed.high[1], 0)
-    if cohort.exact:  # of "more than 380" any percentage is some count
-        asked &= ~np.equal(people.spans.high[1], 0)
-        possible = (printed * people.spans / Spans.exact(100)).whole_within()
-    else:
-        possible = np.zeros(len(rows), np.bool_)
-        whole = people.spans.take(np.flatnonzero(asked))
-        possible[asked] = at_most((_fewest(table, rows[asked]), 1), whole.high)
-
-    def name(at: int) -> tuple[str, int, str]:
-        return _name(table.key(int(cell[own[at]])), int(number[own[at]]))
-
-    def findings(at: int) -> list[Finding]:
-        case = int(own[at])
-        reading, whole = table.reading(int(rows[case])), people.interval(case)
-        result = _known(reading, whole) if cohort.exact else _bounded(reading, whole)
-        return [_finding(reading, int(number[case]), people.words(case), result)]
-
-    own = np.flatnonzero(asked)
-    verdict = np.where(possible[own], "holds", "").astype(object)
-    return Batch(
-        table.cell_report[cell[own]], cell[own] * 100 + number[own], verdict, name, findings
-    )
+def _people(cohort: Cohort, scope: Scope) -> tuple[Interval, Words] | None:
+    """How many people a cohort has, and the figures that say so."""
+    people = evaluate.known(cohort.people, scope)
+    if people is None:
+        return None
+    return people.interval(), evaluate.words(cohort.people, scope)
 
 
-def _fewest(table: Table, rows: Integers) -> Any:
-    """The fewest people that can give each percentage."""
-    codes, which = np.unique(table.interval[rows], return_inverse=True)
-    own = (table.intervals[code] for code in codes.tolist())
-    return np.array([least_cohort(i.low, i.high) for i in own] or [0], object)[which]
+def _feasible(
+    readings: Iterable[Reading], cohort: Cohort, people: Interval, words: Words
+) -> Iterator[Finding]:
+    for number, reading in enumerate(readings, start=1):
+        endless = reading.interval.high.is_infinite()  # of "more than 380" any is some count
+        if not (endless or (cohort.exact and people.high.is_infinite())):
+            found = _known(reading, people) if cohort.exact else _bounded(reading, people)
+            yield _finding(reading, number, words, found)
 
 
 @cache
@@ -177,17 +149,15 @@ def least_cohort(low: Decimal, high: Decimal) -> int:
     return smallest_cohort(bottom, top if bottom > 1 else min(top, Fraction(1)))
 
 
-def _name(key: Key, number: int) -> tuple[str, int, str]:
-    parts_ = ("grim", key.indicator, key.breakdown, str(key.year), str(number) * (number > 1))
-    return "-".join(filter(None, parts_)), chapter(key.indicator), "grim"
-
-
 def _finding(reading: Reading, number: int, people: Words, found: Feasibility) -> Finding:
     verdict = "holds" if found.possible else "implausible"
     key = reading.key
     end = "可行" if found.possible else "因此不可能由人数算出"
+    name = ("grim", key.indicator, key.breakdown, str(key.year), str(number) * (number > 1))
     return Finding(
-        *_name(key, number),
+        "-".join(filter(None, name)),
+        chapter(key.indicator),
+        "grim",
         verdict,
         severity(verdict, (key.indicator,)),
         f"{key.label}印作 {reading.printed}（{reading.places}），{found.said}，{end}。",
@@ -196,19 +166,16 @@ def _finding(reading: Reading, number: int, people: Words, found: Feasibility) -
     )
 
 
-def _size(table: Table, cell: int) -> list[Finding]:
+def _size(book: Book, key: Key) -> Iterator[Finding]:
     """A programme's rate against the programme's own size, where the report gives it."""
-    book, key = table.book(int(table.cell_report[cell])), table.key(cell)
-    programme, reading = key.parts()["programme"], book.first(key)
-    if reading is None or reading.interval.high >= HUNDRED:
-        return []
+    programme, reading = key.parts()["programme"], book.first.get(key)
     places = [
         place
         for other in book.by_indicator.get(PLACES, ())
-        if other.parts().get("programme") == programme and (place := book.first(other))
+        if other.parts().get("programme") == programme and (place := book.first.get(other))
     ]
-    least = least_cohort(reading.interval.low, reading.interval.high)
-    return [_sized(reading, least, places)] if places else []
+    if reading is not None and reading.interval.high < HUNDRED and places:
+        yield _sized(reading, least_cohort(reading.interval.low, reading.interval.high), places)
 
 
 def _sized(reading: Reading, least: int, places: list[Reading]) -> Finding:

@@ -11,21 +11,21 @@ Contradictions that share no figure are solved apart: each with every relation t
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from contextlib import AbstractContextManager
 from dataclasses import dataclass
-from decimal import Decimal
 from typing import Final
 
+from qzanalysis.audit.book import Book, Key, Reading, is_change
 from qzanalysis.audit.constraints import Constraint, constraints, readings_in_conflict, span
 from qzanalysis.audit.lookup import unit
-from qzanalysis.audit.relations import Tested
-from qzanalysis.audit.solver import INFINITE, Fixed, Programme
-from qzanalysis.audit.table import Book, Key, Reading
+from qzanalysis.audit.relations import Case
+from qzanalysis.audit.solver import Bounds, Programme, Row
 
 AGAIN: Final = 0.05  # how much dearer a figure is for each further place that prints it
 MOST_PLACES: Final = 4  # further places that count
 ALTERNATIVES: Final = 6
-MOST_SETS: Final = 100
+MOST_SETS: Final = 3000
 REACH: Final = 3  # relations away from a contradiction that still bear on it
 
 
@@ -55,7 +55,7 @@ class Cluster:
     repairs: tuple[Repair, ...]
 
 
-def localise(book: Book, tested: Sequence[Tested]) -> list[Cluster]:
+def localise(book: Book, tested: Sequence[Case]) -> list[Cluster]:
     """The contradictions of a report, grouped by shared figures, with their smallest repairs."""
     linear = constraints(tested)
     conflicts = readings_in_conflict(book)
@@ -127,97 +127,130 @@ def _near(
 
 
 class _Problem:
-    """The programme of one cluster: a column for each figure, a switch for each of its readings."""
+    """One cluster as a linear programme: a column for each figure, within its readings' intervals.
+
+    Readings are numbered. Where some are wrong, their figures' columns are as wide as their unit
+    allows, and relations that hold only as long as one of them is right are dropped.
+    """
 
     def __init__(
-        self, book: Book, ties: list[Constraint], centre: set[Key], cut: set[Reading]
+        self, book: Book, ties: Sequence[Constraint], centre: set[Key], cut: set[Reading]
     ) -> None:
-        self._programme = Programme()
         keys = sorted({key for tie in ties for key in tie.keys} | centre)
-        self._limit = _limits(book, keys)
-        self._column: dict[Key, int] = {}
-        self._switch: dict[Reading, int] = {}
-        self._claims = {tie.switch for tie in ties if tie.broken}
-        for key in keys:
-            self._add_key(book, key, cut)
-        for tie in ties:
-            self._add_tie(tie)
+        column = {key: at for at, key in enumerate(keys)}
+        self._readings = [reading for key in keys for reading in book.readings(key)]
+        number = {reading: at for at, reading in enumerate(self._readings)}
+        self._column = [column[reading.key] for reading in self._readings]
+        self._own: list[list[int]] = [[] for _ in keys]
+        for at, own in enumerate(self._column):
+            self._own[own].append(at)
+        self._ends = [tuple(map(float, span(one, truncated=one in cut))) for one in self._readings]
+        self._widest = _widest(keys, self._readings)
+        self._switch = [None if tie.switch is None else number[tie.switch] for tie in ties]
+        self._claims = {number[tie.switch] for tie in ties if tie.broken and tie.switch}
+        rows = [
+            Row({column[key]: float(w) for key, w in tie.weights}, float(tie.low), float(tie.high))
+            for tie in ties
+        ]
+        nothing = frozenset[int]()
+        bounds = [self._bounds(at, nothing) for at in range(len(keys))]
+        self._crossed = [at for at, (low, high) in enumerate(bounds) if low > high]
+        self._programme = Programme(bounds, rows)
+        self._proofs: list[frozenset[int]] = []
 
-    def _add_key(self, book: Book, key: Key, cut: set[Reading]) -> None:
-        limit = self._limit[unit(key.indicator)]
-        low = -limit if "change=" in key.breakdown else 0.0
-        column = self._programme.column(low, limit)
-        self._column[key] = column
-        for reading in book.readings(key):
-            further = min(len(reading.figures) - 1, MOST_PLACES)
-            switch = self._programme.column(0, 1, cost=1 + AGAIN * further, whole=True)
-            self._switch[reading] = switch
-            first, last = (float(end) for end in span(reading, truncated=reading in cut))
-            self._programme.row({column: 1, switch: first - low}, first, INFINITE)
-            if last < limit:
-                self._programme.row({column: 1, switch: last - limit}, -INFINITE, last)
-
-    def _add_tie(self, tie: Constraint) -> None:
-        weights = {self._column[key]: float(weight) for key, weight in tie.weights}
-        low, high = float(tie.low), float(tie.high)
-        if tie.switch is None:
-            self._programme.row(weights, low, high)
-            return
-        switch = self._switch[tie.switch]
-        reach = sum(abs(float(w)) * self._limit[unit(key.indicator)] for key, w in tie.weights)
-        slack = -reach if high == INFINITE else reach
-        # low <= w.x + reach*z  or  w.x - reach*z <= high: the switch frees the relation
-        self._programme.row(weights | {switch: -slack}, low, high)
+    def _bounds(self, column: int, wrong: frozenset[int]) -> Bounds:
+        """Where the value of a figure may lie."""
+        low, high = self._widest[column]
+        ends = [self._ends[one] for one in self._own[column] if one not in wrong]
+        return max([low, *(end[0] for end in ends)]), min([high, *(end[1] for end in ends)])
 
     def repairs(self) -> list[Repair]:
-        """All smallest repairs, cheapest first, up to `ALTERNATIVES`.
+        """All smallest repairs, cheapest first, up to `ALTERNATIVES`; none beyond `MOST_SETS`.
 
-        A set of wrong figures that does not restore agreement leaves a proof of the contradiction;
-        any larger repair changes one of the figures of that proof as well. Beyond `MOST_SETS` sets
-        of a size, the mixed-integer programme is solved.
+        A set of wrong readings that does not restore agreement leaves a proof of the contradiction;
+        any larger repair changes one of the readings of that proof as well.
         """
-        fixed = self._programme.fixed()
-        sets = {frozenset[int](): fixed.conflict(())}
-        while sets and None not in sets.values():
-            larger = {own | {more} for own, proof in sets.items() for more in proof or ()}
-            if len(larger) > MOST_SETS:
-                return self._larger(fixed)
-            sets = {own: fixed.conflict(own) for own in larger}
-        found = [self._repair(fixed, own) for own, proof in sets.items() if own and proof is None]
-        return sorted(found, key=self._rank)[:ALTERNATIVES]
+        sets, found = {frozenset[int]()}, list[frozenset[int]]()
+        while sets and not found and len(sets) <= MOST_SETS:
+            proofs = {wrong: self._proof(wrong) for wrong in sets}
+            found = [wrong for wrong, proof in proofs.items() if proof is None]
+            sets = {wrong | {more} for wrong, proof in proofs.items() for more in proof or ()}
+        return [
+            self._repair(wrong)
+            for wrong in sorted(filter(None, found), key=self._rank)[:ALTERNATIVES]
+        ]
 
-    def _rank(self, repair: Repair) -> tuple[float, list[tuple[bool, int]]]:
-        """Cheapest first; of equals, those that change what was tested."""
-        changed = [change.reading for change in repair.changes]
-        return repair.cost, [(one not in self._claims, self._switch[one]) for one in changed]
-
-    def _larger(self, fixed: Fixed) -> list[Repair]:
-        """The smallest repairs as the mixed-integer programme gives them."""
-        found: list[Repair] = []
-        while len(found) < ALTERNATIVES and (values := self._programme.solve()) is not None:
-            wrong = [number for number in self._switch.values() if values[number] > 0.5]
-            if not wrong or (found and len(wrong) > len(found[0].changes)):
-                break
-            found.append(self._repair(fixed, wrong))
-            if len(found) == 1:
-                self._programme.row(dict.fromkeys(self._switch.values(), 1), 0, len(wrong))
-            self._programme.row(dict.fromkeys(wrong, 1), 0, len(wrong) - 1)
+    def _proof(self, wrong: frozenset[int]) -> frozenset[int] | None:
+        """Readings of which one more must be wrong; None where no more need be."""
+        for known in self._proofs:
+            if known.isdisjoint(wrong):
+                return known
+        found = self._crossing(wrong) or self._infeasible(wrong)
+        if found is not None:
+            self._proofs.append(found)
         return found
 
-    def _repair(self, fixed: Fixed, wrong: Collection[int]) -> Repair:
-        """A repair with how far each of its figures can go when no other is touched."""
-        changed = [reading for reading, number in self._switch.items() if number in wrong]
-        changes = tuple(
-            Change(reading, *fixed.span(wrong, self._column[reading.key])) for reading in changed
+    def _crossing(self, wrong: frozenset[int]) -> frozenset[int]:
+        """Readings of one figure that cannot all be right."""
+        for column in self._crossed:
+            low, high = self._bounds(column, wrong)
+            if low > high:
+                return self._binding(column, wrong)
+        return frozenset()
+
+    def _binding(self, column: int, wrong: frozenset[int]) -> frozenset[int]:
+        """The readings that set the bounds of a column."""
+        low, high = self._bounds(column, wrong)
+        least, most = self._widest[column]
+        return frozenset(
+            one
+            for one in self._own[column]
+            if one not in wrong
+            and (least < low == self._ends[one][0] or most > high == self._ends[one][1])
         )
-        return Repair(changes, sum(self._programme.costs[number] for number in wrong))
+
+    def _infeasible(self, wrong: frozenset[int]) -> frozenset[int] | None:
+        with self._changed(wrong):
+            proof = self._programme.proof()
+        if proof is None:
+            return None
+        switches = {one for row in proof.rows if (one := self._switch[row]) is not None}
+        bounds = (self._binding(column, wrong) for column in proof.columns)
+        return frozenset(switches - wrong).union(*bounds)
+
+    def _changed(self, wrong: frozenset[int]) -> AbstractContextManager[None]:
+        """The programme without some readings."""
+        columns = {self._column[one] for one in wrong}
+        free = frozenset(row for row, switch in enumerate(self._switch) if switch in wrong)
+        bounds = {column: self._bounds(column, wrong) for column in columns}
+        return self._programme.changed(bounds, free)
+
+    def _rank(self, wrong: frozenset[int]) -> tuple[float, list[tuple[bool, int]]]:
+        """Cheapest first; of equals, those that change what was tested."""
+        return self._cost(wrong), [(one not in self._claims, one) for one in sorted(wrong)]
+
+    def _cost(self, wrong: frozenset[int]) -> float:
+        further = (len(self._readings[one].figures) - 1 for one in sorted(wrong))
+        return sum(1 + AGAIN * min(more, MOST_PLACES) for more in further)
+
+    def _repair(self, wrong: frozenset[int]) -> Repair:
+        """A repair with how far each of its figures can go when no other is touched."""
+        with self._changed(wrong):
+            changes = tuple(
+                Change(self._readings[one], *self._programme.span(self._column[one]))
+                for one in sorted(wrong)
+            )
+        return Repair(changes, self._cost(wrong))
 
 
-def _limits(book: Book, keys: Iterable[Key]) -> dict[str, float]:
-    """For each unit, how large a corrected figure may be: well above anything printed in it."""
-    limits: dict[str, float] = {}
-    for key in keys:
-        values = [abs(reading.interval.value) for reading in book.readings(key)]
-        largest = float(max(values, default=Decimal(0)))
-        limits[unit(key.indicator)] = max(limits.get(unit(key.indicator), 100.0), 3 * largest + 100)
-    return limits
+def _widest(keys: Sequence[Key], readings: Iterable[Reading]) -> list[Bounds]:
+    """How far each figure could be corrected: well above anything printed in its unit."""
+    limits = {unit(key.indicator): 100.0 for key in keys}
+    for reading in readings:
+        own = unit(reading.key.indicator)
+        limits[own] = max(limits[own], 3 * float(abs(reading.interval.value)) + 100)
+    widest = [limits[unit(key.indicator)] for key in keys]
+    return [
+        (-limit if is_change(key.breakdown) else 0.0, limit)
+        for key, limit in zip(keys, widest, strict=True)
+    ]

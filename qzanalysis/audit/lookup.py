@@ -9,11 +9,13 @@ from qzanalysis import codebook
 from qzanalysis.audit.expressions import Binary, Call, Node, Number, Term
 
 
+@cache
 def unit(indicator: str) -> str:
     """Its unit."""
     return codebook.indicator(indicator)["unit"]
 
 
+@cache
 def chapter(indicator: str) -> int:
     """The chapter of the report it belongs to."""
     return int(codebook.indicator(indicator)["chapter"])

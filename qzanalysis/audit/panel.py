@@ -14,24 +14,25 @@ import json
 import multiprocessing
 import os
 import shutil
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from collections.abc import Set as AbstractSet
 from concurrent.futures import ProcessPoolExecutor
-from functools import partial
+from functools import cache, partial
+from operator import attrgetter
 from pathlib import Path
 from tempfile import mkdtemp
 from typing import Any, Final
 
-import numpy as np
 import pandas as pd
 import pyarrow as pa
 import pyarrow.parquet as pq
 
 from qzanalysis import codebook
-from qzanalysis.audit import engine, store
-from qzanalysis.audit.findings import AGREE, VERDICTS
-from qzanalysis.audit.table import NONE, TEXTS, Coded, Table
+from qzanalysis.audit import engine, relations, store
+from qzanalysis.audit.book import Book
+from qzanalysis.audit.findings import AGREE, VERDICTS, Finding
 from qzanalysis.errors import BadData, Problem
+from qzanalysis.figures.intervals import Interval
 from qzanalysis.figures.quantities import parse
 from qzanalysis.reports import loading
 
@@ -46,8 +47,8 @@ FINDINGS: Final = pa.schema(
         *((name, pa.string()) for name in ("statement", "recomputed", "difference")),
     ]
 )
-_FIELDS: Final = FINDINGS.names[2:]
-_WORDS: Final = FINDINGS.names[-3:]  # empty where figures agree
+_FIELDS: Final = attrgetter(*FINDINGS.names[2:])
+_WORDS: Final = FINDINGS.names.index("statement") - 2  # empty from here on where figures agree
 _AT_A_TIME: Final = 20  # reports read by one task
 
 
@@ -67,14 +68,8 @@ def observations(data: Path | str | None = None) -> pd.DataFrame:
     """
     with _refreshed(data, None) as path:
         table = pq.read_table(path)
-    codes, intervals = _intervals(table, decided=True)
-    numbers = {
-        name: np.array([*(float(getattr(i, name)) for i in intervals), np.nan])[codes]
-        for name in ("value", "low", "high")
-    }
-    decimals = pd.array([*(i.decimals for i in intervals), None], "Int16")[codes]
     frame: pd.DataFrame = table.drop_columns(["read", "printed_status"]).to_pandas()
-    return frame.assign(**numbers, decimals=decimals)
+    return frame.astype({"decimals": "Int16"})
 
 
 def findings(
@@ -232,57 +227,54 @@ def tested(rows: pa.Table, wanted: AbstractSet[str], *, decided: bool = False) -
         decided: test decided values instead of printed ones.
 
     Returns:
-        A row for each finding (`FINDINGS`), by report and module of rules.
+        A row for each finding (`FINDINGS`), by report.
     """
-    table = table_of(rows, decided=decided)
-    chosen = np.array([f"{school}/{year}" in wanted for school, year in table.reports], np.bool_)
-    cells: list[tuple[Any, ...]] = []
-    for stage, number, batch in engine.staged(table):
-        for at in np.flatnonzero(chosen[batch.report]).tolist():
-            place = (int(batch.report[at]), stage, int(batch.place[at]), number)
-            if verdict := batch.verdict[at]:
-                cells.append((place, *batch.name(at), verdict, "none", None, None, None))
-            else:
-                cells += [(place, *_cells(finding)) for finding in batch.findings(at)]
-    cells.sort(key=lambda row: row[0])
-    reports = [table.reports[row[0][0]] for row in cells]
-    names = [[school for school, _ in reports], [year for _, year in reports]]
-    columns = [*names, *([row[at] for row in cells] for at in range(1, len(_FIELDS) + 1))]
-    return pa.table([pa.array(c, f.type) for c, f in zip(columns, FINDINGS, strict=True)], FINDINGS)
+    text, status = ("read", "status") if decided else ("printed", "printed_status")
+    columns = [store.texts(rows, name) for name in (*engine.COLUMNS[:-2], status, text)]
+    figures = list(zip(*columns, strict=True))
+    lines: list[tuple[Any, ...]] = []
+    before: tuple[str, Book | None] = "", None
+    for name, start, size in store.spans(rows):
+        school, year = _school(name), int(name.partition("/")[2])
+        book = engine.book_of(year, map(_row, figures[start : start + size]))
+        if name in wanted:
+            earlier = before[1] if before[0] == school else None
+            lines += [(school, year, *line) for line in _lines(book, earlier)]
+        before = school, book
+    found = list(zip(*lines, strict=True)) or [()] * len(FINDINGS)
+    return pa.table([pa.array(c, f.type) for c, f in zip(found, FINDINGS, strict=True)], FINDINGS)
 
 
-def _cells(finding: Any) -> Iterable[Any]:
-    agrees = finding.verdict in AGREE
-    return (None if agrees and name in _WORDS else getattr(finding, name) for name in _FIELDS)
+def _lines(book: Book, earlier: Book | None) -> Iterator[tuple[Any, ...]]:
+    """The fields of every finding of a report; what agrees is not put into words."""
+    for case in relations.cases(book):
+        if case.verdict in AGREE:
+            yield (
+                case.name,
+                case.rule.chapter,
+                case.rule.kind,
+                case.verdict,
+                "none",
+                None,
+                None,
+                None,
+            )
+        else:
+            yield _fields(case.finding)
+    yield from map(_fields, engine.others(book, earlier))
 
 
-def table_of(rows: pa.Table, *, decided: bool) -> Table:
-    """The figures of reports as rules read them."""
-    spans = store.spans(rows)
-    reports = [(_school(name), int(name.partition("/")[2])) for name, _, _ in spans]
-    status = "status" if decided else "printed_status"
-    texts = {
-        name: store.coded_column(rows.column(status if name == "status" else name))
-        for name in TEXTS
-    }
-    return Table(
-        reports,
-        np.repeat(np.arange(len(spans)), [size for _, _, size in spans]),
-        rows.column("year").to_numpy().astype(np.int64),
-        rows.column("row").to_numpy().astype(np.int64),
-        texts,
-        _intervals(rows, decided=decided),
-    )
+def _fields(finding: Finding) -> tuple[Any, ...]:
+    fields: tuple[Any, ...] = _FIELDS(finding)
+    return (*fields[:_WORDS], None, None, None) if finding.verdict in AGREE else fields
 
 
-def _intervals(rows: pa.Table, *, decided: bool) -> Coded:
-    """What each row stands for; each different text is read once."""
-    codes, texts = store.coded_column(rows.column("read" if decided else "printed"))
-    statuses, names = store.coded_column(rows.column("status" if decided else "printed_status"))
-    indicators, ids = store.coded_column(rows.column("indicator"))
-    reported = np.array([name == "reported" for name in names], np.bool_)[statuses]
-    exact = np.array([codebook.is_exact(i) for i in ids], np.int64)[indicators]
-    known, which = np.unique((codes * 2 + exact)[reported], return_inverse=True)
-    found = np.full(len(codes), NONE, np.int64)
-    found[reported] = which
-    return found, [parse(texts[code // 2], count=bool(code % 2)) for code in known.tolist()]
+def _row(fields: tuple[Any, ...]) -> tuple[Any, ...]:
+    """A row as the engine takes it, from one with the text that counts in the last place."""
+    *rest, status, text = fields
+    return (*rest, status, _quantity(text, rest[0]) if status == "reported" else None)
+
+
+@cache
+def _quantity(text: str, indicator: str) -> Interval:
+    return parse(text, count=codebook.is_exact(indicator))

@@ -10,19 +10,15 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
-from functools import lru_cache
 from statistics import median
 from typing import Final, NamedTuple
 
-import numpy as np
-
 from qzanalysis import codebook
-from qzanalysis.audit.batches import Batch, undetermined
-from qzanalysis.audit.evaluate import Cases, Expression
+from qzanalysis.audit import evaluate
+from qzanalysis.audit.book import Book, Key, Reading, figures_of, fits
+from qzanalysis.audit.evaluate import Scope
 from qzanalysis.audit.findings import MATERIAL, Finding, severity
 from qzanalysis.audit.lookup import chapter, ratio
-from qzanalysis.audit.relations import figures_of
-from qzanalysis.audit.table import NONE, Book, Key, Reading, Table, fits, parts
 from qzanalysis.figures.intervals import HUNDRED, Interval, shown, signed
 
 PEERS: Final[Mapping[str, str]] = {"programme": "*"}
@@ -61,42 +57,20 @@ class Crowd:
         return abs(peer.value - self.middle) / self.spread
 
 
-def batches(table: Table) -> Iterator[Batch]:
+def findings(book: Book) -> Iterator[Finding]:
     """Outliers among programmes, and overall rates against those of the programmes."""
-    cells = table.cells_where(lambda _, breakdown: fits(parts(breakdown), PEERS))
-    cells = cells[table.leading().first[cells] != NONE]
-    names = list(table.by_indicator)
-    own = np.array([names.index(indicator) for indicator, _ in table.subjects], np.int64)
-    keys = (table.cell_report[cells], own[table.cell_subject[cells]], table.cell_year[cells])
-    groups, size = np.unique(np.stack(keys), axis=1, return_counts=True)
-    enough = groups[:, size >= ENOUGH]
-    for report in np.unique(enough[0]).tolist():
-        order = list(table.book(report).by_indicator)
-        mine = enough[:, enough[0] == report].T.tolist()
-        wanted = sorted((order.index(names[i]), names[i], year) for _, i, year in mine)
-        yield _of_report(table.book(report), [(indicator, year) for _, indicator, year in wanted])
+    for indicator, keys in book.by_indicator.items():
+        members: dict[int, list[Reading]] = {}
+        for key in keys if len(keys) >= ENOUGH else ():
+            if fits(key.parts(), PEERS) and (reading := book.first.get(key)):
+                members.setdefault(key.year, []).append(reading)
+        for year in sorted(members):
+            if len(members[year]) >= ENOUGH:
+                for judge in (_levels, _changes, _mixture, _direction):
+                    yield from judge(book, members[year], indicator, year)
 
 
-def _of_report(book: Book, wanted: Sequence[tuple[str, int]]) -> Batch:
-    return undetermined(
-        [book.report] * len(wanted), range(len(wanted)), lambda at: _of_year(book, *wanted[at])
-    )
-
-
-def _of_year(book: Book, indicator: str, year: int) -> Iterator[Finding]:
-    """Findings on one indicator in one year that enough programmes have."""
-    members = [
-        reading
-        for key in book.by_indicator[indicator]
-        if key.year == year and fits(key.parts(), PEERS) and (reading := book.first(key))
-    ]
-    yield from _levels(members, indicator, year)
-    yield from _changes(book, members, indicator, year)
-    yield from _mixture(book, members, indicator, year)
-    yield from _direction(book, members, indicator, year)
-
-
-def _levels(members: Sequence[Reading], indicator: str, year: int) -> Iterator[Finding]:
+def _levels(book: Book, members: Sequence[Reading], indicator: str, year: int) -> Iterator[Finding]:
     peers = [Peer((reading,), reading.interval.value) for reading in members]
     middle = abs(median(peer.value for peer in peers))
     yield from _judged(peers, middle * LEVEL_FLOOR, f"peers-{indicator}-{year}", "水平")
@@ -109,7 +83,7 @@ def _changes(
     points = codebook.indicator(indicator)["unit"] == "%"
     peers = []
     for now in members:
-        before = book.first(now.key.before())
+        before = book.first.get(now.key.before())
         if before is not None and before.interval.value > 0:
             change = now.interval.value - before.interval.value
             scale = Decimal(1) if points else before.interval.value / HUNDRED
@@ -193,7 +167,9 @@ def _direction(
     fact = codebook.indicator(indicator)
     now, before = (_overall(book, indicator, y) for y in (year, year - 1))
     pairs = [
-        (after, then) for after in members if (then := book.first(after.key.before())) is not None
+        (after, then)
+        for after in members
+        if (then := book.first.get(after.key.before())) is not None
     ]
     if now is None or before is None or fact["unit"] != "%" or len(pairs) < ENOUGH:
         return
@@ -225,29 +201,15 @@ class _Overall(NamedTuple):
 
 def _overall(book: Book, indicator: str, year: int) -> _Overall | None:
     """The rate of all programmes together: as printed, else from its definition."""
-    reading, definition = book.first(Key(indicator, "", year)), ratio(indicator)
+    reading, definition = book.first.get(Key(indicator, "", year)), ratio(indicator)
     if reading is not None:
         return _Overall(reading.interval, f"{reading.places}印作 {reading.printed}", (reading,))
-    if definition is None:
+    scope = Scope(book, year)
+    found = None if definition is None else evaluate.known(definition, scope)
+    if definition is None or found is None:
         return None
-    table = book.table
-    found = _rate(table, indicator)
-    case = book.report * len(table.years) + int(table.at_year(np.array([year]))[0])
-    if year not in table.years or not found.known[case]:
-        return None
-    words = found.words(case)
-    return _Overall(found.interval(case), words.formula, words.readings)
-
-
-@lru_cache(maxsize=8)
-def _rate(table: Table, indicator: str) -> Expression:
-    """A rate by its definition in every report and year of a table."""
-    definition = ratio(indicator)
-    assert definition is not None
-    report = np.repeat(np.arange(len(table.reports)), len(table.years))
-    return Expression.of(
-        Cases.of(table, report, np.tile(table.years, len(table.reports))), definition
-    )
+    words = evaluate.words(definition, scope)
+    return _Overall(found.interval(), words.formula, words.readings)
 
 
 def _weighed(whole: Interval, ordered: Sequence[Reading]) -> tuple[str, str]:

@@ -9,15 +9,10 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Final
 
-import numpy as np
-
 from qzanalysis import codebook
-from qzanalysis.audit.batches import Batch, undetermined
-from qzanalysis.audit.exact import Spans, less
+from qzanalysis.audit.book import Book, Figure, Key, Reading, figures_of, is_change
 from qzanalysis.audit.findings import Finding, severity
 from qzanalysis.audit.lookup import chapter, unit
-from qzanalysis.audit.relations import figures_of
-from qzanalysis.audit.table import NONE, Figure, Integers, Key, Reading, Table, is_change
 from qzanalysis.figures.intervals import HUNDRED, Interval, shown
 
 SMALL: Final = 20  # a leap of few is none
@@ -50,54 +45,27 @@ RANGES: Final = (
 )
 
 
-def batches(table: Table) -> Iterator[Batch]:
+def findings(book: Book) -> Iterator[Finding]:
     """Findings on bounds, magnitudes and wording."""
+    readings = [
+        r for key in book.figures if not is_change(key.breakdown) for r in book.readings(key)
+    ]
     for range_ in RANGES:
-        yield from _bounds(table, range_)
-    yield from _magnitudes(table)
-    changes = table.cells_where(lambda i, b: is_change(b) and unit(i) == "%")
-    yield undetermined(
-        table.cell_report[changes], changes, lambda at: _wordings(table, int(changes[at]))
-    )
+        yield from _bounds(range_, [r for r in readings if range_.applies(r.key.indicator)])
+    ordered = [r for r in readings if codebook.kind(r.key.indicator) != "ordinal"]
+    yield from _magnitudes(book, ordered)
+    for key, printings in book.figures.items():
+        if is_change(key.breakdown) and unit(key.indicator) == "%":
+            yield from (_wording(book, f) for f in printings if f.printed.endswith("%"))
 
 
-def _of_reports(
-    of: Integers, name: tuple[str, int, str], text: Callable[[Integers], Finding]
-) -> Batch:
-    """One finding for the cases of each report, which all hold.
-
-    Args:
-        of: the report of each case.
-        text: the finding of the cases with these numbers.
-    """
-    reports = np.unique(of)
-    return Batch(
-        reports,
-        np.full(len(reports), NONE),
-        np.full(len(reports), "holds", object),
-        lambda at: name,
-        lambda at: [text(np.flatnonzero(of == reports[at]))],
-    )
-
-
-def _bounds(table: Table, range_: Range) -> Iterator[Batch]:
-    leading = table.leading()
-    applies = [range_.applies(i) and not is_change(b) for i, b in table.subjects]
-    rows = leading.rows[np.array(applies, np.bool_)[table.cell_subject[leading.cell]]]
-    holds = np.array([range_.holds(i) for i in table.intervals], np.bool_)[table.interval[rows]]
-    passed, failed = rows[holds], rows[~holds]
-
-    def all_hold(cases: Integers) -> Finding:
-        figures = [f for row in passed[cases].tolist() for f in table.reading(row).figures]
+def _bounds(range_: Range, readings: list[Reading]) -> Iterator[Finding]:
+    holding = [reading for reading in readings if range_.holds(reading.interval)]
+    if holding:
+        figures = tuple(figure for reading in holding for figure in reading.figures)
         text = f"{range_.rule}：{len(figures)} 个数字均在范围内。"
-        return Finding(range_.id, 1, "bounds", "holds", "none", text, tuple(figures))
-
-    yield _of_reports(table.report[passed], (range_.id, 1, "bounds"), all_hold)
-    yield undetermined(
-        table.report[failed],
-        table.cell[failed],
-        lambda at: [_beyond(table.reading(int(failed[at])), range_)],
-    )
+        yield Finding(range_.id, 1, "bounds", "holds", "none", text, figures)
+    yield from (_beyond(r, range_) for r in readings if not range_.holds(r.interval))
 
 
 def _beyond(reading: Reading, range_: Range) -> Finding:
@@ -113,34 +81,27 @@ def _beyond(reading: Reading, range_: Range) -> Finding:
     )
 
 
-def _magnitudes(table: Table) -> Iterator[Batch]:
+def _magnitudes(book: Book, readings: list[Reading]) -> Iterator[Finding]:
     """Each reading against the first one of the year before: of the same size, or many times it."""
-    leading = table.leading()
-    ordered = [codebook.kind(i) != "ordinal" and not is_change(b) for i, b in table.subjects]
-    now = leading.rows[np.array(ordered, np.bool_)[table.cell_subject[leading.cell]]]
-    then = leading.first[table.year_before[table.cell[now]]]
-    now, then = now[then != NONE], then[then != NONE]
-    after, before = (table.spans.take(table.interval[rows]).only(1) for rows in (now, then))
-    positive = (after.value[0] > 0) & (before.value[0] > 0)
-    large = ~(less(after.value, (few := Spans.exact(SMALL)).value) & less(before.value, few.value))
-    factor = Spans.exact(LEAP)
-    steady = less(before.value, (after * factor).value) & less(after.value, (before * factor).value)
-    leaps = positive & large & ~steady
-    passed = [rows[positive & ~leaps] for rows in (now, then)]
-    failed = [rows[leaps] for rows in (now, then)]
+    pairs = [
+        (now, then)
+        for now in readings
+        if (then := book.first.get(now.key.before()))
+        and now.interval.value > 0
+        and then.interval.value > 0
+    ]
+    leaps = [(now, then) for now, then in pairs if _is_leap(now.interval, then.interval)]
+    steady = [(now, then) for now, then in pairs if not _is_leap(now.interval, then.interval)]
+    if steady:
+        figures = figures_of(reading for now, then in steady for reading in (then, now))
+        text = f"单位与量级：{len(steady)} 对相邻两年的数字之比均在 8 倍以内。"
+        yield Finding("magnitude", 1, "magnitude", "holds", "none", text, figures)
+    yield from (_leap(now, then) for now, then in leaps)
 
-    def all_steady(cases: Integers) -> Finding:
-        pairs = zip(*(rows[cases].tolist() for rows in reversed(passed)), strict=True)
-        figures = figures_of(table.reading(row) for pair in pairs for row in pair)
-        text = f"单位与量级：{len(cases)} 对相邻两年的数字之比均在 8 倍以内。"
-        return Finding("magnitude", 1, "magnitude", "holds", "none", text, figures)
 
-    yield _of_reports(table.report[passed[0]], ("magnitude", 1, "magnitude"), all_steady)
-    yield undetermined(
-        table.report[failed[0]],
-        table.cell[failed[0]],
-        lambda at: [_leap(*(table.reading(int(rows[at])) for rows in failed))],
-    )
+def _is_leap(now: Interval, then: Interval) -> bool:
+    large = now.value >= SMALL or then.value >= SMALL
+    return large and not (then.value < now.value * LEAP and now.value < then.value * LEAP)
 
 
 def _id(name: str, key: Key) -> str:
@@ -162,16 +123,11 @@ def _leap(now: Reading, before: Reading) -> Finding:
     )
 
 
-def _wordings(table: Table, cell: int) -> list[Finding]:
-    """A change of a percentage that is printed as one."""
-    return [_wording(table, cell, f) for f in table.cell_figures(cell) if f.printed.endswith("%")]
-
-
-def _wording(table: Table, cell: int, figure: Figure) -> Finding:
+def _wording(book: Book, figure: Figure) -> Finding:
     """A difference of two percentages printed with %: true in points, not in per cent."""
-    key, book = figure.key, table.book(int(table.cell_report[cell]))
+    key = figure.key
     rest = key._replace(breakdown=";".join(p for p in key.breakdown.split(";") if not is_change(p)))
-    now, before = book.first(rest), book.first(rest.before())
+    now, before = book.first.get(rest), book.first.get(rest.before())
     relative = None
     if now and before and before.interval.value:
         change = now.interval.value - before.interval.value

@@ -6,69 +6,36 @@ print as both (`18.29:1` and `18.3:1`).
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from typing import Final
 
-import numpy as np
-
 from qzanalysis import codebook
-from qzanalysis.audit.batches import Batch, undetermined
-from qzanalysis.audit.exact import equal
+from qzanalysis.audit.book import Book, Key, Reading, places
 from qzanalysis.audit.findings import MATERIAL, Finding, severity
 from qzanalysis.audit.lookup import chapter
-from qzanalysis.audit.table import NONE, Figure, Key, Reading, Table, places
 from qzanalysis.figures.intervals import shown
 
 LONG: Final = 6  # digits: two measurements do not agree in so many by chance
 
 
-def batches(table: Table) -> Iterator[Batch]:
+def findings(book: Book) -> Iterator[Finding]:
     """Findings of figures printed more than once, and of numbers that stand under two years."""
-    cells = np.flatnonzero(table.printings > 1)
-    one = table.leading().count[cells] == 1
-
-    def name(at: int) -> tuple[str, int, str]:
-        key = table.key(int(cells[at]))
-        return _name(key), chapter(key.indicator), "same_figure"
-
-    def findings(at: int) -> list[Finding]:
-        return _repeated(table.readings(int(cells[at])))
-
-    yield Batch(
-        table.cell_report[cells], cells, np.where(one, "holds", "").astype(object), name, findings
-    )
-    yield _shifted(table)
+    for key, printings in book.figures.items():
+        if len(printings) > 1:
+            yield from _repeated(book.readings(key))
+    for key in book.figures:
+        for reading in book.readings(key):
+            if reading.interval.decimals and sum(map(str.isdigit, reading.printed)) >= LONG:
+                yield from _shifted(reading, book.readings(key.before()))
 
 
-def _shifted(table: Table) -> Batch:
+def _shifted(now: Reading, before: Iterable[Reading]) -> Iterator[Finding]:
     """The same long number under two years, in two places: one of them has the wrong year."""
-    leading, before = table.leading(), table.year_before
-    decimals = np.array([i.decimals > 0 for i in table.intervals], np.bool_)
-    now = leading.rows[decimals[table.interval[leading.rows]]]
-    then = leading.first[before[table.cell[now]]]
-    now, then = now[then != NONE], then[then != NONE]
-    several = leading.count[before[table.cell[now]]] > 1
-    values = (table.spans.take(table.interval[rows]).value for rows in (now, then))
-    cells = np.unique(table.cell[now[several | equal(*values)]])
-    return undetermined(
-        table.cell_report[cells],
-        cells,
-        lambda at: _same_number(
-            table.readings(int(cells[at])), table.readings(int(before[cells[at]]))
-        ),
-    )
-
-
-def _same_number(now: tuple[Reading, ...], before: tuple[Reading, ...]) -> list[Finding]:
-    return [
-        _shift(here, there)
-        for here in now
-        for there in before
-        if here.interval.decimals
-        and here.interval.value == there.interval.value
-        and sum(character.isdigit() for character in here.interval.printed) >= LONG
-        and {f.source for f in here.figures}.isdisjoint(f.source for f in there.figures)
-    ]
+    own = {figure.source for figure in now.figures}
+    for then in before:
+        apart = own.isdisjoint(figure.source for figure in then.figures)
+        if apart and now.interval.value == then.interval.value:
+            yield _shift(now, then)
 
 
 def _shift(now: Reading, then: Reading) -> Finding:
@@ -86,16 +53,18 @@ def _shift(now: Reading, then: Reading) -> Finding:
     )
 
 
-def _repeated(readings: tuple[Reading, ...]) -> list[Finding]:
-    first, others = readings[0], readings[1:]
-    agreeing = [other for other in others if other.interval.meets(first.interval)]
-    differing = [other for other in others if other not in agreeing]
-    found = [_contradiction(first, other, n) for n, other in enumerate(differing, start=1)]
-    figures = tuple(figure for reading in (first, *agreeing) for figure in reading.figures)
-    return [*found, _agreement(first, figures, one=not agreeing)] if len(figures) > 1 else found
+def _repeated(readings: Sequence[Reading]) -> Iterator[Finding]:
+    differing = [one for one in readings if not one.interval.meets(readings[0].interval)]
+    for number, other in enumerate(differing, start=1):
+        yield _contradiction(readings[0], other, number)
+    agreeing = [reading for reading in readings if reading not in differing]
+    if sum(len(reading.figures) for reading in agreeing) > 1:
+        yield _agreement(agreeing)
 
 
-def _agreement(first: Reading, figures: tuple[Figure, ...], *, one: bool) -> Finding:
+def _agreement(readings: Sequence[Reading]) -> Finding:
+    first, one = readings[0], len(readings) == 1
+    figures = tuple(figure for reading in readings for figure in reading.figures)
     texts = "、".join(dict.fromkeys(figure.printed for figure in figures))
     return Finding(
         _name(first.key),

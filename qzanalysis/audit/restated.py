@@ -8,33 +8,19 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-import numpy as np
-
-from qzanalysis.audit.batches import Batch, undetermined
+from qzanalysis.audit.book import Book, Reading
 from qzanalysis.audit.findings import Finding, severity
 from qzanalysis.audit.lookup import chapter
-from qzanalysis.audit.table import NONE, Reading, Table
 from qzanalysis.figures.intervals import shown
 
 
-def batches(table: Table) -> Iterator[Batch]:
+def findings(book: Book, earlier: Book) -> Iterator[Finding]:
     """One finding for each figure that two successive reports of a school print differently."""
-    before = table.report_before[table.cell_report]
-    cells = np.flatnonzero(before != NONE)
-    then = table.find(before[cells], table.cell_subject[cells], table.cell_year[cells])
-    first = table.leading().first
-    both = (first[cells] != NONE) & (first[then] != NONE)
-    cells, then = cells[both], then[both]
-    now_, then_ = (table.spans.take(table.interval[first[each]]) for each in (cells, then))
-    apart = ~now_.meets(then_)
-    cells, then = cells[apart], then[apart]
-
-    def findings(at: int) -> list[Finding]:
-        now, earlier = (table.reading(int(first[each[at]])) for each in (cells, then))
-        years = (table.reports[table.cell_report[each[at]]][1] for each in (cells, then))
-        return [_finding(now, earlier, *years)]
-
-    yield undetermined(table.cell_report[cells], cells, findings)
+    for key in book.figures:
+        then = earlier.first.get(key)
+        now = book.first.get(key) if then else None
+        if now and then and not now.interval.meets(then.interval):
+            yield _finding(now, then, book.year, earlier.year)
 
 
 def _finding(now: Reading, then: Reading, year: int, earlier: int) -> Finding:

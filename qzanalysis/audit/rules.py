@@ -21,15 +21,15 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, cached_property
 from pathlib import Path
 from typing import Any, Final
 
 from qzanalysis import codebook
 from qzanalysis.audit import expressions
+from qzanalysis.audit.book import Subject
 from qzanalysis.audit.expressions import Node, Term
 from qzanalysis.audit.findings import KINDS, SEVERITIES, VERDICTS
-from qzanalysis.audit.table import Subject
 from qzanalysis.errors import UsageError, nearest
 
 CATALOGUE: Final = Path(__file__).parent / "catalogue.csv"
@@ -49,7 +49,7 @@ COLUMNS: Final = [
 RELATIONS: Final = frozenset({"=", "<=", ">="})
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Rule:
     """One relation between figures; see the module's docstring for the fields.
 
@@ -74,7 +74,7 @@ class Rule:
     needs: tuple[Subject, ...] = ()
     unless: tuple[Subject, ...] = ()
 
-    @property
+    @cached_property
     def single(self) -> bool:
         """True where the claim is one printed figure, which is tested once for each reading."""
         return isinstance(self.claim, Term) and not self.claim.many

@@ -1,26 +1,25 @@
-"""A small mixed-integer programme: columns, rows, solve. The only place that knows HiGHS."""
+"""A linear programme that is solved again and again with other bounds. The only place that knows HiGHS."""
 
 from __future__ import annotations
 
 import ctypes
 import os
 import sys
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
-from dataclasses import dataclass, field
 from functools import cache
 from itertools import accumulate
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 
 INFINITE: Final = float("inf")
 _ZERO: Final = 1e-9
 _OPTIONS: Final[Mapping[str, object]] = {
     "log_to_console": False,
     "threads": 1,
-    "random_seed": 1,
-    "mip_feasibility_tolerance": 1e-9,
+    "presolve": "off",  # which finds no proof of infeasibility
     "primal_feasibility_tolerance": 1e-9,
 }
+Bounds = tuple[float, float]
 
 
 @cache
@@ -55,107 +54,90 @@ def _flush() -> None:
         ctypes.CDLL(None).fflush(None)
 
 
-@dataclass
+class Row(NamedTuple):
+    """`low <= sum of weights * columns <= high`."""
+
+    weights: Mapping[int, float]
+    low: float
+    high: float
+
+
+class Proof(NamedTuple):
+    """Columns and rows, by number, whose bounds together contradict each other."""
+
+    columns: frozenset[int]
+    rows: frozenset[int]
+
+
 class Programme:
-    """Minimise cost over columns within bounds, subject to rows within bounds."""
+    """Columns within bounds, and rows of weighted sums of them within bounds."""
 
-    costs: list[float] = field(default_factory=list)
-    bounds: list[tuple[float, float]] = field(default_factory=list)
-    whole: list[bool] = field(default_factory=list)
-    rows: list[tuple[dict[int, float], float, float]] = field(default_factory=list)
-
-    def column(self, low: float, high: float, *, cost: float = 0.0, whole: bool = False) -> int:
-        """Add a column; returns its number."""
-        self.costs.append(cost)
-        self.bounds.append((low, high))
-        self.whole.append(whole)
-        return len(self.costs) - 1
-
-    def row(self, weights: Mapping[int, float], low: float, high: float) -> None:
-        """Add a row: `low <= sum of weights * columns <= high`."""
-        self.rows.append((dict(weights), low, high))
-
-    def solve(self) -> list[float] | None:
-        """The columns' values at the optimum, or None if nothing satisfies the rows."""
-        return _optimum(self._solver(self.costs, self.whole))
-
-    def fixed(self) -> Fixed:
-        """The programme as it stands, with every whole column fixed at 0 until another is named."""
-        solver = self._solver([0.0] * len(self.costs), [False] * len(self.costs))
-        solver.setOptionValue("presolve", "off")  # which finds no proof of infeasibility
-        free = [{column for column in weights if self.whole[column]} for weights, _, _ in self.rows]
-        for number in set[int]().union(*free):
-            solver.changeColBounds(number, 0.0, 0.0)
-        return Fixed(solver, free)
-
-    def _solver(self, costs: Sequence[float], whole: Sequence[bool]) -> Any:
+    def __init__(self, bounds: Sequence[Bounds], rows: Sequence[Row]) -> None:
+        self._bounds, self._rows = bounds, rows
         highspy = _highs()
-        solver = highspy.Highs()
-        solver.silent()
-        for name, value in _OPTIONS.items():
-            solver.setOptionValue(name, value)
+        self._solver = highspy.Highs()
+        self._solver.silent()
+        for name, setting in _OPTIONS.items():
+            self._solver.setOptionValue(name, setting)
         model = highspy.HighsLp()
-        model.num_col_, model.num_row_ = len(costs), len(self.rows)
-        model.col_cost_ = costs
-        model.col_lower_ = [low for low, _ in self.bounds]
-        model.col_upper_ = [high for _, high in self.bounds]
-        model.row_lower_ = [low for _, low, _ in self.rows]
-        model.row_upper_ = [high for _, _, high in self.rows]
-        kinds = highspy.HighsVarType
-        model.integrality_ = [kinds.kInteger if w else kinds.kContinuous for w in whole]
-        weights = [own for own, _, _ in self.rows]
+        model.num_col_, model.num_row_ = len(bounds), len(rows)
+        model.col_cost_ = [0.0] * len(bounds)
+        model.col_lower_ = [low for low, _ in bounds]
+        model.col_upper_ = [high for _, high in bounds]
+        model.row_lower_ = [row.low for row in rows]
+        model.row_upper_ = [row.high for row in rows]
         matrix = model.a_matrix_
         matrix.format_ = highspy.MatrixFormat.kRowwise
-        matrix.start_ = [0, *accumulate(map(len, weights))]
-        matrix.index_ = [column for own in weights for column in own]
-        matrix.value_ = [value for own in weights for value in own.values()]
-        solver.passModel(model)
-        return solver
+        matrix.start_ = [0, *accumulate(len(row.weights) for row in rows)]
+        matrix.index_ = [column for row in rows for column in row.weights]
+        matrix.value_ = [weight for row in rows for weight in row.weights.values()]
+        self._solver.passModel(model)
 
+    @contextmanager
+    def changed(self, columns: Mapping[int, Bounds], free: frozenset[int]) -> Iterator[None]:
+        """Give some columns other bounds and some rows none, for a while."""
+        for column, (low, high) in columns.items():
+            self._solver.changeColBounds(column, low, high)
+        for row in free:
+            self._solver.changeRowBounds(row, -INFINITE, INFINITE)
+        try:
+            yield
+        finally:
+            for column in columns:
+                self._solver.changeColBounds(column, *self._bounds[column])
+            for row in free:
+                self._solver.changeRowBounds(row, self._rows[row].low, self._rows[row].high)
 
-class Fixed:
-    """A programme whose whole columns are fixed, solved again and again from where it was left."""
+    def proof(self) -> Proof | None:
+        """None if the rows can be satisfied, else what contradicts itself (from a dual ray)."""
+        if self._optimum() is not None:
+            return None
+        _, known, ray = self._solver.getDualRay()
+        if not known:
+            return Proof(frozenset(range(len(self._bounds))), frozenset(range(len(self._rows))))
+        used = {row: ray[row] for row in range(len(self._rows)) if abs(ray[row]) > _ZERO}
+        total: dict[int, float] = {}
+        size: dict[int, float] = {}
+        for row, multiple in used.items():
+            for column, weight in self._rows[row].weights.items():
+                total[column] = total.get(column, 0.0) + multiple * weight
+                size[column] = size.get(column, 0.0) + abs(multiple * weight)
+        columns = (column for column in total if abs(total[column]) > _ZERO * size[column])
+        return Proof(frozenset(columns), frozenset(used))
 
-    def __init__(self, solver: Any, free: Sequence[set[int]]) -> None:
-        self._solver, self._free = solver, free
-
-    def conflict(self, ones: Collection[int]) -> set[int] | None:
-        """None if the rows can be satisfied, else whole columns of which one more has to be 1.
-
-        They are those of the rows that prove the contradiction (a dual ray).
-
-        Args:
-            ones: the whole columns that are 1; the others are 0.
-        """
-        with self._set(ones):
-            if _optimum(self._solver) is not None:
-                return None
-            _, _, ray = self._solver.getDualRay()
-        proof = [own for own, weight in zip(self._free, ray, strict=True) if abs(weight) > _ZERO]
-        return set[int]().union(*proof) - set(ones)
-
-    def span(self, ones: Collection[int], column: int) -> tuple[float, float]:
+    def span(self, column: int) -> Bounds:
         """The least and the greatest value of a column where the rows can be satisfied."""
         ends = []
-        with self._set(ones):
-            for cost in (1.0, -1.0):
-                self._solver.changeColCost(column, cost)
-                values = _optimum(self._solver)
-                ends.append(cost * INFINITE if values is None else values[column])
+        for cost in (1.0, -1.0):
+            self._solver.changeColCost(column, cost)
+            values = self._optimum()
+            ends.append(cost * INFINITE if values is None else values[column])
         self._solver.changeColCost(column, 0.0)
         return ends[0], ends[1]
 
-    @contextmanager
-    def _set(self, ones: Collection[int]) -> Iterator[None]:
-        for number in ones:
-            self._solver.changeColBounds(number, 1.0, 1.0)
-        yield
-        for number in ones:
-            self._solver.changeColBounds(number, 0.0, 0.0)
-
-
-def _optimum(solver: Any) -> list[float] | None:
-    solver.run()
-    if solver.getModelStatus() != _highs().HighsModelStatus.kOptimal:
-        return None
-    return list(solver.getSolution().col_value)
+    def _optimum(self) -> Any:
+        """The columns' values, or None if nothing satisfies the rows."""
+        self._solver.run()
+        if self._solver.getModelStatus() != _highs().HighsModelStatus.kOptimal:
+            return None
+        return self._solver.getSolution().col_value

@@ -15,23 +15,22 @@ from collections.abc import Iterator, Mapping, Sequence
 from functools import cache
 from itertools import pairwise
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
 
 import numpy as np
 import pandas as pd
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from qzanalysis.audit.table import Coded
 from qzanalysis.errors import BadData, Problem
 from qzanalysis.reports import corrections, loading, schema
 from qzanalysis.reports.loading import Report, School
 
 FILE: Final = ".panel.parquet"
 PACKAGE: Final = Path(__file__).parents[1]
-GROUP: Final = 50_000  # rows of one row group, or a little more: a school is never divided
+GROUP: Final = 20_000  # rows of one row group, or a little more: a school is never divided
 _TEXT: Final = pa.dictionary(pa.int32(), pa.string())
-_TEXTS: Final = ("printed", "source", "note", "file")
+_NUMBERS: Final = ("value", "low", "high")
 FIGURES: Final = pa.schema(
     [
         ("school", _TEXT),
@@ -39,10 +38,12 @@ FIGURES: Final = pa.schema(
         ("indicator", _TEXT),
         ("breakdown", _TEXT),
         ("year", pa.int16()),
-        *((name, _TEXT) for name in _TEXTS),
+        *((name, _TEXT) for name in ("printed", "source", "note", "file")),
         ("row", pa.int32()),
         ("printed_status", _TEXT),  # of the printed text, whatever was decided
         *((name, _TEXT) for name in ("status", "correction", "read")),
+        *((name, pa.float64()) for name in _NUMBERS),
+        ("decimals", pa.int16()),
     ]
 )
 
@@ -81,54 +82,43 @@ def read_figures(folder: Path, names: Sequence[str]) -> tuple[pa.Table, list[Pro
     places = [(name.partition("/")[0], int(name.partition("/")[2])) for name in names]
     paths = [path for slug, year in places for path in loading.files(slug, year, folder)]
     try:
-        frame = schema.read_observations(paths, folder)
+        frame = loading.understand(schema.read_observations(paths, folder))
     except BadData as error:
         return FIGURES.empty_table(), list(error.problems)
-    status = [
-        schema.status_of(*cells) for cells in zip(frame["printed"], frame["note"], strict=True)
-    ]
-    printed = frame["printed"].where(pd.Series(status, index=frame.index) == "reported", "")
     report = frame["file"].str.rpartition("/")[0]
     frame = frame.assign(
         school=report.str.partition("/")[0],
         report_year=report.str.partition("/")[2].astype(int),
-        year=frame["year"].astype(int),
-        printed_status=status,
-        status=status,
+        printed_status=frame["status"],
         correction="",
-        read=printed,
     )
     problems: list[Problem] = []
     for slug, year in places:
         if (folder / slug / str(year) / corrections.FILE).exists():
+            own = Report(School(slug, "", "", ""), year, frame[report == f"{slug}/{year}"])
             try:
-                frame = _decided(frame, report == f"{slug}/{year}", folder, slug, year)
+                decided = corrections.apply(own, corrections.read(slug, year, folder)).observations
             except BadData as error:
                 problems += error.problems
+            else:
+                frame.update(decided[["status", "correction"]])
+                frame.loc[decided.index, "quantity"] = decided["quantity"]
     return _arrow(frame), problems
 
 
-def _decided(
-    frame: pd.DataFrame, own: pd.Series, folder: Path, slug: str, year: int
-) -> pd.DataFrame:
-    """The rows with the decisions on one report."""
-    figures = loading.understand(frame.loc[own, [*schema.OBSERVATION_COLUMNS, "file", "row"]])
-    report = Report(School(slug, "", "", ""), year, figures)
-    found = corrections.apply(report, corrections.read(slug, year, folder)).observations
-    read = [quantity.printed if quantity else "" for quantity in found["quantity"]]
-    frame.loc[own, ["status", "correction"]] = found[["status", "correction"]]
-    frame.loc[own, "read"] = pd.Series(read, index=found.index)
-    return frame
-
-
 def _arrow(frame: pd.DataFrame) -> pa.Table:
-    arrays = [
-        pa.array(frame[field.name].to_numpy(object), pa.string()).dictionary_encode()
+    """Rows with `quantity` as rows of the file."""
+    ends = {name: [q and float(getattr(q, name)) for q in frame["quantity"]] for name in _NUMBERS}
+    decimals = [q and q.decimals for q in frame["quantity"]]
+    read = [q.printed if q else "" for q in frame["quantity"]]
+    whole = frame.assign(**ends, decimals=decimals, read=read)
+    arrays = (
+        pa.array(whole[field.name].to_numpy(object), pa.string()).dictionary_encode()
         if field.type == _TEXT
-        else pa.array(frame[field.name].to_numpy(), field.type)
+        else pa.array(whole[field.name], field.type, from_pandas=True)
         for field in FIGURES
-    ]
-    return pa.table(arrays, schema=FIGURES)
+    )
+    return pa.table(list(arrays), schema=FIGURES)
 
 
 def stored_fingerprints(path: Path) -> dict[str, str]:
@@ -165,25 +155,22 @@ def by_report(table: pa.Table) -> dict[str, pa.Table]:
 
 def spans(table: pa.Table) -> list[tuple[str, int, int]]:
     """Name, first row and number of rows of each report in a table."""
-    if not table.num_rows:
-        return []
-    codes, schools = coded_column(table.column("school"))
-    years = table.column("report_year").to_numpy()
-    changes = np.flatnonzero((codes[1:] != codes[:-1]) | (years[1:] != years[:-1])) + 1
-    bounds = [0, *changes.tolist(), table.num_rows]
+    keys = table.select(["school", "report_year"]).to_pandas()
+    codes, names = pd.factorize(pd.MultiIndex.from_frame(keys.astype({"school": str})))
+    bounds = np.unique([0, *(np.flatnonzero(np.diff(codes)) + 1), len(codes)]).tolist()
     return [
-        (f"{schools[codes[start]]}/{years[start]}", start, end - start)
+        ("/".join(map(str, names[codes[start]])), start, end - start)
         for start, end in pairwise(bounds)
     ]
 
 
-def coded_column(column: pa.ChunkedArray) -> Coded:
-    """A column of texts as codes, and the text of each code."""
+def texts(table: pa.Table, name: str) -> list[Any]:
+    """The cells of a column; each text of a dictionary is one object."""
+    column = table.column(name)
     if not pa.types.is_dictionary(column.type):
-        column = column.dictionary_encode()
-    unified = pa.table({"": column}).unify_dictionaries().column(0)
-    whole = pa.concat_arrays(unified.chunks)
-    return whole.indices.to_numpy().astype(np.int64), whole.dictionary.to_pylist()
+        return list(column.to_numpy().tolist())
+    whole = column.unify_dictionaries().combine_chunks()
+    return list(whole.dictionary.to_numpy(zero_copy_only=False)[whole.indices.to_numpy()])
 
 
 def write(table: pa.Table, reports: Mapping[str, str], path: Path) -> Path:

@@ -1,4 +1,4 @@
-"""The rules evaluated one by one in plain decimals: what the engine over arrays must agree with.
+"""The rules evaluated one by one in plain decimals: what the exact engine must agree with.
 
 It shares with the engine the rules as trees and the arithmetic of `Interval`, nothing else: figures
 are looked up in dictionaries, one report at a time.
@@ -13,10 +13,10 @@ from typing import Any
 
 from qzanalysis import codebook
 from qzanalysis.audit import generic
+from qzanalysis.audit.book import Key, Subject, fits, within
 from qzanalysis.audit.evaluate import member
 from qzanalysis.audit.expressions import Binary, Call, Node, Number, Term, terms
 from qzanalysis.audit.rules import Rule, catalogue
-from qzanalysis.audit.table import Key, Subject, fits, within
 from qzanalysis.figures.intervals import Interval, agreement
 from qzanalysis.reports.loading import Report, authority, sorted_key
 

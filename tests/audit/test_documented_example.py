@@ -6,8 +6,8 @@ import re
 from pathlib import Path
 
 from qzanalysis.audit import expressions
-from qzanalysis.audit.engine import table_of
-from qzanalysis.audit.relations import Placed, finding, groups
+from qzanalysis.audit.engine import book
+from qzanalysis.audit.relations import cases
 from qzanalysis.audit.rules import catalogue
 from qzanalysis.reports.loading import Report
 
@@ -22,8 +22,8 @@ def test_the_documented_line_is_a_rule_that_runs(report: Report, tmp_path: Path)
     path = tmp_path / "catalogue.csv"
     path.write_text(block[1], encoding="utf-8")
     (rule,) = catalogue(path)
-    ((group, _),) = groups(table_of(report), [Placed(rule, 0, -1)])
-    found = finding(group, 0)
+    (case,) = cases(book(report), [rule])
+    found = case.finding
     assert found.id == "teams-half-2021"
     assert found.verdict == "holds"
     assert "§2.3印作 9，对照 19（38 ÷ 2）" in found.statement

@@ -5,27 +5,26 @@ from __future__ import annotations
 from collections.abc import Callable
 from decimal import Decimal
 
-import numpy as np
 import pytest
 
-from qzanalysis.audit import expressions
-from qzanalysis.audit.engine import table_of
-from qzanalysis.audit.evaluate import Cases, Expression, Weights
-from qzanalysis.audit.table import Table
+from qzanalysis.audit import evaluate, expressions
+from qzanalysis.audit.engine import book
+from qzanalysis.audit.evaluate import Absent, Scope, Weights
 from qzanalysis.errors import UsageError
 from qzanalysis.reports.loading import Report
 
 
 @pytest.fixture(scope="module")
-def table(report: Report) -> Table:
-    """The figures of the real report."""
-    return table_of(report)
+def scope(report: Report) -> Scope:
+    """The figures of the real report in its year."""
+    return Scope(book(report), 2021)
 
 
-def evaluated(text: str, table: Table, year: int = 2021) -> Expression:
-    """An expression in one year of the first report."""
-    cases = Cases.of(table, np.array([0]), np.array([year]))
-    return Expression.of(cases, expressions.parse(text))
+def absent(text: str, scope: Scope) -> Absent:
+    """What is missing for an expression."""
+    with pytest.raises(Absent) as error:
+        evaluate.value(expressions.parse(text), scope)
+    return error.value
 
 
 def named(weights: Weights | None) -> dict[str, Decimal] | None:
@@ -49,11 +48,11 @@ def named(weights: Weights | None) -> dict[str, Decimal] | None:
         ("year - 2012", "9", "2021 − 2012"),
     ],
 )
-def test_value_and_formula(table: Table, text: str, value: str, formula: str) -> None:
+def test_value_and_formula(scope: Scope, text: str, value: str, formula: str) -> None:
     """What it comes to, and how a reader sees it."""
-    result = evaluated(text, table)
-    assert round(result.interval().value, 6) == Decimal(value)
-    assert result.words().formula == formula
+    node = expressions.parse(text)
+    assert round(evaluate.value(node, scope).interval().value, 6) == Decimal(value)
+    assert evaluate.words(node, scope).formula == formula
 
 
 @pytest.mark.parametrize("text", ["students +", "share(students", "students ! 3", "total()", "1 2"])
@@ -63,19 +62,21 @@ def test_a_faulty_expression_is_refused_with_its_text(text: str) -> None:
         expressions.parse(text)
 
 
-def test_a_figure_that_is_not_there_is_missing(table: Table) -> None:
+def test_a_figure_that_is_not_there_is_missing(scope: Scope) -> None:
     """An empty cell is known to be empty; a figure nobody printed is not."""
-    empty = evaluated("land_per_student@-1", table)
-    absent = evaluated("land_per_student@1999", table)
-    assert not empty.known[0] and not absent.known[0]
-    assert empty.told[0] and not absent.told[0]
+    assert [figure.printed for figure in absent("land_per_student@-1", scope).empty] == [""]
+    assert absent("land_per_student@1999", scope).empty == ()
 
 
-def test_linear_coefficients(table: Table) -> None:
+def test_linear_coefficients(scope: Scope) -> None:
     """Localisation needs weights; a ratio of figures has none."""
-    found = evaluated("2 * students - graduates / 4 + 7", table).weights(0)
-    assert named(found) == {"students": 2, "graduates": Decimal("-0.25"), "": 7}
-    assert evaluated("students / teachers", table).weights(0) is None
+    found = expressions.parse("2 * students - graduates / 4 + 7")
+    assert named(evaluate.weights(found, scope)) == {
+        "students": 2,
+        "graduates": Decimal("-0.25"),
+        "": 7,
+    }
+    assert evaluate.weights(expressions.parse("students / teachers"), scope) is None
 
 
 @pytest.mark.parametrize(
@@ -92,9 +93,9 @@ def test_linear_coefficients(table: Table) -> None:
         ("distinct(programme_places, department)", "表中列出 4 种"),
     ],
 )
-def test_a_formula_reads_as_it_is_computed(table: Table, text: str, shown: str) -> None:
+def test_a_formula_reads_as_it_is_computed(scope: Scope, text: str, shown: str) -> None:
     """Brackets where they are needed; long lists are counted."""
-    formula = evaluated(text, table).words().formula
+    formula = evaluate.words(expressions.parse(text), scope).formula
     assert formula.partition("最大的")[0] == shown.partition("最大的")[0]
 
 
@@ -105,8 +106,8 @@ def test_seven_members_are_written_out(
     names = ["cnc", "mechatronics", "construction", "childcare", "art_design", "computing",
              "tourism", "accounting"]  # fmt: skip
     rows = [("starting_salary", f"programme={n}", 2021, "1", "§2.4") for n in names[:members]]
-    found = evaluated("total(starting_salary[programme=*])", table_of(build(rows)))
-    formula = found.words().formula
+    total = expressions.parse("total(starting_salary[programme=*])")
+    formula = evaluate.words(total, Scope(book(build(rows)), 2021)).formula
     assert formula == (" + ".join("1" * 7) if written else "8 个数合计")
 
 
@@ -126,14 +127,14 @@ def test_seven_members_are_written_out(
     ],
 )
 def test_weights_of_what_is_linear(
-    table: Table, text: str, weights: dict[str, Decimal] | None
+    scope: Scope, text: str, weights: dict[str, Decimal] | None
 ) -> None:
     """By hand; None where there are none."""
-    assert named(evaluated(text, table).weights(0)) == weights
+    assert named(evaluate.weights(expressions.parse(text), scope)) == weights
 
 
-def test_what_is_missing_says_its_name(table: Table) -> None:
-    assert evaluated("land_per_student@1999", table).missing(0)[0] == "1999 年生均校园占地面积"
+def test_what_is_missing_says_its_name(scope: Scope) -> None:
+    assert absent("land_per_student@1999", scope).name == "1999 年生均校园占地面积"
 
 
 def test_kinds_are_counted_in_their_own_year(build: Callable[..., Report]) -> None:
@@ -142,5 +143,9 @@ def test_kinds_are_counted_in_their_own_year(build: Callable[..., Report]) -> No
         ("programme_places", f"programme={name};track=three_year", year, "30", "§4表#1")
         for name, year in (("cnc", 2020), ("nursing", 2020), ("tourism", 2021))
     ]
-    found = evaluated("distinct(programme_places, programme)", table_of(build(rows)))
-    assert (found.interval().value, found.words().formula) == (1, "表中列出 1 种")
+    kinds, scope = (
+        expressions.parse("distinct(programme_places, programme)"),
+        Scope(book(build(rows)), 2021),
+    )
+    assert evaluate.value(kinds, scope).value == 1
+    assert evaluate.words(kinds, scope).formula == "表中列出 1 种"

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from qzanalysis.audit import Finding
-from qzanalysis.audit.solver import Programme
+from qzanalysis.audit.solver import Programme, Proof, Row
 
 Check = Callable[..., dict[str, Finding]]
 N = 2023
@@ -52,17 +52,15 @@ def test_two_errors_far_apart_are_told_apart(check_school: Check) -> None:
     assert "职称" not in advice(found, "sum-interns-found_by-2023")
 
 
-def test_the_programme_minimises_and_says_when_it_cannot() -> None:
-    """x + y >= 3 with x <= 2 whole: cheapest is x = 2, y = 1; an impossible row gives None."""
-    programme = Programme()
-    x = programme.column(0, 2, cost=1, whole=True)
-    y = programme.column(0, 9, cost=2)
-    programme.row({x: 1, y: 1}, 3, float("inf"))
-    assert programme.solve() == [2, 1]
-    assert programme.fixed().span([x], y) == (2, 9)  # x fixed at 1
-    assert programme.fixed().span([], y) == (3, 9)  # and at 0
-    programme.row({y: 1}, 0, 2)
-    assert programme.fixed().conflict([]) == {x}
-    assert programme.fixed().conflict([x]) is None
-    programme.row({x: 1}, 5, 6)
-    assert programme.solve() is None
+def test_a_programme_gives_spans_and_proofs_of_contradiction() -> None:
+    """x + y >= 3 with x fixed at 0: y from 3; with y at most 2 as well, a contradiction of both rows."""
+    rows = [Row({0: 1.0, 1: 1.0}, 3, float("inf")), Row({1: 1.0}, 0, 2)]
+    programme = Programme([(0, 0), (0, 9)], rows)
+    with programme.changed({}, frozenset([1])):  # without the second row
+        assert programme.proof() is None
+        assert programme.span(1) == (3, 9)
+    assert programme.proof() == Proof(frozenset([0]), frozenset([0, 1]))
+    with programme.changed({0: (0, 2)}, frozenset()):
+        assert programme.proof() is None
+        assert programme.span(0) == (1, 2) and programme.span(1) == (1, 2)
+    assert programme.proof() is not None  # as it was

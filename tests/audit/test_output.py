@@ -6,8 +6,8 @@ import json
 from collections.abc import Callable
 
 from qzanalysis.audit import Finding, as_json, as_text, coverage, frame, run, summary
-from qzanalysis.audit.engine import table_of
-from qzanalysis.audit.table import places
+from qzanalysis.audit.book import Key, places
+from qzanalysis.audit.engine import book
 from qzanalysis.reports.loading import Report
 
 Build = Callable[..., Report]
@@ -86,7 +86,7 @@ def test_the_form_stands_before_tables_and_tables_before_text(build: Build) -> N
     """Which printing of a figure counts, whatever the order of the rows."""
     sources = ["§1.2", "§2表#1", "附表1#28", "§1.1"]
     rows = [("students", "", 2021, str(n), source) for n, source in enumerate(sources)]
-    figures = table_of(build(rows)).cell_figures(0)
+    figures = book(build(rows)).figures[Key("students", "", 2021)]
     assert [figure.source for figure in figures] == ["附表1#28", "§2表#1", "§1.2", "§1.1"]
     assert places(figures) == "附表1#28、§2表#1、§1.2、§1.1"
 
@@ -95,10 +95,10 @@ def test_a_source_holds_its_table_and_no_longer_number(build: Build) -> None:
     """§1.1 is not §1.12; the form is every table of it."""
     sources = ["§1.1", "§1.1表#2", "§1.12", "附表2#1"]
     rows = [("students", "", 2021, str(n), source) for n, source in enumerate(sources)]
-    table = table_of(build(rows))
+    figures = book(build(rows))
 
     def places_in(source: str) -> list[str]:
-        return [table.reading(row, source).places for row in table.leading(source).rows.tolist()]
+        return [one.places for one in figures.readings(Key("students", "", 2021), source)]
 
     assert places_in("§1.1") == ["§1.1表#2", "§1.1"]
     assert places_in("附表") == ["附表2#1"]

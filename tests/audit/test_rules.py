@@ -10,9 +10,9 @@ import pytest
 
 from qzanalysis import codebook
 from qzanalysis.audit import Finding, generic
-from qzanalysis.audit.engine import table_of
+from qzanalysis.audit.engine import book
 from qzanalysis.audit.findings import severity
-from qzanalysis.audit.relations import groups, rules_for
+from qzanalysis.audit.relations import cases, rules_for
 from qzanalysis.audit.rules import COLUMNS, catalogue
 from qzanalysis.errors import UsageError
 from qzanalysis.reports.loading import Report
@@ -60,11 +60,7 @@ def test_the_catalogue_is_sound_and_its_ids_are_plain(report: Report) -> None:
     """ASCII ids, no id twice, chapters of the report."""
     rules = catalogue()
     assert all(rule.id.isascii() and 1 <= rule.chapter <= 8 for rule in rules)
-    named = [
-        group.name(case)
-        for group, _ in groups(table_of(report))
-        for case in range(len(group.which))
-    ]
+    named = [case.name for case in cases(book(report))]
     assert len(set(named)) == len(named)
 
 
@@ -72,7 +68,7 @@ def test_every_exception_still_softens_a_rule(report: Report) -> None:
     """An exception whose rule is gone would hide nothing and mislead."""
     table = codebook.read_table(Path(generic.__file__).parent / "exceptions.csv")
     softened = {reason for _, _, reason in table.itertuples(index=False, name=None)}
-    used = {placed.rule.reason for placed in rules_for(table_of(report))}
+    used = {rule.reason for rule in rules_for(tuple(book(report).printed))}
     skipped = set(table.loc[table["otherwise"] == "skip", "reason"])
     assert softened - used == skipped
 

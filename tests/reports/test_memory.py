@@ -66,7 +66,7 @@ def test_figures_and_findings_are_not_worked_out_again(
     found = audit.run(fresh)
     packed = handed(data_copy)
     monkeypatch.setattr(schema, "observations", lambda files: pytest.fail("validated again"))
-    monkeypatch.setattr(audit.engine.relations, "tested", lambda table: pytest.fail("tested again"))
+    monkeypatch.setattr(audit.engine.relations, "cases", lambda table: pytest.fail("tested again"))
     with Memory(packed).in_use():
         report = loading.load(SCHOOL, YEAR, data_copy)
         assert audit.run(report) == found
