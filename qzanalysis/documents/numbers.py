@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Iterator, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from typing import Final
 
 from qzanalysis.audit.discovered.material import Material, Passage, Sheet
@@ -42,13 +42,19 @@ _CHANGE: Final = re.compile(
     r"(?:增加|减少|上升|下降|提高|提升|降低|增长|回落|高出|高于|低于|多|少|升高|下滑|回升|净增)"
     r"(?:了|约|近|幅度为|幅度达)?\s*[“\"]?$"
 )
-_LABEL: Final = re.compile(r"[^，。；、：:（）()\d%\s“”\"《》]+[”\"]?[（(]?\s*[^，。；、\d]{0,6}$")
+_LABEL: Final = re.compile(
+    r"[^,，。;；、：:（）()\d%\s“”\"《》]+[”\"]?[（(]?\s*[^,，。;；、\d]{0,6}$"
+)
 _BLANK: Final = frozenset({"", "-", "—", "–", "/", "－", "——", "--", "無", "无", "…"})
 _MONEY: Final = ("元", "万元")
-_AREA: Final = ("平方米", "m2", "㎡", "亩")
+_AREA: Final = ("平方米", "m2", "㎡")
 _RATE: Final = re.compile(r"(?:率|占比|比例|百分比|比重)$")
-_DATED: Final = re.compile(r"(?:19|20)\d\d(?:学?年度?|届|级)?|\d{1,2}月份?")
+_DATED: Final = re.compile(r"(?:19|20)\d\d\s*(?:学?年度?|届|级)?|\d{1,2}\s*(?:月份?|级|届)")
+_DATES: Final = frozenset("年级月日届号")
+_SECTION: Final = re.compile(r"\.\d|\s*[^\W\d_]")  # what stands after the number of a section
 _WHOLES: Final = ("1", "10", "100", "1000")  # the exact side of a ratio
+_UNITS_OVER: Final = (("单位",), ("计量单位",))
+_TO_ONE: Final = re.compile(r"\d+(?:\.\d+)?\s*[:：]\s*1")
 _SERIAL: Final = ("序号", "编号", "代码", "年份", "电话", "时间", "日期", "学号", "页码")
 
 
@@ -104,7 +110,7 @@ def _quantity(token: str, before: str, after: str) -> tuple[Interval, str]:
     assert lead is not None and tail is not None
     unit = tail["unit"] or ""
     sign = "-" if lead["sign"] in ("-", "−") and not re.search(r"[\w)）%]\s*[-−]$", before) else ""
-    shown = "%" if unit == "%" else "‰" if unit == "‰" else ""
+    shown = unit if unit in ("%", "‰", "亩") else ""
     about = tail["after"] if tail["after"] in ("以上", "以下") else ""
     core = f"{tail['more'] or ''}{tail['magnitude'] or ''}{tail['more2'] or ''}"
     text = f"{lead['about'] or ''}{sign}{token}{core}{shown}{about}"
@@ -113,11 +119,9 @@ def _quantity(token: str, before: str, after: str) -> tuple[Interval, str]:
     ratio = _RATIO_AFTER.match(after) or _RATIO_BEFORE.search(before)
     exact = not shown and not core and "." not in token and (not ratio or token in _WHOLES)
     quantity = _parsed(text, exact) or _parsed(token, exact) or TOO_LARGE
-    printed = f"{lead['about'] or ''}{sign}{token}{core}{unit if unit in '%‰' else ''}{about}"
-    return (
-        replace(quantity, printed=printed),
-        unit.removeprefix("个") if unit.endswith("百分点") else unit,
-    )
+    printed = f"{lead['about'] or ''}{sign}{token}{core}{shown}{about}"
+    unit = {"个百分点": "百分点", "亩": "平方米"}.get(unit, unit)
+    return replace(quantity, printed=printed), unit
 
 
 def _parsed(text: str, exact: bool) -> Interval | None:
@@ -135,7 +139,9 @@ def _roles(token: str, before: str, after: str, unit: str) -> Iterator[str]:
             yield "ratio"
         if "." not in token and (_DATE_AFTER.match(after) or (not unit and _YEAR.fullmatch(token))):
             yield "date"
-        if listed or _NAME_BEFORE.search(before) or _CHAIN.search(before):
+        section = not before.strip() and "." in token and not unit and _SECTION.match(after)
+        chained = re.search(r"\d\.$", before) or re.match(r"\.\d", after)
+        if listed or section or chained or _NAME_BEFORE.search(before) or _CHAIN.search(before):
             yield "identifier"
         if _RANK_BEFORE.search(before):
             yield "rank"
@@ -168,8 +174,12 @@ def _sheet(table: Table, number: int) -> Sheet:
     rows = [tuple(plain(cell.text) for cell in row) for row in table.rows]
     top = _heading_rows(rows)
     left = _label_columns(rows[top:], rows[:top])
-    heads = tuple(_path(rows[r][c] for r in range(top)) for c in range(table.width))
-    labels = tuple(_path(row[c] for c in range(left)) for row in rows[top:])
+    heads = _heads(rows[:top], table.width)
+    named = [
+        c for c in range(left) if not _is_serial(heads[c]) and heads[c][-1:] not in _UNITS_OVER
+    ]
+    labels = tuple(_path(row[c] for c in named or range(left)) for row in rows[top:])
+    unit_at = next((c for c in range(left) if heads[c][-1:] in _UNITS_OVER), None)
     caption = plain(table.caption)
     values: list[list[Located | None]] = []
     lists: dict[tuple[int, int], tuple[Located, ...]] = {}
@@ -182,8 +192,12 @@ def _sheet(table: Table, number: int) -> Sheet:
             words = "·".join((*(labels[r - top] if r >= top else ()), *heads[c])) or caption
             found = list(_numbers(rows[r][c], place)) if corner else []
             body = r >= top and c >= left and not _is_serial(heads[c])
-            if body and len(found) == 1 and _numeric(rows[r][c]):
-                line.append(_in_cell(found[0][2], heads[c], caption, words, labels[r - top]))
+            single = found and (_numeric(rows[r][c]) or _TO_ONE.fullmatch(rows[r][c].strip()))
+            if body and single:
+                unit = "" if unit_at is None else rows[r][unit_at].strip()
+                about = _Over(heads[c], labels[r - top], caption, unit, words)
+                line.append(_in_cell(found[0][2], about))
+                others += [each for _, _, each in found[1:]]
                 continue
             line.append(None)
             cells = [_renamed(each, words) for _, _, each in found]
@@ -202,6 +216,18 @@ def _sheet(table: Table, number: int) -> Sheet:
         (*(each for _, _, each in _numbers(caption, f"表{number} 标题")), *others),
         table,
     )
+
+
+def _heads(rows: Sequence[Sequence[str]], width: int) -> tuple[tuple[str, ...], ...]:
+    """The headings of each column; one above others stands over the blanks to its right."""
+    spread: list[list[str]] = []
+    for r, row in enumerate(rows):
+        line: list[str] = []
+        for c, text in enumerate(row):
+            below = any(lower[c].strip() for lower in rows[r + 1 :])
+            line.append(line[-1] if line and below and not text.strip() else text)
+        spread.append(line)
+    return tuple(_path(row[c] for row in spread) for c in range(width))
 
 
 def place_of(table: Table, cell: Cell, number: int) -> str:
@@ -233,7 +259,7 @@ def _heading_rows(rows: Sequence[Sequence[str]]) -> int:
         cells = [text.strip() for text in row[1:] or row]
         figures = sum(_numeric(text) and not _DATED.fullmatch(text) for text in cells)
         blanks = sum(text in _BLANK for text in cells)
-        if figures and figures + blanks >= len(cells) / 3:
+        if figures and (r or figures + blanks >= len(cells) / 3):
             return r
     return min(1, len(rows))
 
@@ -273,23 +299,35 @@ def _renamed(number: Located, words: str) -> Located:
     )
 
 
-def _in_cell(
-    number: Located, head: Sequence[str], caption: str, words: str, labels: Sequence[str]
-) -> Located:
-    """A figure of a table: its unit and role also from the heading and the caption."""
-    title = "".join((*head, *labels[-1:]))
-    rates = any(_RATE.search(text) for text in (*head[-1:], *labels[-1:]))
-    unit = number.unit or _unit_of(title) or ("%" if rates else _unit_of(caption))
-    quantity, role = number.quantity, number.role
+@dataclass(frozen=True, slots=True)
+class _Over:
+    """The words that say what a figure of a table is; the unit is that of a column of units."""
+
+    head: tuple[str, ...]
+    labels: tuple[str, ...]
+    caption: str
+    unit: str
+    words: str
+
+
+def _in_cell(number: Located, over: _Over) -> Located:
+    """A figure of a table: its unit, role and year also from the heading and the caption."""
+    ends = (*over.head[-1:], *over.labels[-1:])
+    title = "".join((*over.head, *over.labels[-1:]))
+    rates = any(_RATE.search(text) for text in ends)
+    by_title = over.unit or _unit_of(title) or ("%" if rates else _unit_of(over.caption))
+    unit, quantity, role = number.unit or by_title, number.quantity, number.role
     if unit == "%" and not number.unit and quantity.value > 1000:
         unit = ""  # a count below a heading that only speaks of rates
     if unit in ("%", "‰") and number.unit != unit and role != "change":
         quantity = parse(quantity.printed)
-    if role in ("identifier", "date", "rank", "count", "number", "share"):
+    dated = role == "date" and unit in _DATES
+    if role in ("identifier", "date", "rank", "count", "number", "share") and not dated:
         role = next(_roles_in_table(title, unit, quantity))
-    return located(
-        quantity, unit, role, number.place, words, labels[-1] if labels else "", number.year
-    )
+    years = [int(m[0]) for text in (*over.labels, *over.head) if (m := _YEAR.search(text))]
+    label = over.labels[-1] if over.labels else ""
+    year = number.year or (years[-1] if years else None)
+    return located(quantity, unit, role, number.place, over.words, label, year)
 
 
 def _unit_of(title: str) -> str:

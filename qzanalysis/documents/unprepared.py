@@ -10,9 +10,10 @@ import contextlib
 import hashlib
 import io
 import json
+import re
 import sys
 import zipfile
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from importlib import import_module
 from pathlib import Path
 from typing import Any, Final
@@ -25,6 +26,11 @@ from qzanalysis.documents.reader import fault, limit_memory
 SECONDS: Final = 60.0
 MAX_PAGES: Final = 1_000
 MAX_CELLS: Final = 200_000
+_FULL: Final = 30  # characters of a line of a plain text that may go on below
+_OPEN: Final = re.compile(r"[^。！？!?；;：:）)”\"…\s]\s*$")
+_BEGINS: Final = re.compile(
+    r"\s*(?:第?[\d一二三四五六七八九十]+[章节、.．)）]|[（(]|[表图附]\s*\d)"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,11 +97,13 @@ def _content(kind: str, content: bytes) -> Content:
 def _of_document(document: Document) -> Content:
     """Paragraphs, then tables: the readers keep each in order, but not one among the other."""
     captions = {table.above[-1] for table in document.tables if table.above}
-    paragraphs = [
-        Paragraph(each.text, 0, number)
-        for number, each in enumerate(document.paragraphs, start=1)
-        if each.text not in captions
-    ]
+    paragraphs: list[Paragraph] = []
+    for number, each in enumerate(document.paragraphs, start=1):
+        last = paragraphs[-1].text if paragraphs and document.kind == "txt" else ""
+        if len(last) > _FULL and _OPEN.search(last) and not _BEGINS.match(each.text):
+            paragraphs[-1] = replace(paragraphs[-1], text=last + each.text)
+        elif each.text not in captions:
+            paragraphs.append(Paragraph(each.text, 0, number))
     tables = [_table(table) for table in document.tables]
     return Content((*paragraphs, *tables), 0, 0)
 

@@ -81,7 +81,7 @@ class Located:
     @property
     def usable(self) -> bool:
         """Whether it may be a term of a relation."""
-        return self.role not in UNUSED and self.low > -1
+        return self.role == "change" or (self.role not in UNUSED and self.low > -1)
 
 
 def located(

@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 
-from qzanalysis.audit.discovered import across, sentences, tables
-from qzanalysis.audit.discovered.localise import Cause, causes
+from qzanalysis.audit.discovered import across, named, sentences, tables
+from qzanalysis.audit.discovered.localise import Cause, causes, nearest
 from qzanalysis.audit.discovered.material import Material
 from qzanalysis.audit.discovered.relations import Family, Feasible, Quotient, Relation, Sum
 from qzanalysis.audit.findings import SEVERITIES, severity
@@ -95,9 +95,11 @@ def audit(material: Material) -> Audit:
     families += tables.totals(material.sheets)
     families += across.relations(material, families)
     families += sentences.relations(material, families)
+    families += named.relations(material)
     relations = _distinct(families)
-    found, open_questions = causes(relations)
-    named = [_finding(cause, n) for n, cause in enumerate(found, start=1)]
+    found, open_questions = causes([each for each in relations if not _alone(each)])
+    found += _guessed(relations, found)
+    findings = [_finding(cause, n) for n, cause in enumerate(found, start=1)]
     dropped = set(open_questions)
     checked = frozenset(
         number for each in relations if each not in dropped for number in each.numbers
@@ -106,9 +108,24 @@ def audit(material: Material) -> Audit:
     order = list(SEVERITIES)
     return Audit(
         material,
-        tuple(sorted(named, key=lambda each: order.index(each.severity))),
+        tuple(sorted(findings, key=lambda each: order.index(each.severity))),
         checked & read,
     )
+
+
+def _guessed(relations: Iterable[Relation], found: Sequence[Cause]) -> Iterator[Cause]:
+    """The broken relations that stand alone, but for those that a wrong number explains."""
+    values = {number: value for each in found for number, value in each.values.items()}
+    for each in relations:
+        if _alone(each) and not each.holds({}) and not each.holds(values):
+            claim = each.numbers[0]
+            span = each.allowed(claim, {})
+            yield Cause(claim, span and nearest(claim, *span), (each,))
+
+
+def _alone(relation: Relation) -> bool:
+    """True for a relation that says nothing about which number is wrong: a guess, or a wording."""
+    return bool(relation.guess) or relation.kind == "wording"
 
 
 def _distinct(families: Iterable[Family]) -> list[Relation]:
@@ -128,6 +145,8 @@ def _finding(cause: Cause, number: int) -> Finding:
     verdict = "implausible" if isinstance(relation, Feasible) else "contradiction"
     if relation.guess:
         verdict = "undecided"
+    elif relation.kind == "wording":
+        verdict = "other_base"
     wrong = cause.number
     proper = None if cause.value is None else _proper(wrong, cause.value)
     change = (
@@ -161,6 +180,8 @@ def _proper(number: Located, value: int) -> str:
 
 def _suggestion(cause: Cause, proper: str | None) -> str:
     where = f"{cause.number.place}“{cause.number.printed}”"
+    if cause.broken[0].kind == "wording":
+        return f"{where} 改为 {cause.number.printed.rstrip('%')} 个百分点"
     if cause.other is not None:
         return f"{where}与 {cause.other.place}“{cause.other.printed}”互换则 {len(cause.broken)} 处关系成立"
     if proper is None:
@@ -182,15 +203,19 @@ def _named(number: Located) -> str:
 def _said(relation: Relation) -> str:
     claim = relation.numbers[0]
     head = f"{_named(claim)}印作 {claim.printed}"
+    if isinstance(relation, Feasible) and relation.part:
+        least = relation.smallest(claim.low, claim.high)
+        base = f"{relation.bottom.printed}（{relation.bottom.place}）"
+        return f"{head}，至少要有 {least} 人才能得出，多于 {base}"
     if isinstance(relation, Feasible):
         return f"{head}，但以 {relation.bottom.printed}（{relation.bottom.place}）为分母，没有整数能得出"
+    if isinstance(relation, Quotient) and relation.kind == "wording":
+        ends = f"{relation.top.printed} 与 {_printed(relation.bottom)}"
+        growth = _span(relation.computed({}) or (0, 0))
+        return f"{head}，是 {ends} 之差，应写作百分点；按百分比计算为 {growth}%"
     if isinstance(relation, Quotient):
         computed = relation.computed({})
-        base = (
-            f"{relation.bottom.printed}（{relation.bottom.place}）"
-            if isinstance(relation.bottom, Located)
-            else f"同列其余占比共同的分母 {_span(relation.bottom)}"
-        )
+        base = _printed(relation.bottom)
         value = (
             ""
             if computed is None
@@ -201,6 +226,12 @@ def _said(relation: Relation) -> str:
             f"{head}，而 {relation.top.printed}（{relation.top.place}）÷ {base}{less}{value}，不符"
         )
     return f"{head}，{_sum(relation)}"
+
+
+def _printed(base: Located | tuple[int, int]) -> str:
+    if isinstance(base, Located):
+        return f"{base.printed}（{base.place}）"
+    return f"同列其余占比共同的分母 {_span(base)}"
 
 
 def _span(bounds: tuple[int, int], digits: int = 2) -> str:
@@ -216,10 +247,10 @@ def _sum(relation: Sum) -> str:
     without = relation.range({}, claim)
     ends = sorted(Fraction / -weight for Fraction in map(Decimal, without))
     total = _span((int(ends[0]), int(ends[1])))
-    parts = " + ".join(
-        f"{'' if abs(w) == abs(weight) else str(abs(w)) + '×'}{n.printed}"
+    parts = "".join(
+        f" {'−' if w * weight > 0 else '+'} {str(abs(w)) + '×' if abs(w) != abs(weight) else ''}{n.printed}"
         for w, n in others[:LISTED]
-    ) + (f" + …（共 {len(others)} 项）" if len(others) > LISTED else "")
+    ).removeprefix(" + ") + (f" + …（共 {len(others)} 项）" if len(others) > LISTED else "")
     if relation.kind == "mean":
         return f"各部分按人数加权的平均应为 {total}"
     return f"各项 {parts} = {total}，不符"

@@ -93,7 +93,7 @@ def _repair(number: Located, relations: Iterable[Relation], values: Values) -> C
         for each in broken
         if (span := each.allowed(number, values)) and max(low, span[0]) <= min(high, span[1])
     ]
-    tried = [value for span in _overlaps(wanted) if (value := _value(number, *span)) is not None]
+    tried = [value for span in _overlaps(wanted) if (value := nearest(number, *span)) is not None]
     if any(isinstance(each, Feasible) and each.claim is number for each in broken):
         tried += _slips(number)
     best: Cause | None = None
@@ -146,7 +146,7 @@ def _slips(number: Located) -> Iterator[int]:
             yield int(digits[:at] + digit + digits[at + 1 :]) * step
 
 
-def _value(number: Located, low: int, high: int) -> int | None:
+def nearest(number: Located, low: int, high: int) -> int | None:
     """A value in a range, printed as the number is: a slip of one digit where one fits."""
     step = SCALE // 10 ** min(number.quantity.decimals, 6)
     first = -(-low // step) * step

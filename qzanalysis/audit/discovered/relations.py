@@ -155,12 +155,13 @@ class Quotient:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Feasible:
-    """A percentage that some whole number out of a printed base must give."""
+    """A percentage that some whole number out of a printed base, or of a part of it, must give."""
 
     kind: str
     claim: Located
     bottom: Located
     guess: str = ""
+    part: bool = False
 
     @property
     def numbers(self) -> tuple[Located, ...]:
@@ -171,8 +172,14 @@ class Feasible:
         """Whether a whole number of the base gives the percentage."""
         low, high = bounds(self.claim, values)
         base = values.get(self.bottom, self.bottom.value)
+        if self.part:
+            return self.smallest(low, high) * SCALE <= base
         unit = 100 * SCALE * SCALE
         return -(-low * base // unit) * unit <= high * base
+
+    def smallest(self, low: int, high: int) -> int:
+        """The smallest number of people of whom some share lies between two ends."""
+        return smallest_cohort(Fraction(low, 100 * SCALE), Fraction(high, 100 * SCALE))
 
     def allowed(self, number: Located, values: dict[Located, int]) -> Range | None:
         """Nothing in particular: many values would do."""
@@ -184,8 +191,7 @@ class Feasible:
         chance = self.bottom.value * (high - low + 1) / (100 * SCALE * SCALE)
         if chance <= 0 or not self.claim.value % (100 * SCALE):
             return 0.0
-        least = smallest_cohort(Fraction(low, 100 * SCALE), Fraction(high, 100 * SCALE))
-        return min(-log2(min(1.0, chance)), log2(least))
+        return min(-log2(min(1.0, chance)), log2(self.smallest(low, high)))
 
 
 Relation = Sum | Quotient | Feasible

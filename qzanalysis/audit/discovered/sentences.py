@@ -11,7 +11,7 @@ import re
 from bisect import bisect_left
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import pairwise, permutations
 from math import log2
 from typing import Final
@@ -19,11 +19,14 @@ from typing import Final
 from qzanalysis.audit.discovered.across import name
 from qzanalysis.audit.discovered.localise import slip
 from qzanalysis.audit.discovered.material import Material, Passage, Sheet
+from qzanalysis.audit.discovered.named import counted, name_of
 from qzanalysis.audit.discovered.relations import Family, Quotient, Relation, Sum, believed, family
-from qzanalysis.audit.discovered.tables import common, kind
+from qzanalysis.audit.discovered.tables import change, common, kind
 from qzanalysis.figures.located import SCALE, Located
 
 HUNDRED: Final = 100 * SCALE
+ALL: Final = "假定所列各项就是全部"
+APART: Final = "假定所列各项互不重叠"
 NEAR: Final = 40  # characters between a count and its share
 _SHARE: Final = re.compile(r"占|比例|比重|[(（]\s*$")
 _STOP: Final = re.compile(r"[。；;！？!?]")
@@ -32,6 +35,8 @@ _RATIO: Final = re.compile(
     r"(?:^|[，。；、：:,;]|全体|总体|全校|总)(?:毕业生|在校生|学生|教师|教职工)?的?"
     r"([^\W\d_])[生性]?([^\W\d_])[生性]?(?:人数)?的?比例?(?:约?为|是)?\s*$"
 )
+_OF_WHICH: Final = re.compile(r"[^。]{0,20}[，,。；;（(]其中[^，,。；;（(]*$")
+_FALL: Final = re.compile(r"下降|减少|降低|回落|下滑")
 _KEY: Final = re.compile(r"[^\W\d_]*?(?=(?:分别)?[为达是约共有“\"]*\s*$)")
 _GENERIC: Final = frozenset(
     {"人数", "占比", "比例", "数量", "合计", "总计", "其他", "其它", "总数"}
@@ -93,6 +98,7 @@ def _passage(
         kept = [r for r in each.relations if r.holds({}) or r.numbers[0] not in agreed]
         yield family(kept, *each.lines)
     yield from _shares(passage, populations)
+    yield from _listed(passage)
     for sentence in _sentences(passage):
         yield from _rates(passage, sentence, populations)
         yield from _sums(sentence)
@@ -202,7 +208,7 @@ def _doubted(
         agree = sum(Quotient("ratio", s, c, base).holds({}) for c, s in pairs)
         doubted = [Quotient("ratio", s, c, base) for c, s in left]
         least = 1 if base in own else 2 if isinstance(base, Located) else 3
-        if agree >= least and 2 * agree >= len(pairs):
+        if agree >= least and (base in own or 2 * agree >= len(pairs)):
             best = [
                 each
                 for each in doubted
@@ -307,6 +313,61 @@ def _sums(sentence: Sequence[tuple[int, int, Located]]) -> Iterator[Family]:
                 return
 
 
+def _listed(passage: Passage) -> Iterator[Family]:
+    """Totals against the items that follow: 其中 and a list, or items of the noun of the total.
+
+    Items that make more than their total are doubted, and so are all items of one noun that nearly
+    make it; a list after 其中 may leave some out.
+    """
+    counts = [each for each in _usable(passage) if kind(each[2]) == "count"]
+    for n, (start, end, whole) in enumerate(counts[:-2]):
+        after = counts[n + 1 :]
+        noun = name_of(whole.label)[-2:]
+        alike = [each for each in after if counted(each[2]) == counted(whole)]
+        within = alike and _OF_WHICH.match(passage.text[end : alike[0][0]])
+        if within:
+            items = _parallel(passage, alike)
+        elif passage.text[:start].rstrip().endswith("共") and len(noun) > 1:
+            items = [each for _, _, each in after if name_of(each.label).endswith(noun)]
+        else:
+            continue
+        runs = [
+            Sum("parts_total", ((1, whole), *((-1, each) for each in items[:size])))
+            for size in range(2 if within else 3, len(items) + 1)
+        ]
+        held = [each for each in runs if each.holds({})]
+        guess = APART if within else ALL
+        doubted = [replace(each, guess=guess) for each in runs if _doubtful(each, bool(within))]
+        doubted.sort(key=lambda each: abs(sum(each.range({}))))
+        yield family((held or doubted)[:1], passage)
+
+
+def _doubtful(total: Sum, within: bool) -> bool:
+    """True where items make more than their total, or, if all are there, nearly the total."""
+    whole, *items = total.numbers
+    over = sum(each.low for each in items) - whole.top
+    if within:
+        return over > 0 and all(each.value <= whole.value for each in items)
+    return 10 * abs(over) < whole.value
+
+
+def _parallel(passage: Passage, spans: Sequence[tuple[int, int, Located]]) -> list[Located]:
+    """The first figures of a list: with one sign between them, or one at the ends of the items."""
+    found: list[Located] = []
+    signs: set[str] = set()
+    ends: set[str] = set()
+    for n, (_, end, number) in enumerate(spans):
+        until = spans[n + 1][0] if n + 1 < len(spans) else len(passage.text)
+        text = passage.text[end:until].strip().removeprefix(number.unit)
+        item, sign, _ = re.split(r"([，,、。；;]|$)", text, maxsplit=1)
+        found.append(number)
+        ends.add(item.rstrip()[-1:])
+        if sign not in ("、", "，", ","):
+            break
+        signs.add(sign)
+    return found if signs == {"、"} or (len(ends) == 1 and ends != {""}) else []
+
+
 def _ratios(passage: Passage, sentence: Sequence[tuple[int, int, Located]]) -> Iterator[Family]:
     """`男女比例为 84:100` against counts whose labels begin with the same two signs."""
     for (start, _, left), (_, _, right) in pairwise(sentence):
@@ -337,38 +398,22 @@ def _first(passage: Passage, before: int, sign: str) -> Located | None:
 
 
 def _changes(passage: Passage, sentence: Sequence[tuple[int, int, Located]]) -> Iterator[Family]:
-    """`由 a 提高到 b，提高 c 个百分点`, also with counts and with growth in per cent."""
+    """`由 a 提高到 b，提高 c 个百分点`, `2019 年 a，2020 年 b，下降 c`, also counts and growth."""
     for n in range(len(sentence) - 2):
-        (start, end, before), (middle, close, after), (_, _, change) = sentence[n : n + 3]
-        if change.role != "change" or kind(before) != kind(after):
+        (start, end, before), (middle, close, after), (_, _, moved) = sentence[n : n + 3]
+        if moved.role != "change" or "change" in (before.role, after.role):
             continue
         lead, between = passage.text[max(0, start - 30) : start], passage.text[end:middle]
-        if not (re.search(r"[由从]", lead) and re.search(r"[至到为]", between)):
-            continue
-        falls = re.search(r"下降|减少|降低|回落|下滑", passage.text[end : close + 20])
-        first, last = (after, before) if falls else (before, after)
-        if before.percent and change.unit == "百分点":
-            yield family([Sum("difference", ((1, change), (-1, last), (1, first)))], passage)
-        elif before.percent and change.percent:
-            yield from _points(passage, change, first, last)
-        elif change.percent and first.low > 0:
-            base = before
-            sign = -1 if falls else 1
-            growth = Quotient("ratio", change, last, base, 100 * sign, 100 * sign)
-            if sign > 0:
-                yield family([growth], passage)
-        elif kind(change) == kind(before) or change.role == "change":
-            yield family([Sum("difference", ((1, change), (-1, last), (1, first)))], passage)
-
-
-def _points(passage: Passage, change: Located, first: Located, last: Located) -> Iterator[Family]:
-    """A difference of percentages printed as per cent: right as growth, else a wrong word."""
-    growth = Quotient("wording", change, last, first, shift=100)
-    points = Sum("wording", ((1, change), (-1, last), (1, first)))
-    if growth.holds({}) or not points.holds({}):
-        yield family([growth], passage)
-    else:
-        yield family([growth], passage)
+        stated = re.search(r"[由从]", lead) and re.search(r"[至到为]", between)
+        dated = before.year and after.year and before.year < after.year
+        if stated or dated:
+            falls = _FALL.search(passage.text[end : close + 20])
+            first, last = (after, before) if falls else (before, after)
+            relation = change(moved, first, last)
+            if relation is None and not falls and first.low > 0:
+                relation = Quotient("ratio", moved, last, first, shift=100)
+            if relation:
+                yield family([relation], passage)
 
 
 def _wholes(passages: Sequence[Passage]) -> Family:
@@ -382,7 +427,7 @@ def _wholes(passages: Sequence[Passage]) -> Family:
                     whole.percent
                     and len(parts) > 1
                     and all(p.percent and p.role == "share" for p in parts)
-                    and re.match(r"[，,;；(（]?\s*其中", passage.text[end:])
+                    and re.match(r"\s*%?[，,;；(（]?\s*其中", passage.text[end:])
                 ):
                     found.append(Sum("parts_total", ((1, whole), *((-1, p) for p in parts))))
     each = family(found, "wholes")

@@ -58,7 +58,7 @@ def relations(sheet: Sheet) -> Iterator[Family]:
             *_quotients(lines, labels),
             *_sums_across(lines),
             *_sums_down(lines, labels),
-            *_lists(sheet, lines, labels),
+            *(() if labels is not sheet.labels else (*_lists(sheet, lines), *_changes(sheet))),
         ]
         yield from best([each for each in candidates if believed(each, len(candidates))])
 
@@ -135,9 +135,6 @@ def _quotients(lines: Sequence[Line], labels: Labels) -> Iterator[Family]:
         elif claim.kind == "number":
             for top, bottom in permutations(counts, 2):
                 yield _rate(claim, top, bottom, factor=1)
-        elif claim.kind == "change":
-            for after, before in permutations(counts, 2):
-                yield _growth(claim, after, before)
 
 
 def _rate(claim: Line, top: Line, bottom: Line, factor: int = 100) -> Family:
@@ -153,14 +150,6 @@ def _rate(claim: Line, top: Line, bottom: Line, factor: int = 100) -> Family:
 def _if(fits: int, rows: list[Row]) -> list[Row]:
     """The rows if enough of them fit for a family to be believed."""
     return rows if fits > 1 and 3 * fits >= 2 * len(rows) else []
-
-
-def _growth(claim: Line, after: Line, before: Line) -> Family:
-    rows = zip(claim.figures, after.figures, before.figures, strict=True)
-    full = [(c, t, b) for c, t, b in rows if c and t and b and b.low > 0]
-    if any(c.percent for c, _, _ in full):
-        return family([Quotient("ratio", c, t, b, shift=100) for c, t, b in full], claim)
-    return family([Sum("difference", ((1, c), (-1, t), (1, b))) for c, t, b in full], claim)
 
 
 def _feasible(claim: Line, base: Line) -> Family:
@@ -416,13 +405,47 @@ def _near(relation: Relation) -> bool:
     )
 
 
+# --- changes -------------------------------------------------------------------------------------
+
+
+def _changes(sheet: Sheet) -> Iterator[Family]:
+    """Columns of changes between two others, row by row whatever the kind of the row."""
+    columns = list(zip(*sheet.values, strict=True))
+    changes = [c for c in columns if any(each and each.role == "change" for each in c)]
+    for claims in changes:
+        pairs = permutations([each for each in columns if each not in changes and any(each)], 2)
+        for firsts, lasts in pairs:
+            rows = [
+                (claim, first, last)
+                for claim, first, last in zip(claims, firsts, lasts, strict=True)
+                if claim and first and last and claim.usable and first.usable and last.usable
+            ]
+            yield family([each for row in rows if (each := change(*row))], claims)
+            growth = [Quotient("ratio", c, b, a, shift=100) for c, a, b in rows if a.low > 0]
+            yield family([each for each in growth if each.claim.percent], claims)
+
+
+def change(claim: Located, first: Located, last: Located) -> Relation | None:
+    """A change from a first to a last figure; points printed as per cent are a wrong word.
+
+    A change in per cent of two percentages is right as growth too.
+    """
+    if kind(first) != kind(last):
+        return None
+    difference = Sum("difference", ((1, claim), (-1, last), (1, first)))
+    if not claim.percent:
+        return difference
+    growth = Quotient("wording", claim, last, first, shift=100)
+    if first.percent and not growth.holds({}) and not difference.holds({}):
+        return difference
+    return growth if first.percent else None
+
+
 # --- cells with several figures ------------------------------------------------------------------
 
 
-def _lists(sheet: Sheet, lines: Sequence[Line], labels: Labels) -> Iterator[Family]:
+def _lists(sheet: Sheet, lines: Sequence[Line]) -> Iterator[Family]:
     """A column that sums up the figures listed in the cells of another."""
-    if labels is not sheet.labels:
-        return
     columns = {column for _, column in sheet.lists}
     for column in columns:
         for line in lines:
