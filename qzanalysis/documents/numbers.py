@@ -37,6 +37,8 @@ _NAME_BEFORE: Final = re.compile(
 )
 _CHAIN: Final = re.compile(r"(?:表|图)\s*\d+\s*[-–—.]\s*$")
 _LISTED: Final = re.compile(r"\s*(?:[、)）]|[.．](?!\d))")
+_NOTED: Final = re.compile(r"\s*[为是”]")  # 落实率1为: the mark of a footnote
+_WORD: Final = re.compile(r"[^\W\d_]\s*$")
 _RANK_BEFORE: Final = re.compile(r"(?:前|第|排名|位列|位居|Top\s*)\s*$", re.I)
 _CHANGE: Final = re.compile(
     r"(?:增加|减少|上升|下降|提高|提升|降低|增长|回落|高出|高于|低于|多|少|升高|下滑|回升|净增)"
@@ -141,7 +143,15 @@ def _roles(token: str, before: str, after: str, unit: str) -> Iterator[str]:
             yield "date"
         section = not before.strip() and "." in token and not unit and _SECTION.match(after)
         chained = re.search(r"\d\.$", before) or re.match(r"\.\d", after)
-        if listed or section or chained or _NAME_BEFORE.search(before) or _CHAIN.search(before):
+        noted = len(token) < 3 and _NOTED.match(after) and _WORD.search(before)
+        if (
+            listed
+            or section
+            or chained
+            or noted
+            or _NAME_BEFORE.search(before)
+            or _CHAIN.search(before)
+        ):
             yield "identifier"
         if _RANK_BEFORE.search(before):
             yield "rank"
@@ -259,7 +269,8 @@ def _heading_rows(rows: Sequence[Sequence[str]]) -> int:
         cells = [text.strip() for text in row[1:] or row]
         figures = sum(_numeric(text) and not _DATED.fullmatch(text) for text in cells)
         blanks = sum(text in _BLANK for text in cells)
-        if figures and (r or figures + blanks >= len(cells) / 3):
+        empty = r and blanks == len(cells) and any(cells)  # a row whose figures are all missing
+        if empty or (figures and (r or figures + blanks >= len(cells) / 3)):
             return r
     return min(1, len(rows))
 

@@ -9,8 +9,7 @@ from itertools import combinations
 from typing import Final
 
 from qzanalysis.audit.discovered.material import Material, Sheet
-from qzanalysis.audit.discovered.relations import Family, Quotient, Sum, believed, family
-from qzanalysis.audit.discovered.tables import kind
+from qzanalysis.audit.discovered.relations import Family, Quotient, Sum, believed, family, kind
 from qzanalysis.figures.located import Located
 
 LEAST: Final = 3  # labels that two tables share

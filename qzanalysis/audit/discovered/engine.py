@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 
-from qzanalysis.audit.discovered import across, named, sentences, tables
+from qzanalysis.audit.discovered import across, named, quoted, sentences, tables
 from qzanalysis.audit.discovered.localise import Cause, causes, nearest
 from qzanalysis.audit.discovered.material import Material
 from qzanalysis.audit.discovered.relations import Family, Feasible, Quotient, Relation, Sum
@@ -94,8 +94,8 @@ def audit(material: Material) -> Audit:
     families = [each for sheet in material.sheets for each in tables.relations(sheet)]
     families += tables.totals(material.sheets)
     families += across.relations(material, families)
-    families += sentences.relations(material, families)
-    families += named.relations(material)
+    for module in (sentences, quoted, named):
+        families += module.relations(material)
     relations = _distinct(families)
     found, open_questions = causes([each for each in relations if not _alone(each)])
     found += _guessed(relations, found)

@@ -12,8 +12,7 @@ from dataclasses import dataclass, replace
 from itertools import combinations
 from typing import Final
 
-from qzanalysis.audit.discovered.relations import Feasible, Relation
-from qzanalysis.audit.discovered.tables import common, kind
+from qzanalysis.audit.discovered.relations import Feasible, Relation, common, kind, slip
 from qzanalysis.figures.located import SCALE, Located
 
 WIDEST: Final = 10**24
@@ -156,15 +155,3 @@ def nearest(number: Located, low: int, high: int) -> int | None:
         return None if high < 0 else 0
     shown = range(first, min(high, first + 50 * step) + 1, step)
     return next((each for each in shown if slip(number, each)), shown[len(shown) // 2])
-
-
-def slip(number: Located, value: int | None) -> bool:
-    """Whether a value differs from the printed one in one digit, or by two digits exchanged."""
-    if value is None:
-        return False
-    step = SCALE // 10 ** min(number.quantity.decimals, 6)
-    is_now, was = str(abs(number.value) // step), str(abs(value) // step)
-    width = max(len(is_now), len(was))
-    pairs = [(a, b) for a, b in zip(is_now.zfill(width), was.zfill(width), strict=True) if a != b]
-    swapped = len(pairs) == 2 and pairs[0] == pairs[1][::-1]
-    return len(pairs) == 1 or swapped or is_now.rstrip("0") == was.rstrip("0")

@@ -13,12 +13,22 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Final
 
-from qzanalysis.audit.discovered.localise import slip
+from qzanalysis.audit.discovered.across import name as label
 from qzanalysis.audit.discovered.material import Material, Passage, Sheet
-from qzanalysis.audit.discovered.relations import Family, Feasible, Quotient, Relation, Sum, family
-from qzanalysis.audit.discovered.tables import kind
+from qzanalysis.audit.discovered.relations import (
+    Family,
+    Feasible,
+    Quotient,
+    Relation,
+    Sum,
+    family,
+    kind,
+    slip,
+    slipped,
+)
 from qzanalysis.figures.located import Located
 
+LONG: Final = 3  # signs that a name has more of than chance explains
 PEOPLE: Final = frozenset({"人", "名", "位"})
 _PUT_ASIDE: Final = re.compile(r"[（(][^（）()]*[）)]|[“”\"\s的]")
 _FIRST: Final = re.compile(
@@ -64,7 +74,12 @@ def relations(material: Material) -> list[Family]:
     years = Counter(each.year for each in listed if each.year)
     latest = max((year for year, count in years.items() if count > 1), default=None)
     dated = [replace(each, year=each.year or latest) for each in listed]
-    found: list[Relation] = [*_repeated(dated), *_defined(dated), *_outcomes(material, dated)]
+    found: list[Relation] = [
+        *_repeated(dated),
+        *_parted(dated),
+        *_defined(dated),
+        *_outcomes(material, dated),
+    ]
     return [family([each], each.numbers[0]) for each in found]
 
 
@@ -91,19 +106,26 @@ def _named(material: Material) -> Iterator[Named]:
 
 def _of_passage(passage: Passage) -> Iterator[tuple[Located, str]]:
     """Numbers with the words before them; a rate only where its sentence begins with its name."""
-    for start, _, number in passage.spans:
+    for start, end, number in passage.spans:
         before = passage.text[:start].rstrip(' “"')
         begins = re.search(r"(?:^|[。;；])[^,，。;；]*$", before)
         listed = before.endswith(("(", "（"))  # an item of a list: its base stands elsewhere
-        whole = number.unit or number.role == "ratio"
+        attribute = re.match(r"\s*%?[的以]", passage.text[end:])  # 达到 100%的专业
+        whole = (number.unit or number.role == "ratio") and not attribute
         if whole and not listed and (begins or kind(number) not in ("percent", "number")):
             yield number, number.label
 
 
 def _of_form(sheet: Sheet) -> Iterator[tuple[Located, str]]:
-    """The figures of the columns that are years, with the labels of their rows."""
+    """The figures of columns that are years, by their rows; those of a total, by their columns."""
     own = [c for c, head in enumerate(sheet.heads) if head and re.match(r"(?:19|20)\d\d", head[-1])]
     for path, row in zip(sheet.labels, sheet.values, strict=True):
+        if path and not own and label(path) == "合计":
+            yield from (
+                (each, "".join(head[-1:]))
+                for each, head in zip(row, sheet.heads, strict=True)
+                if each
+            )
         if path and len(set(sheet.heads)) > len(own):
             yield from ((number, path[-1]) for c in own if (number := row[c]) is not None)
 
@@ -130,6 +152,23 @@ def _repeated(named: Sequence[Named]) -> Iterator[Relation]:
 def _near(one: Located, other: Located) -> bool:
     """True for values that differ in one digit or by a tenth."""
     return slip(one, other.value) or 10 * abs(one.value - other.value) <= other.value
+
+
+def _parted(named: Sequence[Named]) -> Iterator[Relation]:
+    """Two counts of a passage whose names end in that of a total: 男生毕业人数 and 女生毕业人数."""
+    counts = [each for each in named if kind(each.number) == "count"]
+    totals = {each.name: each.number for each in counts if len(each.name) > LONG}
+    groups: dict[tuple[str, str], list[Located]] = defaultdict(list)
+    for each in counts:
+        for end in (each.name[at:] for at in range(1, len(each.name) - LONG)):
+            if end in totals:
+                groups[each.number.part, end].append(each.number)
+                break
+    for (part, end), parts in groups.items():
+        if len(parts) == 2 and totals[end].part != part:
+            total = Sum("parts_total", ((1, totals[end]), *((-1, each) for each in parts)))
+            if total.holds({}) or slipped(total, parts):
+                yield total
 
 
 # --- quantities that others define ---------------------------------------------------------------

@@ -15,7 +15,7 @@ from math import log2
 from typing import Final
 
 from qzanalysis.audit.grim import smallest_cohort
-from qzanalysis.figures.located import SCALE, Located
+from qzanalysis.figures.located import SCALE, SUMMED, Located
 
 Range = tuple[int, int]  # lowest and highest value, in millionths
 BITS: Final = 14.0  # the most that one agreement says
@@ -220,9 +220,13 @@ class Family:
 
 
 def family(relations: Sequence[Relation], *lines: object) -> Family:
-    """Relations of one kind with how many hold, how many fail, and what the holding ones say."""
+    """Relations of one kind with how many hold, how many fail, and what the holding ones say.
+
+    A relation between the same values as another one says nothing more.
+    """
     held = [each for each in relations if each.holds({})]
-    telling = [bits for each in held if (bits := each.bits()) >= 1]
+    different = {tuple(number.value for number in each.numbers): each for each in held}
+    telling = [bits for each in different.values() if (bits := each.bits()) >= 1]
     return Family(
         tuple(relations),
         frozenset(lines),
@@ -236,3 +240,52 @@ def believed(each: Family, tried: int) -> bool:
     """Whether a family holds for most of its rows, beyond chance given how many were tried."""
     enough = each.bits - 2 * each.broken > 14 + log2(max(1, tried))
     return enough and each.held >= 2 * each.broken
+
+
+# --- numbers -----------------------------------------------------------------------------------
+
+
+def kind(number: Located) -> str:
+    """Which numbers may be added to or compared with each other."""
+    if number.role == "change":
+        return "change"
+    if number.percent:
+        return "percent"
+    return "count" if number.role in SUMMED else "number"
+
+
+def common(ranges: Sequence[tuple[int, int]]) -> tuple[int, int] | None:
+    """The range that lies in most of the ranges; None where no two have anything in common."""
+    events = sorted([(low, 0) for low, _ in ranges] + [(high, 1) for _, high in ranges])
+    depth = most = 0
+    found: tuple[int, int] | None = None
+    for n, (at, closing) in enumerate(events):
+        depth += -1 if closing else 1
+        if not closing and depth > most and n + 1 < len(events):
+            most, found = depth, (at, events[n + 1][0])
+    return found if most > 1 else None
+
+
+def slip(number: Located, value: int | None) -> bool:
+    """Whether a value differs from the printed one in one digit, or by two digits exchanged."""
+    if value is None:
+        return False
+    step = SCALE // 10 ** min(number.quantity.decimals, 6)
+    is_now, was = str(abs(number.value) // step), str(abs(value) // step)
+    width = max(len(is_now), len(was))
+    pairs = [(a, b) for a, b in zip(is_now.zfill(width), was.zfill(width), strict=True) if a != b]
+    swapped = len(pairs) == 2 and pairs[0] == pairs[1][::-1]
+    return len(pairs) == 1 or swapped or is_now.rstrip("0") == was.rstrip("0")
+
+
+def slipped(relation: Relation, numbers: Sequence[Located] = ()) -> bool:
+    """Whether one wrong digit, or two exchanged, in claim or numerator explains that it fails."""
+    for number in numbers or relation.numbers[:2]:
+        allowed = relation.allowed(number, {})
+        if allowed is not None:
+            step = SCALE // 10**number.quantity.decimals
+            first = -(-allowed[0] // step) * step
+            values = range(first - step, allowed[1] + step + 1, step)
+            if any(slip(number, value) for value in values[:100] if value != number.value):
+                return True
+    return False

@@ -13,45 +13,40 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from itertools import pairwise, permutations
-from math import log2
 from typing import Final
 
 from qzanalysis.audit.discovered.across import name
-from qzanalysis.audit.discovered.localise import slip
 from qzanalysis.audit.discovered.material import Material, Passage, Sheet
 from qzanalysis.audit.discovered.named import counted, name_of
-from qzanalysis.audit.discovered.relations import Family, Quotient, Relation, Sum, believed, family
-from qzanalysis.audit.discovered.tables import change, common, kind
+from qzanalysis.audit.discovered.relations import (
+    Family,
+    Quotient,
+    Relation,
+    Sum,
+    believed,
+    common,
+    family,
+    kind,
+    slipped,
+)
+from qzanalysis.audit.discovered.tables import change
 from qzanalysis.figures.located import SCALE, Located
 
 HUNDRED: Final = 100 * SCALE
 ALL: Final = "假定所列各项就是全部"
 APART: Final = "假定所列各项互不重叠"
 NEAR: Final = 40  # characters between a count and its share
-_SHARE: Final = re.compile(r"占|比例|比重|[(（]\s*$")
+_SHARE: Final = re.compile(r"占|比例|比重|率\d{0,2}[为达是约]?\s*$|[(（]\s*$")
 _STOP: Final = re.compile(r"[。；;！？!?]")
 _CLAUSE: Final = re.compile(r"[。；;，,、()（）：:]")
 _RATIO: Final = re.compile(
     r"(?:^|[，。；、：:,;]|全体|总体|全校|总)(?:毕业生|在校生|学生|教师|教职工)?的?"
     r"([^\W\d_])[生性]?([^\W\d_])[生性]?(?:人数)?的?比例?(?:约?为|是)?\s*$"
 )
-_OF_WHICH: Final = re.compile(r"[^。]{0,20}[，,。；;（(]其中[^，,。；;（(]*$")
+_COMPLETE: Final = re.compile(r"分别[为是]|其[他它余][^，,“”]{0,6}[为是]")
+_OF_WHICH: Final = re.compile(r"[^。]{0,30}[，,。；;（(]其中[^，,。；;（(]*$")
 _FALL: Final = re.compile(r"下降|减少|降低|回落|下滑")
-_KEY: Final = re.compile(r"[^\W\d_]*?(?=(?:分别)?[为达是约共有“\"]*\s*$)")
-_GENERIC: Final = frozenset(
-    {"人数", "占比", "比例", "数量", "合计", "总计", "其他", "其它", "总数"}
-)
-
-
-@dataclass(frozen=True, slots=True)
-class Mention:
-    """A number of a passage: its clause, the clauses before it, and the words right before it."""
-
-    number: Located
-    clause: str
-    before: str
-    key: str
-    sentence: int
+GENERIC: Final = frozenset({"人数", "占比", "比例", "数量", "合计", "总计", "其他", "其它", "总数"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,46 +57,21 @@ class Population:
     names: frozenset[str]
 
 
-def relations(material: Material, families: Sequence[Family]) -> list[Family]:
-    """Families found in the passages of a document.
-
-    Args:
-        material: the document.
-        families: what is believed inside and between its tables.
-    """
+def relations(material: Material) -> list[Family]:
+    """Families found in the passages of a document."""
     populations = _populations(material.sheets)
-    rows = _rows(material.sheets)
     found: list[Family] = [_wholes(material.passages)]
-    for at, part in enumerate(material.order):
-        if isinstance(part, Passage) and part.spans:
-            near = _around(material.order, at)
-            found += _passage(part, populations, rows, near)
+    for passage in material.passages:
+        found += _passage(passage, populations)
     return [each for each in found if each.relations]
 
 
-def _around(order: Sequence[Sheet | Passage], at: int) -> list[Sheet]:
-    """The two tables that come next and the one before."""
-    after = [each for each in order[at : at + 14] if isinstance(each, Sheet)][:2]
-    before = [each for each in order[max(0, at - 8) : at] if isinstance(each, Sheet)][-1:]
-    return [*after, *before]
-
-
-def _passage(
-    passage: Passage,
-    populations: Sequence[Population],
-    rows: dict[str, list[tuple[Sheet, int]]],
-    near: Sequence[Sheet],
-) -> Iterator[Family]:
-    tables = list(_tables(list(_mentions(passage)), rows, near))
-    agreed = {n for each in tables for r in each.relations if r.holds({}) for n in r.numbers}
-    for each in tables:  # a number that agrees somewhere is not doubted elsewhere
-        kept = [r for r in each.relations if r.holds({}) or r.numbers[0] not in agreed]
-        yield family(kept, *each.lines)
+def _passage(passage: Passage, populations: Sequence[Population]) -> Iterator[Family]:
     yield from _shares(passage, populations)
     yield from _listed(passage)
     for sentence in _sentences(passage):
         yield from _rates(passage, sentence, populations)
-        yield from _sums(sentence)
+        yield from _hundreds(passage, sentence)
         yield from _ratios(passage, sentence)
         yield from _changes(passage, sentence)
 
@@ -109,7 +79,7 @@ def _passage(
 # --- structure of a passage ----------------------------------------------------------------------
 
 
-def _usable(passage: Passage) -> list[tuple[int, int, Located]]:
+def usable(passage: Passage) -> list[tuple[int, int, Located]]:
     return [each for each in passage.spans if each[2].usable]
 
 
@@ -117,42 +87,17 @@ def _sentences(passage: Passage) -> Iterator[list[tuple[int, int, Located]]]:
     """The numbers of each sentence."""
     stops = [match.start() for match in re.finditer(r"[。！？!?]", passage.text)]
     groups: dict[int, list[tuple[int, int, Located]]] = {}
-    for span in _usable(passage):
+    for span in usable(passage):
         groups.setdefault(bisect_left(stops, span[0]), []).append(span)
     return iter(groups.values())
-
-
-def _mentions(passage: Passage) -> Iterator[Mention]:
-    """Each number with its clause, the clauses before it in its sentence, and its key.
-
-    Commas inside brackets and quotation marks do not end a clause.
-    """
-    text, depth, clause, sentence = passage.text, 0, 0, 0
-    starts = {start: number for start, _, number in _usable(passage)}
-    for at, sign in enumerate(text):
-        depth += (sign in "(（“《") - (sign in ")）”》")
-        depth = max(0, depth)
-        if at in starts:
-            own, key = text[clause:at], _KEY.search(text[max(0, at - 12) : at])
-            assert key is not None
-            before = _blankless(text[sentence:clause])
-            yield Mention(starts[at], _blankless(own), before, key[0][-3:], sentence)
-        elif depth == 0 and sign in "，,、；;。":
-            clause = at + 1
-            if sign in "；;。":
-                sentence = clause
-
-
-def _blankless(text: str) -> str:
-    return re.sub(r"[“”\"\s]", "", text)
 
 
 # --- shares of a base ----------------------------------------------------------------------------
 
 
-def _pairs(passage: Passage) -> Iterator[tuple[Located, Located, int]]:
+def counts_and_shares(passage: Passage) -> Iterator[tuple[Located, Located, int]]:
     """Each count with the share that is printed right after it, and where it stands."""
-    for (_, end, count), (start, _, share) in pairwise(_usable(passage)):
+    for (_, end, count), (start, _, share) in pairwise(usable(passage)):
         between = passage.text[end:start]
         if (
             kind(count) == "count"
@@ -168,8 +113,8 @@ def _pairs(passage: Passage) -> Iterator[tuple[Located, Located, int]]:
 
 def _shares(passage: Passage, populations: Sequence[Population]) -> Iterator[Family]:
     """Shares of a base that a paragraph prints, that a table prints, or that most of them imply."""
-    pairs = [(c, s) for c, s, _ in _pairs(passage)]
-    own = [n for _, _, n in _usable(passage) if kind(n) == "count"]
+    pairs = [(c, s) for c, s, _ in counts_and_shares(passage)]
+    own = [n for _, _, n in usable(passage) if kind(n) == "count"]
     known = {n.value: n for n in (*(p.number for p in populations), *own)}
     fits = {
         share: [
@@ -212,7 +157,7 @@ def _doubted(
             best = [
                 each
                 for each in doubted
-                if each.holds({}) or _slipped(each) or (agree > 2 and len(left) == 1)
+                if each.holds({}) or slipped(each) or (agree > 2 and len(left) == 1)
             ]
             break
         best = best or list(_swapped(doubted))
@@ -225,19 +170,6 @@ def _swapped(relations: Sequence[Quotient]) -> Iterator[Quotient]:
         changed = {one.claim: other.claim.value, other.claim: one.claim.value}
         if one.holds(changed) and other.holds(changed):
             yield one
-
-
-def _slipped(relation: Relation) -> bool:
-    """Whether one wrong digit, or two exchanged, in claim or numerator explains that it fails."""
-    for number in relation.numbers[:2]:
-        allowed = relation.allowed(number, {})
-        if allowed is not None:
-            step = SCALE // 10**number.quantity.decimals
-            first = -(-allowed[0] // step) * step
-            values = range(first - step, allowed[1] + step + 1, step)
-            if any(slip(number, value) for value in values[:100] if value != number.value):
-                return True
-    return False
 
 
 def _populations(sheets: Iterable[Sheet]) -> list[Population]:
@@ -289,28 +221,17 @@ def _rates(
 
 def _called(population: Population, clause: str) -> bool:
     return any(
-        len(each) > 2 and each not in _GENERIC and each in clause for each in population.names
+        len(each) > 2 and each not in GENERIC and each in clause for each in population.names
     )
 
 
-def _sums(sentence: Sequence[tuple[int, int, Located]]) -> Iterator[Family]:
-    """A count that is the sum of those after it; percentages that make up a hundred."""
-    counts = [number for _, _, number in sentence if kind(number) == "count"]
-    for first in range(len(counts) - 2):
-        for end in range(first + 3, min(len(counts), first + 12) + 1):
-            relation = Sum(
-                "parts_total", ((1, counts[first]), *((-1, n) for n in counts[first + 1 : end]))
-            )
-            if counts[first].value > 20 * SCALE and relation.holds({}) and relation.bits() > 5:
-                yield family([relation], "sum")
-    shares = [number for _, _, number in sentence if number.percent]
-    for end in range(len(shares), 1, -1):
-        for first in range(len(shares) - end + 1):
-            own = shares[first : first + end]
-            whole = Sum("parts_total", tuple((1, n) for n in own), (-HUNDRED, -HUNDRED))
-            if whole.holds({}) and all(n.value for n in own):
-                yield family([whole], "hundred")
-                return
+def _hundreds(passage: Passage, sentence: Sequence[tuple[int, int, Located]]) -> Iterator[Family]:
+    """Shares of a list that is complete by its words make a hundred, or would but for a digit."""
+    shares = [number for _, _, number in sentence if number.percent and number.quantity.decimals]
+    if len(shares) > 1 and _COMPLETE.search(passage.text, sentence[0][0] - 60, sentence[-1][1]):
+        whole = Sum("parts_total", tuple((1, n) for n in shares), (-HUNDRED, -HUNDRED))
+        if whole.holds({}) or slipped(whole, shares):
+            yield family([whole], passage)
 
 
 def _listed(passage: Passage) -> Iterator[Family]:
@@ -319,7 +240,7 @@ def _listed(passage: Passage) -> Iterator[Family]:
     Items that make more than their total are doubted, and so are all items of one noun that nearly
     make it; a list after 其中 may leave some out.
     """
-    counts = [each for each in _usable(passage) if kind(each[2]) == "count"]
+    counts = [each for each in usable(passage) if kind(each[2]) == "count"]
     for n, (start, end, whole) in enumerate(counts[:-2]):
         after = counts[n + 1 :]
         noun = name_of(whole.label)[-2:]
@@ -327,7 +248,7 @@ def _listed(passage: Passage) -> Iterator[Family]:
         within = alike and _OF_WHICH.match(passage.text[end : alike[0][0]])
         if within:
             items = _parallel(passage, alike)
-        elif passage.text[:start].rstrip().endswith("共") and len(noun) > 1:
+        elif re.search(r"共\s*$", passage.text[:start]) and len(noun) > 1:
             items = [each for _, _, each in after if name_of(each.label).endswith(noun)]
         else:
             continue
@@ -426,7 +347,7 @@ def _wholes(passages: Sequence[Passage]) -> Family:
                 if (
                     whole.percent
                     and len(parts) > 1
-                    and all(p.percent and p.role == "share" for p in parts)
+                    and all(p.percent for p in parts)
                     and re.match(r"\s*%?[，,;；(（]?\s*其中", passage.text[end:])
                 ):
                     found.append(Sum("parts_total", ((1, whole), *((-1, p) for p in parts))))
@@ -434,84 +355,3 @@ def _wholes(passages: Sequence[Passage]) -> Family:
     if believed(each, 1):
         return each
     return family([r for r in found if r.holds({})], "wholes")
-
-
-# --- what tables say -----------------------------------------------------------------------------
-
-
-def _rows(sheets: Iterable[Sheet]) -> dict[str, list[tuple[Sheet, int]]]:
-    """Rows of tables by their label."""
-    found: dict[str, list[tuple[Sheet, int]]] = {}
-    for sheet in sheets:
-        for n, path in enumerate(sheet.labels):
-            label = name(path)
-            if len(label) > 1 and label not in _GENERIC:
-                found.setdefault(label, []).append((sheet, n))
-    return found
-
-
-def _tables(
-    mentions: Sequence[Mention], rows: dict[str, list[tuple[Sheet, int]]], near: Sequence[Sheet]
-) -> Iterator[Family]:
-    """The columns in which a table has the figures of a passage, by the labels of its clauses."""
-    matches: dict[tuple[Sheet, int], list[tuple[Mention, int]]] = {}
-    for mention in mentions:
-        for sheet, row in _labelled(mention, rows):
-            matches.setdefault((sheet, mention.sentence), []).append((mention, row))
-    for (sheet, _), found in matches.items():
-        slots: dict[tuple[str, str], list[tuple[Located, int]]] = {}
-        for mention, row in found:
-            slots.setdefault((mention.key, kind(mention.number)), []).append((mention.number, row))
-        pairs = [pair for own in slots.values() for pair in _column(sheet, own)]
-        each = family([Sum("same_figure", ((1, a), (-1, b))) for a, b in pairs], sheet)
-        tried = len(sheet.heads) * (1 if sheet in near else 1 + len(matches))
-        if not each.held or each.bits < 6 + log2(tried) + 8 * (sheet not in near):
-            continue
-        unequal = [(a, b.value) for a, b in pairs if not _same(a, b)]
-        exchanged = {a.value for a, _ in unequal} == {b for _, b in unequal}
-        if each.held < 2 * each.broken and not (
-            exchanged or (each.held >= each.broken and all(slip(a, b) for a, b in unequal))
-        ):
-            each = family([r for r in each.relations if r.holds({})], sheet)
-        yield each
-
-
-def _same(one: Located, other: Located) -> bool:
-    return Sum("same_figure", ((1, one), (-1, other))).holds({})
-
-
-def _labelled(
-    mention: Mention, rows: dict[str, list[tuple[Sheet, int]]]
-) -> Iterator[tuple[Sheet, int]]:
-    """The rows whose label stands in the clause of a number, else in the clauses before it."""
-    for words in (mention.clause, mention.before):
-        labels = sorted((each for each in rows if _names(words, each)), key=len, reverse=True)
-        if labels:
-            seen: set[int] = set()
-            for sheet, row in (place for label in labels[:2] for place in rows[label]):
-                if id(sheet) not in seen:
-                    seen.add(id(sheet))
-                    yield sheet, row
-            return
-
-
-def _names(words: str, label: str) -> bool:
-    """True where a label stands in some words and is not excluded there, as in 省外."""
-    at = words.rfind(label)
-    return at >= 0 and words[at + len(label) : at + len(label) + 1] not in ("外", "以")
-
-
-def _column(sheet: Sheet, own: Sequence[tuple[Located, int]]) -> list[tuple[Located, Located]]:
-    """Figures of one kind with those of the column that most of them equal."""
-    best: list[tuple[Located, Located]] = []
-    most = 0
-    for column in range(len(sheet.heads)):
-        pairs = [
-            (number, cell)
-            for number, row in own
-            if (cell := sheet.values[row][column]) is not None and kind(number) == kind(cell)
-        ]
-        equal = sum(_same(a, b) for a, b in pairs)
-        if equal > most:
-            best, most = pairs, equal
-    return best

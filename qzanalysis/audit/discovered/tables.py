@@ -10,7 +10,7 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import combinations, permutations
 from typing import Final, TypeVar
 
@@ -22,10 +22,14 @@ from qzanalysis.audit.discovered.relations import (
     Relation,
     Sum,
     believed,
+    common,
     family,
+    kind,
+    slip,
 )
 from qzanalysis.figures.located import SCALE, SUMMED, Located
 
+HUNDRED: Final = 100 * SCALE
 MOST_LINES: Final = 30  # lines of one kind that are tried against each other
 MOST_PAIRS: Final = 12  # lines of one kind that are tried as the sum of any two others
 _TOTAL: Final = re.compile(r"^(?:总计|合计|总合计|共计|总数|总体|全校|全体|全部|总人数)")
@@ -109,15 +113,6 @@ def _lines(
     return lines
 
 
-def kind(number: Located) -> str:
-    """Which numbers may be added to or compared with each other."""
-    if number.role == "change":
-        return "change"
-    if number.percent:
-        return "percent"
-    return "count" if number.role in SUMMED else "number"
-
-
 # --- shares and rates ----------------------------------------------------------------------------
 
 
@@ -175,7 +170,7 @@ def _mean(claim: Line, weight: Line, labels: Labels) -> Family:
                     ),
                 )
             )
-    return family(found, claim, "mean")
+    return family(found, claim)
 
 
 def _shares(claim: Line, top: Line, labels: Labels) -> Iterator[Family]:
@@ -185,11 +180,12 @@ def _shares(claim: Line, top: Line, labels: Labels) -> Iterator[Family]:
         for n, (c, t) in enumerate(zip(claim.figures, top.figures, strict=True))
         if c is not None and t is not None
     ]
-    yield family(_of_base(pairs, top.filled), claim)
+    whole = family(_of_base(pairs, top.filled), claim)
+    yield whole
     groups: dict[str, list[tuple[int, Located, Located]]] = {}
     for n, c, t in pairs:
         groups.setdefault(labels[n][0] if len(labels[n]) > 1 else "", []).append((n, c, t))
-    if len(groups) > 1:
+    if len(groups) > 1 and whole.held < 2 * whole.broken:
         found = [each for part in groups.values() for each in _of_base(part, top.filled)]
         yield family(found, claim)
 
@@ -210,18 +206,6 @@ def _of_base(
     named: Located | tuple[int, int] = fitting[-1] if fitting else base
     found: list[Relation] = [Quotient("ratio", c, t, named) for _, c, t in pairs]
     return found
-
-
-def common(ranges: Sequence[tuple[int, int]]) -> tuple[int, int] | None:
-    """The range that lies in most of the ranges; None where no two have anything in common."""
-    events = sorted([(low, 0) for low, _ in ranges] + [(high, 1) for _, high in ranges])
-    depth = most = 0
-    found: tuple[int, int] | None = None
-    for n, (at, closing) in enumerate(events):
-        depth += -1 if closing else 1
-        if not closing and depth > most and n + 1 < len(events):
-            most, found = depth, (at, events[n + 1][0])
-    return found if most > 1 else None
 
 
 # --- sums ----------------------------------------------------------------------------------------
@@ -294,7 +278,7 @@ def _total_of(total: Line, parts: Sequence[Line]) -> Family:
         terms = [part.figures[n] for part in parts]
         if whole and any(terms):
             found.append(Sum("parts_total", ((1, whole), *((-1, t) for t in terms if t))))
-    return family([each for each in found if _near(each)], total, "across")
+    return _added([[each] for each in found], total)
 
 
 def structure(figures: Sequence[Located | None], labels: Labels) -> Iterator[tuple[int, list[int]]]:
@@ -337,15 +321,15 @@ def _with(
 def _sums_down(lines: Sequence[Line], labels: Labels) -> Iterator[Family]:
     """Totals and subtotals by their labels, in all lines that can be added; then the end rows."""
     addable = _addable(lines)
-    yield family([each for line in addable for each in _totals(line, labels)], "down")
+    yield _added([_totals(line, labels) for line in addable], "down")
     for at in (0, -1):  # a first or last row that is a total whatever its label
-        ends: list[Relation] = []
+        ends: list[list[Relation]] = []
         for line in addable:
             whole = line.figures[at]
             parts = line.figures[1:] if at == 0 else line.figures[:-1]
             if whole and sum(part is not None for part in parts) > 1:
-                ends.append(Sum("parts_total", ((1, whole), *((-1, p) for p in parts if p))))
-        yield family([each for each in ends if _additive([each])], "down")
+                ends.append([Sum("parts_total", ((1, whole), *((-1, p) for p in parts if p)))])
+        yield _added(ends, "ends")
 
 
 def _addable(lines: Sequence[Line]) -> list[Line]:
@@ -359,7 +343,7 @@ def totals(sheets: Sequence[Sheet]) -> list[Family]:
     show whether its totals are sums. A total is left out where more than one fails in a table.
     """
     found = [
-        family([each for line in _addable(lines) for each in _totals(line, labels)], "down")
+        _added([_totals(line, labels) for line in _addable(lines)], "down")
         for sheet in sheets
         for labels, lines in (_columns(sheet), _rows(sheet))
     ]
@@ -371,26 +355,31 @@ def totals(sheets: Sequence[Sheet]) -> list[Family]:
 
 
 def _totals(line: Line, labels: Labels) -> list[Relation]:
-    """The totals of a line by their labels; none where the line is not one that is added up."""
+    """The totals of a line by their labels."""
     found: list[Relation] = []
     for total, parts in structure(line.figures, labels):
         whole = line.figures[total]
         assert whole is not None
         terms = [line.figures[n] for n in parts]
         found.append(Sum("parts_total", ((1, whole), *((-1, t) for t in terms if t))))
-    return found if _additive(found) else []
+    return found
+
+
+def _added(groups: Sequence[Sequence[Relation]], *names: object) -> Family:
+    """Totals of one line each; lines that are not added up are failures of the family."""
+    lines = [each for each in groups if each and _additive(each)]
+    found = family([each for line in lines for each in line], *names)
+    return replace(found, broken=found.broken + sum(map(bool, groups)) - len(lines))
 
 
 def _additive(sums: Sequence[Relation]) -> bool:
     """False for a line whose totals are highest values, means or the like."""
     broken = [each for each in sums if not each.holds({})]
-    if len(sums) > 1:
-        return 2 * len(broken) <= len(sums)
-    return all(map(_near, broken))
+    return 2 * len(broken) <= len(sums) if len(sums) > 1 else all(map(_near, broken))
 
 
 def _near(relation: Relation) -> bool:
-    """True for a total that its parts give or nearly give, or give but for zeros added to one.
+    """True for a total that its parts give or nearly give, or give but for one digit or zeros.
 
     A highest value or a mean is less than one part or far from the sum of them.
     """
@@ -398,10 +387,9 @@ def _near(relation: Relation) -> bool:
     total = sum(each.value for each in parts)
     if relation.holds({}) or total < 2 * whole.value < 4 * total:
         return relation.holds({}) or whole.value > max(each.value for each in parts)
-    return any(
-        relation.holds({each: each.value // zeros})
-        for each in relation.numbers
-        for zeros in (10, 100)
+    zeros = ((each, each.value // ten) for each in relation.numbers for ten in (10, 100))
+    return (total >= HUNDRED and slip(whole, total)) or any(
+        relation.holds({each: value}) for each, value in zeros
     )
 
 
