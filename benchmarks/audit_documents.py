@@ -152,8 +152,8 @@ def points(site: Site, _: list[Site], choice: random.Random) -> dict[Site, str] 
 
 
 def fewer_digits(site: Site, _: list[Site], choice: random.Random) -> dict[Site, str] | None:
-    if not re.fullmatch(r"\d+\.\d\d", site.token):
-        return None
+    if not re.fullmatch(r"\d+\.\d[0-46-9]", site.token):
+        return None  # a half may have been rounded up to: rounded again, it would be wrong
     value = site.number.quantity.value
     return {site: f"{round(value + (value == 0), 1) if value else value:.1f}"}
 

@@ -32,7 +32,7 @@ LONG: Final = 3  # signs that a name has more of than chance explains
 PEOPLE: Final = frozenset({"人", "名", "位"})
 _PUT_ASIDE: Final = re.compile(r"[（(][^（）()]*[）)]|[“”\"\s的]")
 _FIRST: Final = re.compile(
-    r"^(?:其中[:：]?|全校|全体|学校|我校|本校|目前|现有|现在|共有|拥有|全日制|合计|当年|年度)+"
+    r"^(?:其中[:：]?|全校|全体|学校|我校|本校|目前|现在|[共拥现设建]?有|全日制|合计|当年|学?年度?|届)+"
 )
 _LAST: Final = re.compile(
     r"(?:总人数|人数|总数|总量|数量|规模|总计|合计|数|共有|共|计|达到|达|为|是|有|仅|约|近|分别|高)+$"
@@ -136,6 +136,7 @@ def _repeated(named: Sequence[Named]) -> Iterator[Relation]:
     for each in named:
         groups[each.form, each.year].append(each)
     for group in groups.values():
+        group.sort(key=lambda each: "表" not in each.number.place)
         parts = {each.number.part: each.number for each in group}
         if len(parts) < 2 or len(parts) < len(group):
             continue

@@ -62,3 +62,41 @@ def test_a_row_of_digits_too_long_for_a_figure_is_read_as_a_name() -> None:
     found = audited(f"统一编号{'4500' * 12}，共有12人。")
     assert found.ledger["read"] == 2
     assert found.findings == ()
+
+
+def test_a_share_of_the_whole_before_it_is_doubted_where_one_digit_mends_it() -> None:
+    """97 ÷ 268 = 36.19 %, 138 ÷ 268 = 51.49 %, 120 ÷ 138 = 86.96 %."""
+    text = "教师268人，其中高级{}人，比例达36.19%。专业教师138人，占51.49%。技师120人，占86.96%。"
+    assert audited(text.format(97)).findings == ()
+    assert [f.figures[0].printed for f in audited(text.format(96)).findings] == ["96"]
+
+
+def test_a_difference_of_the_rates_of_two_years_is_in_points() -> None:
+    text = "近视率2019年度为85.04%，2020年度为83.96%，同比下降1.08{}。"
+    assert audited(text.format("个百分点")).findings == ()
+    found = audited(text.format("%")).findings
+    assert [(f.rule, f.verdict) for f in found] == [("wording", "other_base")]
+    assert found[0].suggestion is not None and "1.08 个百分点" in found[0].suggestion
+
+
+def test_items_of_which_a_total_consists_may_not_make_more() -> None:
+    text = "共有127位教师参加培训，其中网络培训{}人、学时培训16人、市内培训90人。"
+    assert audited(text.format(21)).findings == ()
+    found = audited(text.format(31)).findings
+    assert [(f.verdict, f.figures[0].printed) for f in found] == [("undecided", "127")]
+
+
+def test_items_of_the_noun_of_a_total_should_make_it() -> None:
+    text = "社团共34个。四星级社团{}个，三星级社团8个，二星级社团11个，一星级社团12个。"
+    assert audited(text.format(3)).findings == ()
+    found = audited(text.format(2)).findings
+    assert [(f.verdict, f.figures[0].printed) for f in found] == [("undecided", "34")]
+
+
+def test_shares_of_a_complete_list_make_a_hundred() -> None:
+    text = "去向分别为就业（占63.89%）、升学（占25.00%）、创业（占11.{}%）。"
+    found = audited(text.format("11"))
+    assert found.findings == () and found.ledger["checked"] == 3
+    assert len(audited(text.format("71")).findings) == 1
+    open_list = text.replace("分别为", "主要为")
+    assert audited(open_list.format("11")).ledger["checked"] == 0

@@ -81,3 +81,49 @@ def test_figures_repeated_in_another_table_must_be_the_same() -> None:
     other[3][1] = "261"  # 216
     found = audited(shares(COUNTS), other).findings
     assert [f.figures[0].printed for f in found] == ["261"]
+
+
+def test_a_column_of_changes_is_checked_row_by_row_whatever_the_kind() -> None:
+    rows = [
+        ["项目", "2020年", "2021年", "变化情况"],
+        ["招生数", "1691", "1566", "-125"],
+        ["住校生数", "4852", "4902", "+50"],
+        ["毕业生数", "1474", "1664", "190"],
+        ["巩固率", "95.76%", "97.47%", "1.71个百分点"],
+    ]
+    assert audited(rows).findings == ()
+    rows[2][3] = "+60"
+    assert [f.figures[0].printed for f in audited(rows).findings] == ["60"]
+    rows[2][3], rows[4][3] = "+50", "1.71%"
+    assert [(f.rule, f.verdict) for f in audited(rows).findings] == [("wording", "other_base")]
+
+
+def test_an_error_in_one_of_two_sums_of_a_table_is_found() -> None:
+    """Each relation is judged by its own rows, not by those of another column."""
+    rows = [["院系", "男", "女", "人数", "省内", "省外", "生源"]]
+    rows += [
+        [
+            f"{chr(0x7532 + n)}系",
+            str(a),
+            str(b),
+            str(a + b),
+            str(b + 7),
+            str(a + 9),
+            str(a + b + 16),
+        ]
+        for n, (a, b) in enumerate([(52, 31), (78, 45), (16, 93), (85, 27), (61, 38), (32, 74)])
+    ]
+    assert audited(rows).findings == ()
+    rows[3][6] = "175"  # 125
+    assert [f.figures[0].printed for f in audited(rows).findings] == ["175"]
+
+
+def test_a_wrong_first_digit_of_the_only_total_is_found() -> None:
+    rows = [
+        ["企业", "人数"],
+        *([f"{c}厂", str(n)] for c, n in zip("甲乙丙丁", (42, 55, 14, 42), strict=True)),
+    ]
+    sound = [shares(COUNTS), shares(COUNTS[::-1]), shares(COUNTS[2:])]
+    assert audited(*sound, [*rows, ["总计", "153"]]).findings == ()
+    found = audited(*sound, [*rows, ["总计", "553"]]).findings
+    assert [f.figures[0].printed for f in found] == ["553"]
