@@ -64,11 +64,13 @@ class Audit:
         material: its numbers, tables and passages.
         findings: worst first.
         checked: the numbers that take part in a relation that was tested.
+        relations: what was tested.
     """
 
     material: Material
     findings: tuple[Finding, ...]
     checked: frozenset[Located]
+    relations: tuple[Relation, ...] = ()
 
     @property
     def ledger(self) -> dict[str, int]:
@@ -94,22 +96,23 @@ def audit(material: Material) -> Audit:
     families = [each for sheet in material.sheets for each in tables.relations(sheet)]
     families += tables.totals(material.sheets)
     families += across.relations(material, families)
-    for module in (sentences, quoted, named):
-        families += module.relations(material)
+    families += sentences.relations(material)
+    families += quoted.relations(material, families)
+    families += named.relations(material)
     relations = _distinct(families)
     found, open_questions = causes([each for each in relations if not _alone(each)])
     found += _guessed(relations, found)
     findings = [_finding(cause, n) for n, cause in enumerate(found, start=1)]
     dropped = set(open_questions)
-    checked = frozenset(
-        number for each in relations if each not in dropped for number in each.numbers
-    )
+    tested = tuple(each for each in relations if each not in dropped)
+    checked = frozenset(number for each in tested for number in each.numbers)
     read = set(material.numbers)
     order = list(SEVERITIES)
     return Audit(
         material,
         tuple(sorted(findings, key=lambda each: order.index(each.severity))),
         checked & read,
+        tested,
     )
 
 
@@ -179,20 +182,23 @@ def _proper(number: Located, value: int) -> str:
 
 
 def _suggestion(cause: Cause, proper: str | None) -> str:
-    where = f"{cause.number.place}“{cause.number.printed}”"
+    where = _quoted(cause.number)
     if cause.broken[0].kind == "wording":
         return f"{where} 改为 {cause.number.printed.rstrip('%')} 个百分点"
-    if cause.other is not None:
-        return f"{where}与 {cause.other.place}“{cause.other.printed}”互换则 {len(cause.broken)} 处关系成立"
-    if proper is None:
-        return f"请核对 {where}"
     count = len(cause.broken)
-    rest = f"与之有关的 {count} 处关系" if count > 1 else "这一关系"
-    text = f"{where} 改为 {proper} 则{rest}成立"
-    if cause.rivals:
-        others = "、".join(f"{n.place}“{n.printed}”" for n in cause.rivals[:3])
-        text += f"；也可能是 {others} 有误"
-    return text
+    if cause.other is not None:
+        text = f"{where}与 {_quoted(cause.other)}互换则 {count} 处关系成立"
+    elif proper is None:
+        text = f"请核对 {where}"
+    else:
+        rest = f"与之有关的 {count} 处关系" if count > 1 else "这一关系"
+        text = f"{where} 改为 {proper} 则{rest}成立"
+    others = "、".join(map(_quoted, cause.rivals[:5]))
+    return f"{text}；也可能是 {others} 有误" if others else text
+
+
+def _quoted(number: Located) -> str:
+    return f"{number.place}“{number.printed}”"
 
 
 def _named(number: Located) -> str:

@@ -7,12 +7,12 @@ is given up, because then the relation is more likely misunderstood than two num
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import combinations
 from typing import Final
 
-from qzanalysis.audit.discovered.relations import Feasible, Relation, common, kind, slip
+from qzanalysis.audit.discovered.relations import Feasible, Quotient, Relation, common, kind, slip
 from qzanalysis.figures.located import SCALE, Located
 
 WIDEST: Final = 10**24
@@ -64,13 +64,21 @@ def causes(relations: Sequence[Relation]) -> tuple[list[Cause], list[Relation]]:
         best = max(repairs, key=_rank, default=None)
         if best is None:
             break
-        shared = set(best.broken[0].numbers) - {best.number}
-        equal = (r.number for r in repairs if _rank(r)[:2] == _rank(best)[:2])
-        found.append(replace(best, rivals=tuple(n for n in equal if n in shared)))
+        equal = {r.number for r in repairs if _rank(r)[:2] == _rank(best)[:2]}
+        found.append(replace(best, rivals=tuple(_rivals(best, equal))))
         values |= best.values
         mended = set(best.broken)
         broken = [each for each in broken if each not in mended and not each.holds(values)]
     return found, broken
+
+
+def _rivals(cause: Cause, equal: Container[Located]) -> Iterator[Located]:
+    """Numbers as likely wrong; a quotient alone does not tell its claim from its numerator."""
+    relation = cause.broken[0]
+    for number in dict.fromkeys(relation.numbers):
+        quotient = isinstance(relation, Quotient) and number in relation.numbers[:2]
+        if number is not cause.number and (quotient or number in equal):
+            yield number
 
 
 def _rank(cause: Cause) -> tuple[int, bool, bool, float]:

@@ -60,9 +60,9 @@ class Named:
     year: int | None
 
     @property
-    def form(self) -> tuple[str, str, str]:
+    def form(self) -> tuple[str, str]:
         """What two numbers of one quantity have in common."""
-        return self.name, kind(self.number), counted(self.number)
+        return self.name, kind(self.number)
 
 
 Printed = Mapping[tuple[str, int | None], Sequence[Named]]
@@ -143,6 +143,8 @@ def _repeated(named: Sequence[Named]) -> Iterator[Relation]:
         values = Counter(number.value for number in parts.values())
         first = next(n for n in parts.values() if n.value == values.most_common(1)[0][0])
         for number in parts.values():
+            if len({counted(number), counted(first)} - {""}) > 1:
+                continue
             same = Sum("same_figure", ((1, number), (-1, first)), guess=OTHER_SCOPE)
             if number is not first and same.holds({}):
                 yield replace(same, guess="")

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Container, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 from math import log2
@@ -20,6 +20,7 @@ from qzanalysis.audit.discovered.relations import Family, Sum, family, kind, sli
 from qzanalysis.audit.discovered.sentences import GENERIC, counts_and_shares, usable
 from qzanalysis.figures.located import SCALE, Located
 
+SURE: Final = 100 * SCALE  # larger counts hardly stand in two rows by chance
 RARE: Final = 30 * SCALE  # smaller counts stand in many rows
 _KEY: Final = re.compile(r"[^\W\d_]*?(?=(?:分别)?[为达是约共有“\"]*\s*$)")
 
@@ -38,15 +39,21 @@ class Mention:
 Row = tuple[Located, Located]  # the count and the share of a row
 
 
-def relations(material: Material) -> list[Family]:
-    """Families of equal figures, of a passage and of a table."""
+def relations(material: Material, families: Sequence[Family]) -> list[Family]:
+    """Families of equal figures, of a passage and of a table.
+
+    Args:
+        material: the document.
+        families: what is believed inside its tables and its passages.
+    """
+    explained = {n for each in families for r in each.relations if r.holds({}) for n in r.numbers}
     rows = _rows(material.sheets)
     by_value = _by_value(material.sheets)
     found: list[Family] = []
     for at, part in enumerate(material.order):
         if isinstance(part, Passage) and part.spans:
             named = list(_tables(list(_mentions(part)), rows, _around(material.order, at)))
-            found += [*_undoubted(named), family(list(_beside(part, by_value)), part)]
+            found += [*_undoubted(named), family(list(_beside(part, by_value, explained)), part)]
     return [each for each in found if each.relations]
 
 
@@ -107,22 +114,28 @@ def _by_value(sheets: Iterable[Sheet]) -> dict[int, list[Row]]:
     return found
 
 
-def _beside(passage: Passage, rows: dict[int, list[Row]]) -> Iterator[Sum]:
+def _beside(
+    passage: Passage, rows: dict[int, list[Row]], explained: Container[Located]
+) -> Iterator[Sum]:
     """A count and its share against those of their row."""
     for count, share, _ in counts_and_shares(passage):
-        if row := _row(count, share, rows):
+        if row := _row(count, share, rows, share in explained):
             yield from (_same(count, row[0]), _same(share, row[1]))
 
 
-def _row(count: Located, share: Located, rows: dict[int, list[Row]]) -> Row | None:
-    """The row with a count and a share, or the only one with either if the other has a slip."""
+def _row(count: Located, share: Located, rows: dict[int, list[Row]], explained: bool) -> Row | None:
+    """The row with a count and a share, or the only one with either if the other has a slip.
+
+    A share that no base explains is held against the only row with its count as it is.
+    """
     same = [row for row in rows[count.value] if row[0].value == count.value]
     alike = [row for row in rows[share.value] if row[1].value == share.value]
     equal = [row for row in same if row in alike]
     if equal:
         return equal[0]
     if count.value >= RARE and len({b.value for _, b in same}) == 1:
-        return same[0] if slip(share, same[0][1].value) else None
+        loose = not explained and share.role == "share" and count.value >= SURE
+        return same[0] if loose or slip(share, same[0][1].value) else None
     sharp = share.quantity.decimals > 1 and len({a.value for a, _ in alike}) == 1
     if sharp and alike[0][0].value >= RARE and slip(count, alike[0][0].value):
         return alike[0]

@@ -157,8 +157,8 @@ def _doubted(
             best = [
                 each
                 for each in doubted
-                if each.holds({}) or slipped(each) or (agree > 2 and len(left) == 1)
-            ]
+                if each.holds({}) or slipped(each) or (agree > 1 and len(left) == 1)
+            ] or list(_swapped(doubted))
             break
         best = best or list(_swapped(doubted))
     yield from best
@@ -195,28 +195,30 @@ def _rates(
     sentence: Sequence[tuple[int, int, Located]],
     populations: Sequence[Population],
 ) -> Iterator[Family]:
-    """A rate after the counts it is the quotient of, or after one of them and a known total."""
+    """A rate after the counts it is the quotient of, or after one of them and a known total.
+
+    A rate that follows a total and its part is doubted where one digit mends it.
+    """
     for n, (start, _, rate) in enumerate(sentence):
-        if not rate.percent or rate.low <= 0:
-            continue
         counts = [c for _, _, c in sentence[max(0, n - 4) : n] if kind(c) == "count" and c.low > 0]
-        fits = [
-            relation
+        if not rate.percent or rate.low <= 0 or not counts:
+            continue
+        clause = passage.text[max(0, start - 80) : start]
+        tried = [
+            Quotient("ratio", rate, top, bottom)
             for top, bottom in permutations(counts, 2)
             if top.value <= bottom.value
-            and (relation := Quotient("ratio", rate, top, bottom)).holds({})
         ]
-        if not fits and counts:
-            clause = passage.text[max(0, start - 80) : start]
-            fits = [
-                relation
-                for each in populations
-                if counts[-1].value <= each.number.value
-                and (_called(each, clause) or rate.role != "share")
-                and (relation := Quotient("ratio", rate, counts[-1], each.number)).holds({})
-            ]
-        if fits:
-            yield family(fits[:1], passage)
+        known = [
+            Quotient("ratio", rate, counts[-1], each.number)
+            for each in populations
+            if counts[-1].value <= each.number.value
+            and (_called(each, clause) or rate.role != "share")
+        ]
+        near = [c for _, _, c in sentence[n - 2 : n]][::-1] if rate.quantity.decimals > 1 else []
+        doubted = [e for e in tried if [*e.numbers[1:]] == near and slipped(e, e.numbers)]
+        fits = [each for each in (*tried, *known) if each.holds({})] or doubted
+        yield family(fits[:1], passage)
 
 
 def _called(population: Population, clause: str) -> bool:

@@ -349,7 +349,7 @@ def totals(sheets: Sequence[Sheet]) -> list[Family]:
     ]
     sound = sum(each.broken == 0 and each.held > 0 for each in found)
     doubtful = [each for each in found if each.broken == 1]
-    if sound < 3 * len(doubtful):
+    if sound < 2 * len(doubtful):
         doubtful = [each for each in doubtful if each.held > 0 and each.bits > 10]
     return [each for each in found if each.broken == 0] + doubtful
 
@@ -379,7 +379,7 @@ def _additive(sums: Sequence[Relation]) -> bool:
 
 
 def _near(relation: Relation) -> bool:
-    """True for a total that its parts give or nearly give, or give but for one digit or zeros.
+    """True for a total that its parts give or nearly give, or would but for a digit, zeros or an exchange.
 
     A highest value or a mean is less than one part or far from the sum of them.
     """
@@ -387,10 +387,9 @@ def _near(relation: Relation) -> bool:
     total = sum(each.value for each in parts)
     if relation.holds({}) or total < 2 * whole.value < 4 * total:
         return relation.holds({}) or whole.value > max(each.value for each in parts)
-    zeros = ((each, each.value // ten) for each in relation.numbers for ten in (10, 100))
-    return (total >= HUNDRED and slip(whole, total)) or any(
-        relation.holds({each: value}) for each, value in zeros
-    )
+    changes = [{each: each.value // ten} for each in relation.numbers for ten in (10, 100)]
+    changes += [{whole: each.value, each: whole.value} for each in parts]
+    return (total >= HUNDRED and slip(whole, total)) or any(map(relation.holds, changes))
 
 
 # --- changes -------------------------------------------------------------------------------------
