@@ -39,8 +39,12 @@ def prose(name: str) -> list[Cell]:
     return [cell for cell in cells(name) if cell["cell_type"] == "markdown"]
 
 
+def tagged(name: str, tag: str) -> list[Cell]:
+    return [cell for cell in code(name) if tag in cell["metadata"].get("tags", [])]
+
+
 def parameters(name: str) -> list[Cell]:
-    return [cell for cell in code(name) if "parameters" in cell["metadata"].get("tags", [])]
+    return tagged(name, "parameters")
 
 
 def execute(name: str, **given: object) -> Shown:
@@ -49,8 +53,12 @@ def execute(name: str, **given: object) -> Shown:
 
 
 def run(name: str, **given: object) -> tuple[Shown, dict[str, Any]]:
-    """Every cell in order: what each shows, by its id, and the variables at the end."""
+    """Every cell in order: the block each shows, by its id, and the variables at the end.
+
+    What cells tagged `frame` show is in the variable `shown_frames`, by their ids.
+    """
     scope: dict[str, Any] = {}
+    frames: dict[str, Any] = {}
     shown: Shown = {}
     for cell in code(name):
         tree = ast.parse(source(cell), filename=cell["id"])
@@ -58,10 +66,11 @@ def run(name: str, **given: object) -> tuple[Shown, dict[str, Any]]:
         exec(compile(tree, cell["id"], "exec"), scope)
         if last is not None:
             assert isinstance(last, ast.Expr)
-            shown[cell["id"]] = eval(compile(ast.Expression(last.value), cell["id"], "eval"), scope)
+            value = eval(compile(ast.Expression(last.value), cell["id"], "eval"), scope)
+            (frames if cell in tagged(name, "frame") else shown)[cell["id"]] = value
         if cell in parameters(name):
             scope.update(given)
-    return shown, scope
+    return shown, scope | {"shown_frames": frames}
 
 
 def execute_all(folder: Path, data: Path | None = None) -> dict[str, Shown]:

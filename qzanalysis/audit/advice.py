@@ -37,9 +37,9 @@ def advice(
     for cluster in clusters:
         for finding in found:
             if finding.verdict == "contradiction" and _concerns(cluster, finding):
-                text = _told(cluster, by_id)
-                if finding.id in by_id:
-                    text += "".join(_coincidences(book, by_id[finding.id]))
+                one = by_id.get(finding.id)
+                exact = "".join(_coincidences(book, one)) if one else ""
+                text = exact or _told(cluster, by_id)
                 if text:
                     told[finding.id] = text
     for one in tested:
@@ -63,6 +63,8 @@ def _told(cluster: Cluster, by_id: dict[str, Case]) -> str:
     ties = [repair for repair in cluster.repairs if repair.cost - best <= margin]
     rest = [repair for repair in cluster.repairs if repair not in ties]
     texts = [_repair(repair, by_id) for repair in ties]
+    if len(ties) > 1 and len(ties[0].changes) > 1:
+        return "改动任何一个数都不能使各处一致，请学校说明各数的口径。"
     if len(ties) > 1:
         text = "仅凭算术分不清是哪一个有误：" + "；或".join(texts)
     else:
@@ -157,7 +159,8 @@ def _coincidences(book: Book, one: Case) -> Iterator[str]:
             value, used = total.interval().value, {reading.key for reading in words.readings}
             for key in _equals(book, value, one.scope.year, used):
                 yield (
-                    f"另，{words.formula} = {shown(value)} 恰等于 {key.label}，可能误填了后者的分项。"
+                    f"{words.formula} = {shown(value)} 恰等于 {key.label}，"
+                    "很可能是把后者的分项填到了这里，请学校提供本项人数。"
                 )
 
 

@@ -18,7 +18,7 @@ from typing import Any, NamedTuple
 from qzanalysis import codebook
 from qzanalysis.audit.lookup import unit
 from qzanalysis.audit.spans import Span, span_of
-from qzanalysis.figures.intervals import Interval
+from qzanalysis.figures.intervals import Interval, shown
 from qzanalysis.reports.loading import authority
 
 
@@ -98,6 +98,11 @@ class Reading:
     def places(self) -> str:
         """Where it is printed: `附表1#28、§1.2`."""
         return places(self.figures)
+
+    @property
+    def term(self) -> str:
+        """The text as a term of a formula: of a ratio, the number of students."""
+        return shown(self.interval.value) if ":" in self.printed else self.printed
 
     @property
     def printed(self) -> str:

@@ -63,7 +63,7 @@ def _status(figure: Figure) -> Finding:
     """A number that does not mean what its digits say; a cell that says why it has none."""
     key, zero = figure.key, figure.printed[:1].isdigit()
     said = (
-        f"印作 {figure.printed}，当年没有举行，不是数值为 {figure.printed}，应写“未开考”"
+        f"印作 {figure.printed}，报告没有说明：可能是当年没有举行，也可能确为 {figure.printed}，请学校写明"
         if zero
         else f"印作「{figure.printed}」，没有可比的数字"
     )

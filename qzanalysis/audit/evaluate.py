@@ -186,7 +186,7 @@ def words(node: Node, scope: Scope) -> Words:
 
 
 def _listed(readings: list[Reading]) -> Words:
-    listed = " + ".join(reading.printed for reading in readings[:LISTED])
+    listed = " + ".join(reading.term for reading in readings[:LISTED])
     text = listed if len(readings) <= LISTED else f"{len(readings)} 个数合计"
     return Words(text, tuple(readings), len(readings) > 1)
 

@@ -35,6 +35,13 @@ VERDICTS: Final = {
 }
 AGREE: Final = frozenset({"holds", "rounded"})
 SUPPORTED: Final = AGREE | {"truncated"}  # or would agree, had the digits been rounded
+DOUBTED: Final = frozenset({"implausible", "other_base", "undecided"})
+GROUPS: Final = {
+    "相符": SUPPORTED,
+    "矛盾": frozenset({"contradiction"}),
+    "存疑": DOUBTED,
+    "缺数不能核对": frozenset({"not_checkable"}),
+}
 SEVERITIES: Final = {"high": "高", "medium": "中", "low": "低", "none": "无"}
 KINDS: Final = {
     "parts_total": "分项与合计",

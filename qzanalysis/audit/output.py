@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 import pandas as pd
 
-from qzanalysis.audit.findings import KINDS, SEVERITIES, VERDICTS, Finding, in_order
+from qzanalysis.audit.findings import GROUPS, KINDS, SEVERITIES, VERDICTS, Finding, in_order
 from qzanalysis.reports.loading import Report
 
 _TRIVIAL = frozenset({"bounds", "magnitude", "completeness"})
@@ -34,6 +34,12 @@ def as_text(findings: Sequence[Finding]) -> str:
         if finding.suggestion:
             lines.append(f"    建议：{finding.suggestion}")
     return "\n".join([*lines, "", summary(findings), ""])
+
+
+def counts(findings: Sequence[Finding]) -> dict[str, int]:
+    """The number of findings by what they mean for a reader; the scheme of every page."""
+    verdicts = Counter(finding.verdict for finding in findings)
+    return {name: sum(verdicts[v] for v in group) for name, group in GROUPS.items()}
 
 
 def summary(findings: Sequence[Finding]) -> str:

@@ -2,7 +2,8 @@
 
 Peers are the values of one indicator over the programmes. The measure is robust: distance from
 the median in units of the median absolute deviation (scaled to a standard deviation), with a floor
-so that near-equal peers do not make outliers of rounding.
+so that near-equal peers do not make outliers of rounding. It chooses what to ask about and is not
+stated: without head-counts a multiple of it says little, the number of people behind a rate more.
 """
 
 from __future__ import annotations
@@ -27,6 +28,12 @@ FAR: Final = Decimal(6)  # robust standard deviations
 SCALE: Final = Decimal("0.6745")  # median absolute deviation of a standard normal
 LEVEL_FLOOR: Final = Decimal("0.02")  # of the median, as the least spread of levels
 NOTICEABLE: Final = Decimal("0.5")  # points by which an overall rate must move to be doubted
+# rates and means over graduates: who they are over, as counts of the form added and subtracted
+PEOPLE: Final[Mapping[str, tuple[str, tuple[str, ...]]]] = {
+    "job_match_rate": ("直接就业", ("graduates_placed", "progression")),
+    "starting_salary": ("直接就业", ("graduates_placed", "progression")),
+    "employment_rate": ("毕业生", ("graduates",)),
+}
 CHANGE_FLOOR: Final = Decimal("0.005")  # of the median level, as the least spread of changes
 
 
@@ -73,7 +80,7 @@ def findings(book: Book) -> Iterator[Finding]:
 def _levels(book: Book, members: Sequence[Reading], indicator: str, year: int) -> Iterator[Finding]:
     peers = [Peer((reading,), reading.interval.value) for reading in members]
     middle = abs(median(peer.value for peer in peers))
-    yield from _judged(peers, middle * LEVEL_FLOOR, f"peers-{indicator}-{year}", "水平")
+    yield from _judged(peers, middle * LEVEL_FLOOR, f"peers-{indicator}-{year}", "水平", "")
 
 
 def _changes(
@@ -90,10 +97,30 @@ def _changes(
             peers.append(Peer((now, before), change / scale))
     if len(peers) >= ENOUGH:
         name = f"peers-change-{indicator}-{year}"
-        yield from _judged(peers, HUNDRED * CHANGE_FLOOR, name, "变动")
+        behind = _behind(book, indicator, year, len(peers), percent=points)
+        yield from _judged(peers, HUNDRED * CHANGE_FLOOR, name, "变动", behind)
 
 
-def _judged(peers: Sequence[Peer], floor: Decimal, name: str, what: str) -> Iterator[Finding]:
+def _behind(book: Book, indicator: str, year: int, count: int, *, percent: bool) -> str:
+    """How few people the mean programme's figure rests on; empty where the report does not give it."""
+    name, indicators = PEOPLE.get(indicator, ("", ()))
+    readings = [book.first.get(Key(one, "", year)) for one in indicators]
+    values = [reading.interval.value for reading in readings if reading]
+    if not values or len(values) < len(indicators) or values[0] - sum(values[1:]) <= 0:
+        return ""
+    people = values[0] - sum(values[1:])
+    single = f"，1 人约合 {shown(HUNDRED * count / people, 1)} 个百分点" if percent else ""
+    counted = " − ".join(reading.printed for reading in readings if reading)
+    whole = shown(people) if len(values) == 1 else f"{shown(people)} 人（{counted}）"
+    return (
+        f"；报告没有印出分专业人数，{name} {whole}平均到 {count} 个专业，"
+        f"每个约 {shown(people / count, 0)} 人{single}"
+    )
+
+
+def _judged(
+    peers: Sequence[Peer], floor: Decimal, name: str, what: str, behind: str
+) -> Iterator[Finding]:
     middle = median(peer.value for peer in peers)
     spread = max(median(abs(peer.value - middle) for peer in peers) / SCALE, floor)
     crowd = Crowd(name, what, middle, spread)
@@ -101,14 +128,14 @@ def _judged(peers: Sequence[Peer], floor: Decimal, name: str, what: str) -> Iter
     near = [peer for peer in peers if peer not in far]
     title = codebook.indicator(peers[0].key.indicator)["name"]
     for peer in far:
-        yield _outlier(crowd, peer, near)
+        yield _outlier(crowd, peer, near, behind)
     figures = tuple(f for peer in near for r in peer.readings for f in r.figures)
     text = f"{peers[0].key.year} 年各专业{title}的{what}：{len(near)} 个专业没有离群值。"
     place = chapter(peers[0].key.indicator)
     yield Finding(name, place, "outlier", "holds", "none", text, figures, shown(middle))
 
 
-def _outlier(crowd: Crowd, peer: Peer, near: Sequence[Peer]) -> Finding:
+def _outlier(crowd: Crowd, peer: Peer, near: Sequence[Peer], behind: str) -> Finding:
     low, high = (_signed(end(p.value for p in near)) for end in (min, max))
     suffix = "" if crowd.what == "水平" else _change_unit(peer.key.indicator)
     printed = " → ".join(r.printed for r in reversed(peer.readings))
@@ -119,8 +146,7 @@ def _outlier(crowd: Crowd, peer: Peer, near: Sequence[Peer]) -> Finding:
         "implausible",
         severity("implausible", (peer.key.indicator,)),
         f"{peer.key.label}（{printed}）的{crowd.what}为 {_signed(peer.value)}{suffix}，"
-        f"其余 {len(near)} 个专业在 {low} 至 {high} 之间，"
-        f"偏离中位数的程度是通常差异的 {shown(crowd.distance(peer), 1)} 倍，须核实。",
+        f"其余 {len(near)} 个专业在 {low} 至 {high} 之间{behind}，须核实。",
         tuple(f for p in (peer, *near) for r in p.readings for f in r.figures),
         shown(crowd.middle),
         shown(peer.value - crowd.middle),
@@ -147,6 +173,9 @@ def _mixture(
     ordered = sorted(members, key=lambda reading: reading.interval.value)
     figures = tuple(f for r in (*whole.readings, *ordered) for f in r.figures)
     verdict, said = _weighed(whole.interval, ordered)
+    if verdict == "implausible" and (lacking := _not_listed(book, members)):
+        verdict = "undecided"
+        said = f"仅凭表列 {len(ordered)} 个专业（{_between(ordered)}）得不出；{lacking}，不能判定"
     yield Finding(
         f"mixture-{indicator}-{year}",
         chapter(indicator),
@@ -156,8 +185,26 @@ def _mixture(
         f"{year} 年总体{fact['name']} {shown(whole.interval.value)}%（{whole.formula}）"
         f"应是各专业的加权平均：{said}。",
         figures,
-        f"{shown(ordered[0].interval.value)} 至 {shown(ordered[-1].interval.value)}",
+        _between(ordered),
     )
+
+
+def _between(ordered: Sequence[Reading]) -> str:
+    return f"{shown(ordered[0].interval.value)} 至 {shown(ordered[-1].interval.value)}"
+
+
+def _not_listed(book: Book, members: Sequence[Reading]) -> str:
+    """Why the programmes of a table may not be all there are; empty where they are."""
+    listed = {reading.key.parts()["programme"] for reading in members}
+    offered = dict.fromkeys(
+        key.parts()["programme"]
+        for key in book.by_indicator.get("programme_places", [])
+        if "programme" in key.parts()
+    )
+    if not offered:
+        return "表中是否列出全部专业，报告没有写明"
+    absent = [codebook.value_name("programme", one) for one in offered if one not in listed]
+    return f"表中没有列出{'、'.join(absent)}，人数也没有印出" if absent else ""
 
 
 def _direction(
@@ -178,7 +225,10 @@ def _direction(
     against = (whole < 0 <= min(moves)) or (max(moves) <= 0 < whole)
     figures = (*now.readings, *before.readings, *(r for pair in pairs for r in pair))
     verdict = "undecided" if against and abs(whole) >= NOTICEABLE else "holds"
-    doubt = "只有各专业人数比重大变才可能" if verdict == "undecided" else "方向不矛盾"
+    doubt = "方向不矛盾"
+    if verdict == "undecided":
+        others = _not_listed(book, members)
+        doubt = "只有各专业人数比重大变才可能" + (f"，或因{others}" if others else "")
     yield Finding(
         f"direction-{indicator}-{year}",
         chapter(indicator),

@@ -141,7 +141,8 @@ def _tested(rule: Rule, scope: Scope, number: int) -> Iterator[Case]:
 def _verdict(rule: Rule, left: Span, right: Span) -> str:
     """How the two sides stand to each other; empty where the relation does not hold."""
     if rule.relation == "=" and rule.single:
-        return agreement(left, right)
+        found = agreement(left, right)  # an unweighted mean need not be the printed one
+        return "" if found == "truncated" and rule.kind == "mean" else found
     at_most = rule.relation == ">=" or left.at_most(right)
     return "holds" if at_most and (rule.relation == "<=" or right.at_most(left)) else ""
 

@@ -86,6 +86,50 @@ def standard(identifier: str) -> dict[str, str]:
     return _records(standards)[identifier]
 
 
+def standard_source(identifier: str, year: int) -> str:
+    """The document and article of a standard in force in a year; a later confirmation as such.
+
+    >>> standard_source("land_per_student_minimum", 2021)
+    '教职成〔2010〕12号 第八条（2022 年由教职成〔2022〕5号附件1沿用）'
+    >>> standard_source("land_per_student_minimum", 2022)
+    '教职成〔2010〕12号 第八条；教职成〔2022〕5号附件1'
+    """
+    row = standard(identifier)
+    source = f"{row['document']} {row['article']}"
+    if not row["confirmed"]:
+        return source
+    if year < int(row["confirmed_year"]):
+        return f"{source}（{row['confirmed_year']} 年由{row['confirmed']}沿用）"
+    return f"{source}；{row['confirmed']}"
+
+
+class Subject(NamedTuple):
+    """What a figure is about: its place in the order of consequence, its name, and who answers."""
+
+    rank: int
+    name: str
+    office: str
+
+
+@cache
+def subject(identifier: str) -> Subject:
+    """The subject of an indicator: people before programmes, money, buildings and books.
+
+    >>> subject("graduates_placed").rank < subject("printed_books").rank
+    True
+    """
+    table = read_table(FOLDER / "subjects.csv")
+    listed = [identifier in indicators.split() for indicators in table["indicators"]]
+    row = listed.index(True) if True in listed else len(table) - 1
+    return Subject(row, *table.loc[row, ["subject", "office"]])
+
+
+@cache
+def references() -> pd.DataFrame:
+    """Published figures to compare with: indicator, area, year, value, and the document and place."""
+    return read_table(FOLDER / "references.csv")
+
+
 @cache
 def statuses() -> pd.DataFrame:
     """Printed texts that are not figures, with the status they mean."""

@@ -19,9 +19,15 @@ from qzanalysis.figures.intervals import INFINITY, Interval
 
 PERCENT: Final = "%"
 POINTS: Final = "百分点"
+RATIO: Final = ":1"
+_OF_DIFFERENCES: Final = {PERCENT: POINTS, RATIO: ""}  # 18.29:1 is 0.45 above 17.84:1
+_EXPORTED: Final = 4  # digits of a computed number beyond those shown
+_BOUND: Final = re.compile(r"(.+?)(以上|以下|以内)")
 TEN_THOUSAND: Final = Decimal(10_000)
 _HUNDRED: Final = Decimal(100)
-_SELF_CONTAINED: Final = re.compile(r".*(亩|兆|TB|%|‰|强)|[第前首].*|最多|持平|没有增加")
+_SELF_CONTAINED: Final = re.compile(
+    r".*(亩|兆|TB|%|‰|强)(以上|以下|以内)?|[第前首].*|最多|持平|没有增加"
+)
 _NUMERALS: Final = frozenset("零一二两三四五六七八九十")
 
 
@@ -84,7 +90,7 @@ class Fact:
         return self._with(other, "+", self.unit)
 
     def __sub__(self, other: Fact) -> Fact:
-        return self._with(other, "−", POINTS if self.unit == PERCENT else self.unit)
+        return self._with(other, "−", _OF_DIFFERENCES.get(self.unit, self.unit))
 
     def __radd__(self, other: object) -> Fact:
         if isinstance(other, int) and other == 0:  # so that sum() works
@@ -148,6 +154,38 @@ class Fact:
             rounded = abs(rounded)
         plain = f"{rounded:{'+' if sign and rounded else ''}f}".replace("-", "−")
         return _grouped(plain)
+
+    @property
+    def coarse(self) -> bool:
+        """True for a change whose size the printed digits leave open: it may be almost nothing."""
+        low, high = self.low, self.high
+        return bool(
+            self.value
+            and low is not None
+            and high is not None
+            and (abs(self.value) <= (high - low) / 2 != 0)
+        )
+
+    @property
+    def exported(self) -> str:
+        """The number for files: as printed, or computed to four digits more than shown."""
+        if self.value is None:
+            return ""
+        if not self.formula:
+            return f"{self.value.normalize():f}"
+        step = Decimal(1).scaleb(-self.decimals - _EXPORTED)
+        return f"{self.value.quantize(step, ROUND_HALF_UP).normalize():f}"
+
+    @property
+    def bound(self) -> tuple[str, str]:
+        """A printed bound as its number and its word (`5 万`, `以上`), between which the unit stands."""
+        match = _BOUND.fullmatch(self.printed) if self.literal else None
+        if match is None or self.value is None:
+            return "", ""
+        number = match[1]
+        if number[-1] == "万" and set(number[:-1]) <= _NUMERALS:
+            number = f"{self.value / TEN_THOUSAND:f} 万"
+        return number, match[2]
 
     @property
     def scale(self) -> Decimal:
@@ -230,6 +268,24 @@ def growth(new: Fact, old: Fact, label: str, decimals: int = 1) -> Fact:
     return replace(fact, formula=f"({_term(new)} − {_term(old)}) ÷ {_term(old)}") if fact else fact
 
 
+def portion(rate: Fact, whole: Fact, label: str, decimals: int = 0) -> Fact:
+    """The number that a rate in per cent is of a whole."""
+    if not (rate.known and whole.known):
+        return absent(label, whole.unit, rate, whole)
+    result = rate.interval * whole.interval / Interval.exact(_HUNDRED)
+    return Fact(
+        result.value,
+        whole.unit,
+        decimals,
+        label,
+        result.low,
+        result.high,
+        origins=merge_origins(rate, whole),
+        remark=merge_remarks(rate, whole),
+        formula=f"{_term(rate).rstrip('%')}% × {_term(whole)}",
+    )
+
+
 def total(facts: Iterable[Fact], label: str) -> Fact:
     """The sum; absent if any part is, or if there are none."""
     parts = list(facts)
@@ -310,7 +366,7 @@ def _following(fact: Fact) -> str:
 
 
 def _term(fact: Fact) -> str:
-    """A fact as a term of another one's formula."""
+    """A fact as a term of another one's formula: printed figures, never rounded results."""
     if fact.formula:
-        return f"({fact.formula})" if " ÷ " not in fact.formula else fact.text()
-    return fact.printed or fact.text()
+        return f"({fact.formula})"
+    return fact.text() if fact.unit == RATIO else fact.printed or fact.text()

@@ -12,7 +12,7 @@ from __future__ import annotations
 import html
 import string
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Final
 
 from markupsafe import Markup
@@ -22,7 +22,6 @@ from qzanalysis.figures.facts import POINTS, Fact
 
 Part = Fact | str | int
 _MOST_NAMED: Final = 3  # missing figures named before 等
-RATIO: Final = ":1"
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,6 +112,11 @@ def _fill(part: Part | Sentence, how: str) -> Sentence:
 
 def _with_unit(fact: Fact, text: str | None = None) -> Sentence:
     shown = fact.text() if text is None else text
+    amount, word = fact.bound
+    if word and fact.shown_unit:
+        unit = fact.shown_unit if amount.endswith("万") else spaced(fact.shown_unit)
+        after = f"{unit}{word}"
+        return Sentence(number(fact, amount) + html.escape(after), amount + after)
     unit = fact.shown_unit if fact.literal and not shown[-1].isdigit() else spaced(fact.shown_unit)
     return Sentence(number(fact, shown) + html.escape(unit), shown + unit)
 
@@ -126,8 +130,6 @@ def _signed(fact: Fact) -> Sentence:
 
 
 def _change(fact: Fact) -> Sentence:
-    if fact.unit == RATIO:  # 18.29:1 is 0.45 above 17.84:1
-        fact = replace(fact, unit="")
     unit = codebook.unit(fact.unit)
     return _directed(fact, unit["rises"], unit["falls"])
 

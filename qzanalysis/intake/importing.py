@@ -12,6 +12,7 @@ from qzanalysis.intake import handmade, layout, returned, store
 from qzanalysis.intake.faults import Faults, refusal, shown
 from qzanalysis.intake.layout import Cell
 from qzanalysis.intake.validation import validate
+from qzanalysis.reports import corrections
 
 _BOOKS: Final = frozenset({".xlsx", ".xlsm", ".xls", ".et", ".ods"})
 _REPORTS: Final = frozenset({".docx", ".doc", ".wps", ".pdf", ".html", ".htm", ".txt", ".md"})
@@ -30,7 +31,8 @@ def import_file(
     """Read, validate and write one report's figures.
 
     Args:
-        file: a workbook, a CSV file, or a folder of CSV files.
+        file: a workbook, a CSV file, or a folder of CSV files; or a school's answers to the
+            correction sheet, which go into the register of decisions.
         school, year: the report; a workbook names it itself, and must agree.
         data: the data folder.
         dash: the meaning of a lone dash; see `values.read`.
@@ -46,6 +48,10 @@ def import_file(
     """
     _check_kind(file)
     faults = Faults()
+    if school and year and corrections.is_register(file):
+        _check_report(school, year, data)
+        register, open_ = corrections.answer(file, school, year, data)
+        return [register], [f"{open_} 行没有写理由，视为未答复，不写入"] * bool(open_)
     if file.is_file() and file.suffix.lower() in _BOOKS:
         book = returned.read(file, faults)
         school, year = _agreed(book, school, year)

@@ -5,6 +5,15 @@ A frame's rows are what is compared (named in Chinese), its columns are years or
 """
 
 from qzanalysis.figures.frames import Table as Table
+from qzanalysis.measures.analyses import bachelor_shares as bachelor_shares
+from qzanalysis.measures.analyses import cooperation_conditions as cooperation_conditions
+from qzanalysis.measures.analyses import funds as funds
+from qzanalysis.measures.analyses import long_track_conditions as long_track_conditions
+from qzanalysis.measures.analyses import posts as posts
+from qzanalysis.measures.analyses import programme_matrix as programme_matrix
+from qzanalysis.measures.analyses import progression_growth as progression_growth
+from qzanalysis.measures.analyses import references as references
+from qzanalysis.measures.analyses import senior_expected as senior_expected
 from qzanalysis.measures.common import CHANGE as CHANGE
 from qzanalysis.measures.common import by_dimension as by_dimension
 from qzanalysis.measures.common import cell as cell
@@ -17,7 +26,9 @@ from qzanalysis.measures.common import latest as latest
 from qzanalysis.measures.common import lowest as lowest
 from qzanalysis.measures.common import over_years as over_years
 from qzanalysis.measures.common import parts as parts
+from qzanalysis.measures.common import period as period
 from qzanalysis.measures.common import pick as pick
+from qzanalysis.measures.common import programme_name as programme_name
 from qzanalysis.measures.common import rank as rank
 from qzanalysis.measures.common import row as row
 from qzanalysis.measures.common import share_of_row as share_of_row
@@ -54,10 +65,12 @@ from qzanalysis.measures.standards import standards as standards
 from qzanalysis.measures.standards import standards_levels as standards_levels
 from qzanalysis.measures.standards import standards_table as standards_table
 from qzanalysis.measures.standards import threshold as threshold
+from qzanalysis.measures.students import bachelor_definitions as bachelor_definitions
 from qzanalysis.measures.students import class_shares as class_shares
 from qzanalysis.measures.students import classes as classes
 from qzanalysis.measures.students import contributions as contributions
 from qzanalysis.measures.students import courses as courses
+from qzanalysis.measures.students import destinations as destinations
 from qzanalysis.measures.students import enrolment as enrolment
 from qzanalysis.measures.students import long_track as long_track
 from qzanalysis.measures.students import match_and_salary as match_and_salary

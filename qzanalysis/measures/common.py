@@ -6,6 +6,7 @@ that take a frame or a column accept a `Table`, a frame of facts, or plain numbe
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Hashable, Iterable, Mapping
 from typing import Final
 
@@ -14,9 +15,10 @@ import pandas as pd
 from qzanalysis import codebook
 from qzanalysis.figures.facts import Fact, absent, growth, mean, share, total
 from qzanalysis.figures.frames import Column, as_facts, numeric
-from qzanalysis.reports.loading import Report
+from qzanalysis.reports.loading import Report, printed_programme
 
 CHANGE: Final = "比上年"
+_PERIOD: Final = re.compile(r"\d{4}(学年|下半年至\d{4}上半年)")
 NOBODY: Final = "—"  # the name of the largest or smallest row of a frame without rows
 Selected = str | tuple[str, Mapping[str, str]]
 
@@ -25,6 +27,42 @@ def pick(report: Report, what: Selected, year: int | None = None) -> Fact:
     """The fact of an indicator, or of an indicator and breakdown."""
     indicator, breakdown = (what, {}) if isinstance(what, str) else what
     return report.fact(indicator, year, **breakdown)
+
+
+def programme_name(report: Report, indicator: str, programme: str) -> str:
+    """A programme as the table of an indicator prints it, the catalogue's name beside it.
+
+    >>> from qzanalysis import load
+    >>> programme_name(load("quzhou-zhongzhuan", 2021), "job_match_rate", "accounting")
+    '会计电算化（会计事务）'
+    """
+    rows = report.observations
+    own = rows["breakdown"].str.split(";").map(lambda parts: f"programme={programme}" in parts)
+    notes = rows.loc[own & (rows["indicator"] == indicator), "note"]
+    printed = next(filter(None, map(printed_programme, notes)), "")
+    name = codebook.value_name("programme", programme)
+    return f"{printed}（{name}）" if printed else name
+
+
+def period(report: Report, fact: Fact, year: int) -> str:
+    """The time a figure is of: a school year or two halves where its note says so, else the year.
+
+    >>> from qzanalysis import load
+    >>> report = load("quzhou-zhongzhuan", 2021)
+    >>> period(report, report.fact("individual_counselling", 2020), 2020)
+    '2020 学年'
+    """
+    rows = report.observations
+    places = {(origin.file, origin.row) for origin in fact.origins}
+    own = [place in places for place in zip(rows["file"], rows["row"], strict=True)]
+    for note in rows.loc[own, "note"]:
+        if found := _PERIOD.match(note):
+            return re.sub(r"(\d{4})(\D)", _spaced, found[0]).strip()
+    return f"{year} 年"
+
+
+def _spaced(found: re.Match[str]) -> str:
+    return f" {found[1]} 学" if found[2] == "学" else f" {found[1]} 年{found[2]}"
 
 
 def last_known(
@@ -65,16 +103,21 @@ def over_years(report: Report, rows: Mapping[str, Selected]) -> pd.DataFrame:
 def latest(report: Report, rows: Mapping[str, Selected]) -> pd.DataFrame:
     """Figures of the latest year that has them: one column `数值`.
 
-    A row whose figure is of another year than the report's has that year in its name.
+    A row whose figure is of another time than the report's year has that in its name.
     """
     picked = [last_known(report, what) for what in rows.values()]
     names = [
-        name if year == report.year else f"{name}（{year} 年）"
-        for name, (_, year) in zip(rows, picked, strict=True)
+        named(name, period(report, fact, year), report)
+        for name, (fact, year) in zip(rows, picked, strict=True)
     ]
     return pd.DataFrame(
         {"数值": [fact for fact, _ in picked]}, index=pd.Index(names, name="指标"), dtype=object
     )
+
+
+def named(name: str, when: str, report: Report) -> str:
+    """The name of a row; with its time where that is not the report's year."""
+    return name if when == f"{report.year} 年" else f"{name}（{when}）"
 
 
 @numeric

@@ -101,11 +101,11 @@ def everything(report: Report) -> pd.DataFrame:
             {
                 "name": either.label,
                 "breakdown": "：".join(key),
-                "value": fact and f"{fact.value:f}",
+                "value": fact and fact.exported,
                 "unit": either.unit,
                 "source": "；".join(dict.fromkeys(origin.source for origin in either.origins)),
                 "note": either.formula,
-                "decided_value": now and f"{now.value:f}" if used else None,
+                "decided_value": now and now.exported if used else None,
                 "decision": "；".join(dict.fromkeys(decision for decision, _ in taken)),
                 "reason": "；".join(dict.fromkeys(reason for _, reason in taken)),
             }
@@ -155,7 +155,7 @@ def derived(report: Report) -> pd.DataFrame:
         {
             **dict(zip(("group", "row", "column"), key, strict=True)),
             "label": fact.label,
-            "value": f"{fact.value:f}",
+            "value": fact.exported,
             "unit": fact.unit,
             "source": "；".join(dict.fromkeys(origin.source for origin in fact.origins)),
             "formula": fact.formula,

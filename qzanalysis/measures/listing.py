@@ -10,7 +10,7 @@ import pandas as pd
 from qzanalysis import codebook
 from qzanalysis.figures.facts import Fact
 from qzanalysis.figures.frames import numeric
-from qzanalysis.measures.common import cell, last_known
+from qzanalysis.measures.common import cell, last_known, named, period
 from qzanalysis.reports.loading import Report
 
 _NUMERALS: Final = str.maketrans("一二三四五六七八九", "123456789")  # §8案例二
@@ -32,7 +32,7 @@ def listed(report: Report, *indicators: str, year: int | None = None) -> pd.Data
             fact, _ = last_known(report, what, years)
             name = _name(indicator, breakdown, alone=len(indicators) == 1)
             printed = fact.origins[0].year if fact.origins else report.year
-            rows[name if printed == report.year or year else f"{name}（{printed} 年）"] = fact
+            rows[name if year else named(name, period(report, fact, printed), report)] = fact
     return pd.DataFrame({"数值": rows}, dtype=object).rename_axis("指标")
 
 

@@ -10,7 +10,7 @@ import pandas as pd
 from qzanalysis import codebook
 from qzanalysis.figures.facts import Fact, quotient, share, total
 from qzanalysis.figures.frames import numeric
-from qzanalysis.measures.common import Selected, grand_total, last_known, pick
+from qzanalysis.measures.common import Selected, grand_total, last_known, pick, programme_name
 from qzanalysis.reports.loading import Report
 
 # name → what is counted, over what it is a share, and that whole's name
@@ -102,7 +102,7 @@ def places_by_programme(report: Report) -> pd.DataFrame:
     tracks = list(dict.fromkeys(key["track"] for key in keys))
     rows = {}
     for programme in programmes:
-        name = codebook.value_name("programme", programme)
+        name = programme_name(report, "programme_places", programme)
         rows[name] = {
             codebook.value_name("track", track): _sum(
                 report,
@@ -118,7 +118,9 @@ def places_by_programme(report: Report) -> pd.DataFrame:
 def places_by_department(report: Report) -> pd.DataFrame:
     """Number of programmes (`专业数`) and places (`人数`) of each department."""
     places = places_by_programme(report).facts
-    homes = codebook.programmes().set_index("name")["department"]
+    homes = codebook.programmes()["department"].rename(
+        lambda programme: programme_name(report, "programme_places", programme)
+    )
     rows = {
         department: {
             "专业数": len(group),
@@ -144,7 +146,7 @@ def partner_colleges(report: Report) -> pd.DataFrame:
         }
         for key in shared
     ]
-    names = [codebook.value_name("programme", key["programme"]) for key in shared]
+    names = [programme_name(report, "programme_places", key["programme"]) for key in shared]
     columns = ["合作院校", "学制", "人数", "国际"]
     return pd.DataFrame(rows, index=pd.Index(names, name="专业"), columns=columns, dtype=object)
 

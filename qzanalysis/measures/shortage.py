@@ -84,7 +84,7 @@ def scenarios(report: Report, ratio: float, growth: float, hires: int) -> pd.Dat
         hires: teachers who join.
     """
     students, teachers = report.fact("students"), report.fact("teachers")
-    grown, staffed = _grow(students, growth), teachers + constant(hires, "人", "新增教师")
+    grown, staffed = grow(students, growth), teachers + constant(hires, "人", "新增教师")
     cases = {
         "现状": (students, teachers),
         f"在校生变化 {growth:+g}%": (grown, teachers),
@@ -103,7 +103,8 @@ def scenarios(report: Report, ratio: float, growth: float, hires: int) -> pd.Dat
     return pd.DataFrame.from_dict(rows, orient="index", dtype=object).rename_axis("情景")
 
 
-def _grow(students: Fact, growth: float) -> Fact:
+def grow(students: Fact, growth: float) -> Fact:
+    """The students after a growth in per cent, to whole people, halves to the even number."""
     factor = (Decimal(100) + Decimal(str(growth))) / Decimal(100)
     if students.value is None:
         return students
@@ -127,7 +128,7 @@ def sensitivity(report: Report, target: float, national: float) -> Table:
     stricter ratio to the looser one.
     """
     enrolled, stated = report.fact("students"), report_point(report)
-    around = [_grow(enrolled, growth) for growth in (-5, 5)]
+    around = [grow(enrolled, growth) for growth in (-5, 5)]
     numbers = {float(fact): fact for fact in [*around, stated, enrolled] if fact.known}
     low, high = sorted((target, national))
     ratios = sorted({low, high, *range(int(low) + 1, int(high) + 1)})

@@ -51,6 +51,7 @@ def standards(report: Report) -> pd.DataFrame:
     """
     rows = {
         identifier: _row(report, codebook.standard(identifier))
+        | {"source": codebook.standard_source(identifier, report.year)}
         for identifier in codebook.standards().index
     }
     return pd.DataFrame.from_dict(rows, orient="index", dtype=object).rename_axis("standard")
@@ -97,7 +98,6 @@ def _row(report: Report, standard: Mapping[str, str]) -> dict[str, object]:
         "level": share(top, bottom, f"{standard['name']}的达标程度", decimals=0),
         "met": compare(value, standard["comparison"], threshold),
         "rule": standard["name"],
-        "source": f"{standard['document']} {standard['article']}",
     }
 
 

@@ -16,7 +16,7 @@ from qzanalysis.figures.facts import (
     total,
 )
 from qzanalysis.figures.frames import Table, as_facts, numeric
-from qzanalysis.measures.common import by_dimension, over_years, parts
+from qzanalysis.measures.common import by_dimension, over_years, parts, programme_name
 from qzanalysis.reports.loading import Report
 
 _SCALE = {"在校生": "students", "招生": "intake", "毕业生": "graduates"}
@@ -178,9 +178,43 @@ def progression_outcome(report: Report) -> pd.DataFrame:
     return pd.DataFrame(columns, index=pd.Index(names, name="去向"), dtype=object)
 
 
+@numeric
+def destinations(report: Report) -> pd.DataFrame:
+    """The graduates by destination: further study by route, work, neither; a column a year.
+
+    Where the routes do not add up to those who went on, further study is one row.
+    """
+    outcome = progression_outcome(report).facts
+    routes = progression_by_route(report).facts.T.set_axis(report.years, axis=1)
+    whole = [total(routes[year], "升学人数") for year in routes.columns]
+    onward = outcome.loc[["升学"]].rename({"升学": "升学（全部渠道）"})
+    if not routes.empty and whole == list(outcome.loc["升学"]):
+        onward = routes.rename(lambda name: f"升学：{name}")
+    rows = [onward, outcome.loc[["直接就业", "未就业也未升学"]]]
+    return pd.concat(rows).rename_axis("去向")
+
+
+@numeric
+def bachelor_definitions(report: Report) -> pd.DataFrame:
+    """Those who entered undergraduate study by year: as the form counts, and with the joint track.
+
+    A form may count students of the joint track of secondary school and university elsewhere.
+    """
+    columns = {}
+    for year in report.years:
+        form = report.fact("progression", year, institution="bachelor")
+        joint = report.fact("progression", year, route="bachelor_track")
+        both = (form + joint).named(f"{year} 年升入本科院校与中本贯通升学人数")
+        columns[year] = [form, both]
+    rows = ["升入本科院校（国家表）", "升入本科院校，另加中本贯通"]
+    return pd.DataFrame(columns, index=pd.Index(rows, name="口径"), dtype=object)
+
+
 def programme_table(report: Report, indicator: str) -> Table:
-    """One indicator by programme and year."""
-    return by_dimension(report, indicator, "programme")
+    """One indicator by programme and year; programmes as that table prints their names."""
+    table = report.table(indicator, "programme").facts
+    names = [programme_name(report, indicator, programme) for programme in table.index]
+    return Table(table.set_axis(pd.Index(names, name="专业")))
 
 
 @numeric

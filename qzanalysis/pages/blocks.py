@@ -7,6 +7,7 @@ printed.
 
 from __future__ import annotations
 
+import base64
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
@@ -37,7 +38,7 @@ _FIGURE: Final = Markup(
 _SEVERITY: Final = Markup('<span class="severity {}">{}</span>')
 _PROBLEM: Final = Markup(
     '<li class="problem">{} <span class="chip">{}</span> <strong>{}</strong>'
-    '<p class="evidence">{}</p><p class="rule">判定：{} <a href="{}">见{}</a></p></li>'
+    '<p class="evidence">{}</p><p class="rule">{}：{} <a href="{}">见{}</a></p></li>'
 )
 _FINDING: Final = Markup(
     '<details class="finding" id="finding-{id}" data-severity="{severity}" '
@@ -65,6 +66,42 @@ def headline(text: str | Sentence, /, **parts: Part | Sentence) -> Block:
 def say(text: str | Sentence, /, **parts: Part | Sentence) -> Block:
     """A sentence of the analysis."""
     return _paragraph("say", _filled(text, parts))
+
+
+def points(sentences: Sequence[Sentence]) -> Block:
+    """Several findings as a list."""
+    items = (Markup("<li>{}</li>").format(one) for one in sentences)
+    return Block(_wrapped("ul", "points", items), "\n".join(one.text for one in sentences))
+
+
+def what_if(students: Fact, teachers: Fact, *, ratio: float, growth: float, hires: int) -> Block:
+    """A form that computes the shortage for other numbers, shown where scripts run.
+
+    Args:
+        students, teachers: of the report.
+        ratio, growth, hires: what the form begins with, in the units of `codebook.parameters`.
+    """
+    if not (students.known and teachers.known):
+        return _lacking("重算教师缺口所需的数字")
+    given = {
+        "target_student_teacher_ratio": ("ratio", ratio, 1, 40, 0.5),
+        "enrolment_growth": ("growth", growth, -100, 1000, 0.5),
+        "hires": ("hires", hires, 0, 10000, 1),
+    }
+    labels, units = (codebook.parameters()[column].to_dict() for column in ("label", "unit"))
+    field = Markup(
+        '<label>{}<input type="number" name="{}" value="{}" min="{}" max="{}" step="{}"></label>'
+    )
+    fields = Markup(" ").join(
+        field.format(f"{labels[name]}（{units[name]}）", key, f"{value:g}", *limits)
+        for name, (key, value, *limits) in given.items()
+    )
+    form = Markup(
+        '<form class="what-if" data-students="{}" data-teachers="{}" hidden>{}'
+        '<p><output aria-live="polite"></output></p></form>'
+    )
+    text = f"在校生 {students.value}、专任教师 {teachers.value}：改动参数重算教师缺口"
+    return Block(form.format(students.exported, teachers.exported, fields), text)
 
 
 def caveat(text: str | Sentence, /, **parts: Part | Sentence) -> Block:
@@ -144,7 +181,8 @@ def problems(register: pd.DataFrame, *, most: int | None = None) -> Block:
     """
     rows = register.head(most if most is not None else len(register)).to_dict("records")
     left = len(register) - len(rows)
-    more = Markup('<p class="more">另有 {} 个问题，见“面临挑战”一章。</p>').format(left)
+    page = codebook.chapters()["name"]["9" if set(register["kind"]) == {"question"} else "7"]
+    more = Markup('<p class="more">另有 {} 个，见“{}”一章。</p>').format(left, page)
     text = "\n".join(f"[{row['severity_name']}] {row['statement']}" for row in rows)
     items = _wrapped("ol", "problems", map(_problem, rows))
     return Block(items + more if left else items, text)
@@ -182,6 +220,23 @@ def worst_findings(found: Sequence[Finding], *, most: int) -> Block:
     item = Markup('<li>{} <a href="{}.html#finding-{}">{}</a></li>')
     items = [item.format(severity_mark(f.severity), page, f.id, f.statement) for f in worst]
     return Block(_wrapped("ul", "worst", items), "\n".join(f.statement for f in worst))
+
+
+def correction_sheet(sheet: pd.DataFrame, returned: bytes) -> Block:
+    """The questions to the school as a form to print, with the file that takes its answers.
+
+    Args:
+        sheet: as `problems.correction_sheet` returns it.
+        returned: the register of decisions to fill in and import, as CSV.
+    """
+    caption = "更正表（请学校答复）"
+    encoded = base64.b64encode(returned).decode("ascii")
+    link = Markup(
+        '<p class="downloads"><a download="corrections.csv" '
+        'href="data:text/csv;charset=utf-8;base64,{}">下载答复文件（corrections.csv）</a></p>'
+    ).format(encoded)
+    shown = tables.to_html(sheet, caption, download=False)
+    return Block(_wrapped("div", "block-table correction-sheet", [shown, link]), sheet.to_string())
 
 
 def chapters() -> Block:
@@ -231,9 +286,11 @@ def _filled(text: str | Sentence, parts: Mapping[str, Part | Sentence]) -> Sente
 
 def _finding(finding: Finding, decisions: Sequence[Correction]) -> Markup:
     chapter = codebook.chapters()["name"][str(finding.chapter)]
+    programmes = dict.fromkeys(f.key.parts().get("programme", "") for f in finding.figures[:2])
     rows = {
         "规则": KINDS[finding.rule],
         "所在章": chapter,
+        "专业名称": "；".join(codebook.programme_label(one) for one in programmes if one),
         "印出的数字": "；".join(
             f"{f.key.label} {f.printed}（{f.source}）" for f in finding.figures
         ),
@@ -269,8 +326,12 @@ def _paragraph(kind: str, filled: Sentence) -> Block:
 
 def _problem(row: Mapping[Any, Any]) -> Markup:
     mark = severity_mark(row["severity"])
-    names = ("kind_name", "statement", "evidence", "rule", "link", "chapter_name")
-    return _PROBLEM.format(mark, *(row[name] for name in names))
+    if row["kind"] == "question":
+        rule = ("答复", f"请{row['office']}说明。")
+    else:
+        rule = ("判定", row["rule"])
+    shown = (row["subject"], row["statement"], row["evidence"], *rule)
+    return _PROBLEM.format(mark, *shown, row["link"], row["chapter_name"])
 
 
 def _wrapped(tag: str, kind: str, content: Iterable[object]) -> Markup:

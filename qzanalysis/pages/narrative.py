@@ -7,15 +7,59 @@ where both wordings are tested.
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 import pandas as pd
 
 from qzanalysis import codebook, measures
 from qzanalysis.audit import Finding, output
+from qzanalysis.figures import facts
 from qzanalysis.figures.facts import Fact, absent
 from qzanalysis.figures.frames import as_facts
 from qzanalysis.figures.sentences import Sentence, join, sentence
 from qzanalysis.reports.loading import Report
+
+
+def story(report: Report) -> Sentence:
+    """Where the graduates went, against the year before: the sentence that carries the report."""
+    outcome = measures.progression_outcome(report).facts
+    now, before = outcome.iloc[:, -1], outcome.iloc[:, -2]
+    return sentence(
+        "{year} 年 {graduates:bare} 名毕业生中，升学 {onward}，占 {rate}，上年占 {rate_before}；"
+        "直接就业 {work}，{work_change:change}；既未就业也未升学 {neither}，{neither_change:change}。",
+        year=report.year,
+        graduates=now["毕业生"],
+        onward=now["升学"],
+        rate=now["升学率"],
+        rate_before=before["升学率"],
+        work=now["直接就业"],
+        work_change=now["直接就业"] - before["直接就业"],
+        neither=now["未就业也未升学"],
+        neither_change=now["未就业也未升学"] - before["未就业也未升学"],
+    )
+
+
+def destinations(report: Report) -> Sentence:
+    """The destination whose number changed most."""
+    table = measures.destinations(report).facts
+    name, change = measures.extreme(table.iloc[:, -1] - table.iloc[:, -2])
+    return sentence(
+        "变化最大的去向是{name}：{change:change}，为 {now}",
+        name=name,
+        change=change,
+        now=measures.cell(table, name, table.columns[-1]),
+    )
+
+
+def registered(asked: pd.DataFrame, findings: Sequence[Finding]) -> Sentence:
+    """How many entries the register of questions has, and the checks they were merged from."""
+    counts = output.counts(findings)
+    return sentence(
+        "{entries} 个数据问题，由 {wrong} 项矛盾和 {doubtful} 项存疑按同一指标合并而成。",
+        entries=len(asked),
+        wrong=counts["矛盾"],
+        doubtful=counts["存疑"],
+    )
 
 
 def standards(report: Report) -> Sentence:
@@ -48,7 +92,7 @@ def tests(table: pd.DataFrame) -> Sentence:
     known = table.map(lambda fact: fact.known).sum()
     first, last = table.columns[-2:]
     return sentence(
-        "表列 {all} 个专业，{last} 年有合格率的 {now} 个，{first} 年 {before} 个；其余未开考或改考证书。",
+        "表列 {all} 个专业，{last} 年有合格率的 {now} 个，{first} 年 {before} 个；其余见表中所印。",
         all=len(table),
         last=str(last),
         now=int(known[last]),
@@ -131,6 +175,213 @@ def retention(report: Report) -> Sentence:
     return sentence("{wording}巩固率的分子、分母都没有印出，无法复算。", wording=wording)
 
 
+def rounding(change: Fact) -> Sentence:
+    """Between which values a change may lie, given how its two figures are rounded."""
+    ends = (
+        replace(change, value=end, formula=f"{change.formula}，计入四舍五入")
+        for end in (change.low, change.high)
+    )
+    text = "两年所印位数少，实际变化可在 {low:bare} 至 {high:signed}之间。"
+    return sentence(text, **dict(zip(("low", "high"), ends, strict=True)))
+
+
+def bachelor(report: Report) -> Sentence:
+    """Those who entered undergraduate study by two definitions, and what the report says of them."""
+    table = measures.bachelor_definitions(report).facts
+    (form, whole), (before, whole_before) = table.iloc[:, -1], table.iloc[:, -2]
+    reached = report.fact("bachelor_admissions")
+    text = "国家表的升入本科院校 {form}，上年 {before}；另加中本贯通升学，为 {whole}，上年 {whole_before}。"
+    changes = [(now - then).value for now, then in ((form, before), (whole, whole_before))]
+    if None not in changes and min(changes) < 0 < max(changes):
+        text += "两种口径一减一增，不能据其一说减少或增加。"
+    if reached.known and whole.known and reached.value == whole.value:
+        text += "后一口径等于报告的“本科上线” {reached}，可见国家表没有把中本贯通计入本科院校。"
+    facts = {"form": form, "before": before, "whole": whole, "whole_before": whole_before}
+    return sentence(text, **facts, **({"reached": reached} if "{reached}" in text else {}))
+
+
+def posts(report: Report, target: float) -> Sentence:
+    """What is left of the shortage once every vacant post is filled, and what grew meanwhile."""
+    rows = measures.posts(report, target).facts["数值"].to_list()
+    missing, vacant, left, new, teachers, college, _ = rows
+    text = (
+        "按 {target}:1 缺教师 {missing}；余编 {vacant}全部补为专任教师，仍缺 {left}。"
+        "专任教师比上年{teachers:change}，中高职一体班学生{college:change}，"
+        "而当年新招教师只使用编制 {new}。"
+    )
+    if left.known and (left.value or 0) <= 0:
+        text = (
+            "按 {target}:1 缺教师 {missing}；余编 {vacant}，足以补上。当年新招教师使用编制 {new}。"
+        )
+        return sentence(text, target=f"{target:g}", missing=missing, vacant=vacant, new=new)
+    return sentence(
+        text,
+        target=f"{target:g}",
+        missing=missing,
+        vacant=vacant,
+        left=left,
+        teachers=teachers,
+        college=college,
+        new=new,
+    )
+
+
+def senior(report: Report) -> Sentence:
+    """The printed number of senior teachers against the year before and the promotions."""
+    expected, printed = measures.senior_expected(report), report.fact("senior_teachers")
+    promoted = report.fact("title_promotions", title="senior")
+    text = "上年的高级职称教师加新晋 {promoted}，约为 {expected}；报告所印为 {printed}"
+    if expected.known and printed.known and not _meet(expected, printed):
+        text += "。调动和退休也会改变人数，请人事部门核对名单"
+    return sentence(f"{text}。", promoted=promoted, expected=expected, printed=printed)
+
+
+def further_study(report: Report) -> Sentence:
+    """Where the growth of further study came from: the route, and the kind of institution."""
+    growth = measures.progression_growth(report).facts
+    name, most = measures.extreme(growth[measures.CHANGE])
+    levels = measures.parts(report, "progression", "institution", ["bachelor", "college"]).facts
+    college = (levels.iloc[-1] - levels.iloc[-2])["高职高专院校"]
+    return sentence(
+        "升学人数比上年{whole:change}；按渠道，{name}{most:change}，占增加的 {share}；"
+        "按院校，高职高专{college:change}。",
+        whole=facts.total(growth[measures.CHANGE], "升学人数的增加"),
+        name=name,
+        most=most,
+        share=measures.cell(growth, name, "占增加人数"),
+        college=college,
+    )
+
+
+def undergraduate_share(report: Report) -> Sentence:
+    """The share of undergraduate places among those who went on, by both definitions."""
+    table = measures.bachelor_shares(report).facts
+    (form, joint), (form_before, joint_before) = table.iloc[:, -1], table.iloc[:, -2]
+    return sentence(
+        "升入本科的占升学人数 {form}，上年 {form_before}；另加中本贯通为 {joint}，上年 {joint_before}。",
+        form=form,
+        form_before=form_before,
+        joint=joint,
+        joint_before=joint_before,
+    )
+
+
+def programmes(report: Report) -> list[Sentence]:
+    """What stands out in the matrix of programmes, each in a sentence."""
+    table = measures.programme_matrix(report).facts
+    if table.empty:
+        return [sentence("{missing}", missing=absent("各专业的数字", ""))]
+    places, match, pay = (table[name] for name in ("设置人数", "对口就业率", "初次就业起薪"))
+    largest, most = measures.extreme(places)
+    low, least = measures.lowest(match)
+    found = [
+        sentence(
+            "设置人数最多的是{name}（{most}），起薪 {pay}，在 {all} 个有起薪的专业中列第 {rank} 位。",
+            name=largest,
+            most=most,
+            pay=measures.cell(table, largest, "初次就业起薪"),
+            all=int(pay.map(lambda fact: fact.known).sum()),
+            rank=measures.rank(pay, largest),
+        ),
+        sentence(
+            "对口就业率最低的是{name}（{least}），仍设置 {places}。",
+            name=low,
+            least=least,
+            places=measures.cell(table, low, "设置人数"),
+        ),
+    ]
+    work = [str(name) for name, one in table.get("三年（就业）", pd.Series()).items() if one.known]
+    if work:
+        found.append(sentence("以就业为目的的学制只有{names}。", names="、".join(work)))
+    offered, rates = places.map(bool), table["就业率"].map(bool)
+    if without := [str(name) for name in table.index[offered & ~rates]]:
+        text = "有设置人数而没有就业数字的专业：{names}。"
+        found.append(sentence(text, names="、".join(without)))
+    whole, intake = facts.total(places[offered], "各专业设置人数合计"), report.fact("intake")
+    found.append(
+        sentence(
+            "设置人数合计 {whole}，招生 {intake}，相差 {gap}；设置人数是计划还是实际，报告没有写明。",
+            whole=whole,
+            intake=intake,
+            gap=(intake - whole).magnitude(),
+        )
+    )
+    return found
+
+
+def funds(report: Report) -> Sentence:
+    """The part of the funds whose source the report does not give."""
+    table = measures.funds(report).facts
+    rest = table.iloc[2]
+    return sentence(
+        "总经费除财政拨款外还有 {rest}，占 {share}，报告没有说明来源；"
+        "年度项目投资相当于总经费的 {project}，是否含在其中也没有写明。",
+        rest=rest.iloc[0],
+        share=rest["占总经费"],
+        project=table["占总经费"].iloc[3],
+    )
+
+
+def prizes(report: Report) -> Sentence:
+    """The national prizes of five years in the cases against the national contests of the form."""
+    contests = [
+        report.fact(indicator, year)
+        for indicator in ("national_skills_awards", "national_vocational_awards")
+        for year in report.years[-2:]
+    ]
+    known = facts.total(contests, "两年全国技能大赛获奖数")
+    text = "案例称近五年国家级奖项 {five}，国家表两年的全国职业院校技能大赛、全国职业技能大赛合计 {known}"
+    end = "；其余奖项来自哪些比赛、哪些年份，报告没有列出，请学校提供清单。"
+    five = report.fact("student_awards", level="national", period="five_years")
+    return sentence(text + end, five=five, known=known)
+
+
+def not_listed(report: Report) -> Sentence:
+    """Which programmes of the report have no employment figures, and what follows for the whole."""
+    offered, listed = (
+        report.members_of("programme", indicator)
+        for indicator in ("programme_places", "employment_rate")
+    )
+    absent_ones = [codebook.value_name("programme", one) for one in offered if one not in listed]
+    text = "就业质量表没有印出各专业人数，全校的率不能由表中的率加权得出。"
+    if absent_ones:
+        text = (
+            "就业质量表没有列出{names}，也没有印出各专业人数；"
+            "全校就业率与表中各专业的率是否一致，不能判定。"
+        )
+    return sentence(text, names="、".join(absent_ones))
+
+
+def whole_change(report: Report, indicator: str) -> Sentence:
+    """The change of a rate of the whole school, as far as its printed digits allow."""
+    name = str(codebook.indicator(indicator)["name"])
+    now, before = report.fact(indicator), report.fact(indicator, report.year - 1)
+    change = now - before
+    text = "全校{name} {now}，上年 {before}"
+    if change.coarse:
+        text += "，各为取整后的数；{rounding}各专业的变化不能用来解释这一差异。"
+        return sentence(text, name=name, now=now, before=before, rounding=rounding(change))
+    return sentence(
+        f"{text}，{{change:change}}。", name=name, now=now, before=before, change=change
+    )
+
+
+def people_behind(report: Report, table: pd.DataFrame) -> Sentence:
+    """How few people a programme's rate rests on, where the report gives no head-counts."""
+    direct = measures.cell(measures.progression_outcome(report), "直接就业", report.year)
+    count = facts.constant(len(table), "个", "表列专业数")
+    each = facts.quotient(direct, count, "人", "平均每个专业直接就业人数", 0)
+    one = facts.quotient(facts.constant(100, "%", "全部"), each, "百分点", "1 人所占的百分点", 0)
+    return sentence(
+        "报告没有印出分专业人数：直接就业 {direct}，平均到表列 {count}，每个专业约 {each}，"
+        "1 人约合 {one}。少数人的去向或薪资就能造成这样的变化，须向学校核实原始台账。",
+        direct=direct,
+        count=count,
+        each=each,
+        one=one,
+    )
+
+
 def years_given(report: Report, indicator: str) -> Sentence:
     """For how many years an indicator is given."""
     name = str(codebook.indicator(indicator)["name"])
@@ -146,10 +397,10 @@ def zeros(report: Report) -> Sentence:
     rows = report.observations
     tests = rows[rows["indicator"] == "skill_test_pass_rate"]
     zero = tests[(tests["printed"] == "0") & (tests["status"] == "not_held")]
-    text = "工种取消、改考证书的专业没有合格率，不参加比较。"
+    text = "其余没有合格率的专业照印所印的文字，不参加比较。"
     if len(zero):
         text = (
-            "有 {count} 个专业印作零，报告没有说明原因；本项目推断为没有开考，不按合格率为零统计。"
+            "有 {count} 个专业印作零，报告没有说明原因；可能是没有开考，不按合格率为零统计，请学校写明。"
             + text
         )
     return sentence(text, count=len(zero))
@@ -169,18 +420,9 @@ def completeness(report: Report) -> Sentence:
 
 
 def audit(findings: Sequence[Finding]) -> Sentence:
-    """The state of the checks in one sentence."""
-    verdicts = pd.Series([finding.verdict for finding in findings]).value_counts()
-    wrong, odd = int(verdicts.get("contradiction", 0)), int(verdicts.get("implausible", 0))
-    if not wrong and not odd:
-        return sentence("核验 {all} 项关系，没有发现矛盾。", all=len(findings))
-    return sentence(
-        "核验 {all} 项关系，{wrong} 项矛盾，{odd} 项不合情理，{open} 项无法判定。",
-        all=len(findings),
-        wrong=wrong,
-        odd=odd,
-        open=int(verdicts.get("undecided", 0)),
-    )
+    """The state of the checks in one sentence, counted as on every page."""
+    counted = "，".join(f"{name} {count} 项" for name, count in output.counts(findings).items())
+    return sentence("核验 {all} 项关系：{counted}。", all=len(findings), counted=counted)
 
 
 def coverage(report: Report, findings: Sequence[Finding]) -> Sentence:
@@ -201,13 +443,13 @@ def key_figures(report: Report) -> list[tuple[str, Fact, Sentence]]:
         _tile(report, identifier)
         for identifier in (
             "students",
-            "teachers",
+            "intake",
+            "retention_rate",
             "student_teacher_ratio",
-            "graduates",
             "job_match_rate",
             "academic_pass_rate",
-            "printed_books",
             "vocational_certificates",
+            "employer_satisfaction_skills",
         )
     ]
 
@@ -222,6 +464,9 @@ def _meet(one: Fact, other: Fact) -> bool:
 def _tile(report: Report, identifier: str) -> tuple[str, Fact, Sentence]:
     change = report.change(identifier)
     note = sentence("没有上年数")
-    if change.known:
+    if change.coarse:
+        before = report.fact(identifier, report.year - 1)
+        note = sentence("上年 {before}；所印位数少，增减不能确定", before=before)
+    elif change.known:
         note = sentence("比上年{change:change}", change=change)
     return str(codebook.indicator(identifier)["name"]), report.fact(identifier), note

@@ -88,7 +88,9 @@ def plain_frame(data: pd.DataFrame) -> pd.DataFrame:
 
 
 def status_name(fact: Fact) -> str:
-    """The word for a figure without a number: 未填报, 未开考, 证书试点."""
+    """What stands for a figure without a number: its text as printed (`/`, `工种取消`, `0`), or 未填报."""
+    if fact.printed:
+        return fact.printed
     table = codebook.statuses()
     names = table.loc[table["status"] == fact.status, "name"]
     return str(next(iter(names), "—"))
@@ -162,6 +164,6 @@ def _long_cell(cell: Any) -> Sequence[str]:
     """Value, unit, printed text, places and formula of a cell."""
     if not isinstance(cell, Fact):
         return [cell_text(_text(cell)), "", "", "", ""]
-    value = format(cell.value, "f") if cell.value is not None else status_name(cell)
+    value = cell.exported if cell.known else status_name(cell)
     places = "；".join(dict.fromkeys(origin.source for origin in cell.origins))
     return [value, cell.unit, cell.printed, places, cell.formula]

@@ -16,10 +16,11 @@ from lxml import etree
 from markupsafe import Markup
 
 from qzanalysis.audit import Finding
+from qzanalysis.audit.findings import GROUPS
 from qzanalysis.publishing.markup import Element, classes
 from qzanalysis.reports.loading import sorted_key
 
-DOUBTED: Final = frozenset({"contradiction", "implausible", "other_base", "undecided"})
+DOUBTED: Final = GROUPS["矛盾"] | GROUPS["存疑"]
 _AROUND: Final = frozenset({"section", "article"})
 _SOURCED: Final = Markup('<span class="note-source">{}</span>　{}{}')
 _ADDED: Final = Markup(' <span class="note-doubt">{}</span>')

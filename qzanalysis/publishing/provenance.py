@@ -6,9 +6,8 @@ from collections.abc import Sequence
 
 from qzanalysis import codebook
 from qzanalysis.audit import Finding
-from qzanalysis.audit.findings import SUPPORTED
+from qzanalysis.audit.output import counts
 from qzanalysis.figures.sentences import spaced
-from qzanalysis.publishing import notes
 from qzanalysis.publishing.parameters import Values
 from qzanalysis.reports.loading import School
 
@@ -34,21 +33,9 @@ def _named(school: School, name: str, value: object) -> str:
 
 def status(findings: Sequence[Finding]) -> list[str]:
     """What the checks found, in a few words: contradictions, then other doubts."""
-    verdicts = [finding.verdict for finding in findings]
-    wrong = verdicts.count("contradiction")
-    doubtful = sum(verdict in notes.DOUBTED for verdict in verdicts) - wrong
-    if not verdicts:
+    found = counts(findings)
+    if not findings:
         return ["未核验"]
-    if not wrong and not doubtful:
-        return ["全部相符"]
-    return [f"{wrong} 处矛盾", f"{doubtful} 处存疑"]
-
-
-def tally(findings: Sequence[Finding]) -> dict[str, int]:
-    """How many checks agree, disagree or doubt, and could not be made."""
-    verdicts = [finding.verdict for finding in findings]
-    return {
-        "相符": sum(verdict in SUPPORTED for verdict in verdicts),
-        "矛盾或存疑": sum(verdict in notes.DOUBTED for verdict in verdicts),
-        "无法核验": verdicts.count("not_checkable"),
-    }
+    if not found["矛盾"] and not found["存疑"]:
+        return ["没有矛盾或存疑"]
+    return [f"{name} {found[name]} 项" for name in ("矛盾", "存疑")]

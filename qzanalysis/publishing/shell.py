@@ -30,10 +30,11 @@ def filled(name: str, **values: object) -> str:
 def look() -> dict[str, str]:
     """Style and scripts, the same on every page, and the policy that lets only them run."""
     folder = TEMPLATES / "qz"
-    style, theme, script = (
+    style, theme, *scripts = (
         _lean((folder / name).read_text(encoding="utf-8"))
-        for name in ("style.css", "theme.js", "script.js")
+        for name in ("style.css", "theme.js", "script.js", "what-if.js")
     )
+    script = "\n".join(scripts)
     style = _SPACE_IN_STYLE.sub(r"\1", style).replace(";}", "}")
     hashes = " ".join(f"'sha256-{_hash(text)}'" for text in (theme, script))
     policy = (

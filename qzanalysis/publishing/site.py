@@ -10,6 +10,7 @@ from typing import Any, Final
 from lxml import etree
 
 from qzanalysis.audit import VERDICTS, Finding
+from qzanalysis.audit.output import counts
 from qzanalysis.publishing import links, markup, notes, provenance, search, shell, structure
 from qzanalysis.publishing.chapters import Chapter
 from qzanalysis.publishing.markup import Element
@@ -242,7 +243,7 @@ def _filled(site: Site, main: Main, index: Sequence[object], *, title: str, **va
         headings=[heading for heading in main.headings if heading.level in (2, 3)],
         islands=[shell.island("search-index", index), shell.island("doubts", doubts)],
         status=provenance.status(site.findings),
-        tally=provenance.tally(site.findings),
+        tally=counts(site.findings),
         running_head=shell.css_text(f"{site.school.name} {site.year} 年度质量报告分析 · {title}"),
         **values,
     )

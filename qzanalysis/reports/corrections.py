@@ -20,6 +20,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, fields, replace
+from operator import attrgetter
 from pathlib import Path
 from typing import Final
 
@@ -28,7 +29,7 @@ import pandas as pd
 from qzanalysis import codebook
 from qzanalysis.errors import BadData, Problem, nearest
 from qzanalysis.figures.quantities import is_figure, parse
-from qzanalysis.reports import loading, schema
+from qzanalysis.reports import atomic, loading, schema
 from qzanalysis.reports.loading import Report, data_folder
 
 FILE: Final = "corrections.csv"
@@ -80,6 +81,43 @@ def read(school: str, year: int, data: Path | str | None = None) -> tuple[Correc
         Correction(**{**line, "year": int(line["year"])}, row=row)  # type: ignore[arg-type]
         for row, line in _numbered(table)
     )
+
+
+def is_register(path: Path) -> bool:
+    """True for a CSV file with the columns of a register, such as a school's answers."""
+    if path.suffix.lower() != ".csv" or not path.is_file():
+        return False
+    with path.open(encoding="utf-8-sig", errors="replace") as lines:
+        return lines.readline().strip().split(",") == COLUMNS
+
+
+def answer(path: Path, school: str, year: int, data: Path | str | None = None) -> tuple[Path, int]:
+    """Add a school's answers to the register of a report; an earlier decision on a figure goes.
+
+    Args:
+        path: a register; its rows without a reason have no answer and are left out.
+
+    Returns:
+        The register, and how many rows were left out.
+
+    Raises:
+        BadData: an answer breaks a rule, or is about a figure that is not printed so.
+        UsageError: unknown school or year.
+        RunFailed: the register could not be written.
+    """
+    table = schema.read_file(path.name, path.read_bytes(), COLUMNS)
+    given = [(row, line) for row, line in _numbered(table) if line["reason"].strip()]
+    if problems := [p for row, line in given for p in _problems(path.name, row, line)]:
+        raise BadData(problems)
+    new = [Correction(**{**line, "year": int(line["year"])}, row=row) for row, line in given]  # type: ignore[arg-type]
+    apply(loading.load(school, year, data), new)
+    place = attrgetter(*_PLACE)
+    decided = {place(one): one for one in (*read(school, year, data), *new)}
+    lines = [{name: getattr(one, name) for name in COLUMNS} for one in decided.values()]
+    target = data_folder(data) / school / str(year) / FILE
+    text = pd.DataFrame(lines, columns=COLUMNS).to_csv(index=False, lineterminator="\n")
+    atomic.save(target, text.encode())
+    return target, len(table) - len(given)
 
 
 def load(school: str, year: int, data: Path | str | None = None) -> Report:

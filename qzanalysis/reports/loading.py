@@ -7,6 +7,7 @@
 from __future__ import annotations
 
 import os
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from functools import cached_property
@@ -23,6 +24,7 @@ from qzanalysis.figures.quantities import parse
 from qzanalysis.reports import schema
 from qzanalysis.reports.memory import remembered
 
+_PROGRAMME: Final = re.compile(r"专业名印作([^；]+)")
 REGISTERS: Final = frozenset({"corrections.csv"})  # files of a report's folder that hold no figures
 
 
@@ -197,6 +199,13 @@ class Report:
         earlier = self.previous.members(indicator, by, **fixed) if self.previous else []
         return list(dict.fromkeys([*own, *earlier]))
 
+    def members_of(self, by: str, indicator: str) -> list[str]:
+        """The values of a dimension that an indicator is printed for in the report's year, in order."""
+        rows = self.observations
+        own = rows[(rows["indicator"] == indicator) & (rows["year"] == self.year)]
+        parts = map(codebook.parse_breakdown, own["breakdown"])
+        return list(dict.fromkeys(one[by] for one in parts if by in one))
+
     def as_printed(self) -> Report:
         """The same report without anyone's decisions: every figure means what its text says."""
         columns = [*schema.OBSERVATION_COLUMNS, "file", "row"]
@@ -317,6 +326,22 @@ def _rank(row: Mapping[str, Any]) -> tuple[int, str, int]:
     return authority(row["source"]), row["file"], row["row"]
 
 
+def printed_programme(note: str) -> str:
+    """The name a table prints for a programme where it is not the catalogue's, from a row's note."""
+    found = _PROGRAMME.search(note)
+    return found[1] if found else ""
+
+
+def _label(row: Mapping[str, Any]) -> str:
+    """The name of a figure; a programme under its printed name, the catalogue's beside it."""
+    label = codebook.label(row["indicator"], row["breakdown"])
+    printed = printed_programme(row["note"])
+    if not printed:
+        return label
+    name = codebook.value_name("programme", codebook.parse_breakdown(row["breakdown"])["programme"])
+    return label.replace(name, f"{printed}，即{name}")
+
+
 def _fact(row: Mapping[str, Any]) -> Fact:
     origin = Origin(
         row["indicator"],
@@ -327,7 +352,7 @@ def _fact(row: Mapping[str, Any]) -> Fact:
         row["file"],
         row["row"],
     )
-    name = f"{row['year']} 年{codebook.label(row['indicator'], row['breakdown'])}"
+    name = f"{row['year']} 年{_label(row)}"
     unit, quantity = str(codebook.indicator(row["indicator"])["unit"]), row["quantity"]
     decided = str(row.get("correction") or "")
     if quantity is None:

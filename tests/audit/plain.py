@@ -227,7 +227,11 @@ def attempt(rule: Rule, scope: Scope, claim: Interval | None) -> str:
         return "holds" if left.high >= right.low else "fails"
     if claim is None:
         return "holds" if left.meets(right) else "fails"
-    return agreement(claim, right) or "fails"
+    verdict = agreement(claim, right)
+    cut = (
+        verdict == "truncated" and rule.kind == "mean"
+    )  # means are weighted: cut digits say nothing
+    return "fails" if cut or not verdict else verdict
 
 
 def unit(indicator: str) -> str:

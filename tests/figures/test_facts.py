@@ -78,7 +78,7 @@ def test_only_what_could_be_misread_stands_in_brackets() -> None:
     small, large = fact("3", row=2), fact("26", row=3)
     assert (large - (small - large)).formula == "26 − (3 − 26)"
     negative = facts.quotient(small - large, fact("1"), "人", "差", 0)
-    assert (large - negative).formula == "26 − (−23)"
+    assert (large - negative).formula == "26 − ((3 − 26) ÷ 1)"
 
 
 def test_an_origin_used_twice_is_named_once() -> None:
@@ -280,3 +280,49 @@ def test_what_is_shown_is_the_number_rounded(value: Decimal, decimals: int) -> N
     assert abs(shown - value) <= D(1).scaleb(-decimals) / 2
     assert not (text.startswith("−") and shown == 0)
     assert "-" not in text
+
+
+# --- what a change can say, and numbers for files --------------------------------------------------
+
+
+def test_a_difference_of_ratios_is_no_ratio() -> None:
+    """18.29:1 is 0.45 above 17.84:1, not 0.45:1."""
+    change = fact("18.29:1", ":1", count=False) - fact("17.84:1", ":1", 3, count=False)
+    assert (change.value, change.unit, change.formula) == (D("0.45"), "", "18.29 − 17.84")
+
+
+def test_a_formula_is_of_printed_figures_and_not_of_rounded_results() -> None:
+    now = facts.share(fact("1409"), fact("1664", row=3), "升学率")
+    before = facts.share(fact("931", row=4), fact("1474", row=5), "升学率")
+    change = now - before
+    assert change.text() == "21.51"
+    assert change.formula == "(1409 ÷ 1664 × 100%) − (931 ÷ 1474 × 100%)"
+
+
+@pytest.mark.parametrize(
+    ("before", "now", "coarse"),
+    [("92", "91", True), ("92.0", "91.0", False), ("92", "90", False), ("92", "92", False)],
+)
+def test_a_change_of_one_in_the_last_place_may_be_almost_nothing(
+    before: str, now: str, coarse: bool
+) -> None:
+    assert (rate(now) - rate(before, 3)).coarse is coarse
+
+
+def test_a_change_of_counts_is_never_coarse() -> None:
+    assert not (fact("128") - fact("129", row=3)).coarse
+
+
+def test_a_number_for_files_has_four_digits_more_than_shown() -> None:
+    """1409 ÷ 1664 = 84.6754807…"""
+    share = facts.share(fact("1409"), fact("1664", row=3), "升学率")
+    assert (share.text(), share.exported) == ("84.68", "84.675481")
+    assert fact("5.00", "%", count=False).exported == "5"
+    assert missing().exported == ""
+
+
+def test_a_portion_is_of_the_whole() -> None:
+    """33.46 % of 272 is 91.0112."""
+    held = facts.portion(rate("33.46"), fact("272", row=3), "高级职称人数")
+    assert (held.exported, held.text(), held.formula) == ("91.0112", "91", "33.46% × 272")
+    assert not facts.portion(missing("%"), fact("272"), "人数").known

@@ -39,6 +39,7 @@ def plain(markup: str) -> str:
         ("为 {f}", "18.29", ":1", 2, "为 18.29:1"),
         ("为 {f:bare} 名", "18.29", ":1", 2, "为 18.29 名"),
         ("{f:signed}", "50", "人", 0, "+50 人"),
+        ("{f:change}", "0.45", "", 2, "上升 0.45"),
         ("{f:signed}", "-125", "人", 0, "−125 人"),
         ("{f:change}", "50", "人", 0, "增加 50 人"),
         ("{f:change}", "-125", "人", 0, "减少 125 人"),
@@ -158,3 +159,22 @@ def test_a_missing_fact_with_a_hostile_name_is_escaped(label: str) -> None:
 
 def test_a_sentence_is_its_plain_text() -> None:
     assert str(Sentence("<b>甲</b>", "甲")) == "甲"
+
+
+@pytest.mark.parametrize(
+    ("printed", "value", "unit", "text"),
+    [
+        ("2以上", "2", "周", "2 周以上"),
+        ("五万以上", "50000", "个", "5 万个以上"),
+        ("800以上", "800", "人", "800 人以上"),
+        ("50%以上", "50", "%", "50%以上"),
+        ("90余", "90", "人次", "90余人次"),
+    ],
+)
+def test_a_unit_stands_before_the_word_of_a_bound(
+    printed: str, value: str, unit: str, text: str
+) -> None:
+    bound = replace(fact(value, unit), printed=printed)
+    shown = sentence("{f}", f=bound)
+    assert shown.text == text
+    assert plain(shown.html) == text

@@ -10,7 +10,7 @@ from qzanalysis import measures
 from qzanalysis.reports.loading import Report
 
 Build = Callable[..., Report]
-FOCUS = "会计事务"
+FOCUS = "会计电算化（会计事务）"
 
 
 def test_contributions_add_up_to_the_change_of_the_mean(report: Report) -> None:

@@ -74,7 +74,7 @@ def test_completeness_counts_every_figure_once(report: Report) -> None:
     table = measures.completeness(report).astype(int)
     assert int(table["合计"].sum()) == len(report.observations)
     assert table.loc["附表1", ["已报告", "未填报", "合计"]].tolist() == [103, 7, 110]
-    assert table.loc["§2.2表", ["未开考", "证书试点"]].tolist() == [6, 3]
+    assert table.loc["§2.2表", ["无数值", "证书试点"]].tolist() == [6, 3]
     assert (table.drop(columns="合计").sum(axis=1) == table["合计"]).all()
 
 
@@ -86,14 +86,14 @@ def test_completeness_follows_the_order_of_reading(report: Report) -> None:
     assert parts.index("§4.5.4") < parts.index("§4.6.2") < parts.index("§4.6.6")
     assert parts.index("§2.1.2") < parts.index("§2.1.2表") < parts.index("§2.2")
     assert list(measures.completeness(report).columns) == [
-        "已报告", "未填报", "未开考", "证书试点", "合计",
+        "已报告", "未填报", "无数值", "证书试点", "合计",
     ]  # fmt: skip
 
 
 def test_every_cell_without_a_number_is_listed_with_its_meaning(report: Report) -> None:
     table = measures.unreported(report)
     assert len(table) == int((report.observations["status"] != "reported").sum())
-    assert set(table["含义"]) == {"未填报", "未开考", "证书试点"}
+    assert set(table["含义"]) == {"未填报", "无数值", "证书试点"}
     noughts = table[table["原样"] == "0"]
     assert len(noughts) == 3
     assert noughts["说明"].ne("").all(), "a nought that is no number says why"

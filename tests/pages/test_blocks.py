@@ -145,7 +145,7 @@ def test_the_register_shows_the_worst_and_says_how_many_are_left(
     register = problems.register(report, findings)
     page = soup(blocks.problems(register, most=3))
     assert len(page.select("li.problem")) == 3
-    assert f"另有 {len(register) - 3} 个问题" in page.select_one("p.more").text  # type: ignore[union-attr]
+    assert f"另有 {len(register) - 3} 个，见“面临挑战”" in page.select_one("p.more").text  # type: ignore[union-attr]
     whole = soup(blocks.problems(register))
     assert len(whole.select("li.problem")) == len(register)
     assert whole.select("p.more") == []

@@ -42,9 +42,13 @@ def drawn(report: Report) -> dict[str, Callable[[], Chart]]:
     pair = measures.match_and_salary(report)
     grid = measures.sensitivity(report, 15, 20)
     return {
-        "哑铃图": lambda: charts.change(match, unit="对口就业率（%）", highlight="会计事务"),
+        "哑铃图": lambda: charts.change(
+            match, unit="对口就业率（%）", highlight="会计电算化（会计事务）"
+        ),
         "条形图": lambda: charts.bars(
-            measures.contributions(match).facts["贡献"], unit="百分点", highlight="会计事务"
+            measures.contributions(match).facts["贡献"],
+            unit="百分点",
+            highlight="会计电算化（会计事务）",
         ),
         "堆叠条形图": lambda: charts.stacked(measures.places_by_programme(report), unit="人"),
         "条形图，各项数值与标准之比": lambda: charts.against_standard(
@@ -52,7 +56,7 @@ def drawn(report: Report) -> dict[str, Callable[[], Chart]]:
         ),
         "点图": lambda: charts.dots(measures.courses(report), unit="合格率（%）"),
         "散点图": lambda: charts.scatter(
-            pair, x=pair.columns[0], y=pair.columns[1], highlight="会计事务"
+            pair, x=pair.columns[0], y=pair.columns[1], highlight="会计电算化（会计事务）"
         ),
         "热力图": lambda: charts.heat(
             grid, x="在校生（人）", y="目标生师比", mark=measures.grid_marks(grid, report, 15)

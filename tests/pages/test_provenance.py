@@ -82,6 +82,6 @@ def test_every_page_says_what_it_was_made_from(page: Path) -> None:
     assert f"<code>{content['data_version']}</code>" in block
     assert f"<code>{content['code_version']}</code>" in block
     assert "衢州中等专业学校" in block and 'href="manifest.json"' in block
-    assert re.search(r"相符 \d+ 项；矛盾或存疑 \d+ 项；无法核验 \d+ 项", block)
+    assert re.search(r"相符 \d+ 项；(矛盾 \d+ 项；存疑|矛盾或存疑) \d+ 项；\w+ \d+ 项", block)
     outputs = {path.name for path in PUBLISHED.iterdir()} - {"manifest.json"}
     assert set(content["outputs"]) == outputs

@@ -7,9 +7,11 @@ from pathlib import Path
 import pytest
 
 from qzanalysis import load
-from qzanalysis.audit import run
+from qzanalysis.audit import Finding, run
 from qzanalysis.audit.findings import concerning
 from qzanalysis.errors import BadData
+from qzanalysis.intake import importing
+from qzanalysis.pages import problems
 from qzanalysis.reports import corrections
 from qzanalysis.reports.corrections import COLUMNS, Correction, apply, read
 
@@ -113,3 +115,55 @@ def test_decisions_find_their_finding(tmp_path: Path) -> None:
     assert concerning(share, named) == named
     assert concerning(share, unnamed) == unnamed
     assert concerning(other, named) == ()
+
+
+# --- answers that come back -----------------------------------------------------------------------
+
+
+def returned(tmp_path: Path, *lines: dict[str, str]) -> Path:
+    """A correction sheet filled in."""
+    path = tmp_path / "corrections.csv"
+    rows = [",".join((SENIOR | line)[column] for column in COLUMNS) for line in lines]
+    path.write_text("\n".join([",".join(COLUMNS), *rows]) + "\n", encoding="utf-8-sig")
+    return path
+
+
+def test_answers_are_imported_and_unanswered_rows_are_left_out(
+    data_copy: Path, tmp_path: Path
+) -> None:
+    books = {"indicator": "ebooks", "source": "§1.4", "printed": "5000", "finding": "x"}
+    open_ = books | {"decision": "ask", "value": "", "reason": "", "decided_by": ""}
+    path = returned(tmp_path, {}, open_)
+    paths, notices = importing.import_file(path, "quzhou-zhongzhuan", 2021, data_copy)
+    assert [p.name for p in paths] == ["corrections.csv"]
+    assert notices == ["1 行没有写理由，视为未答复，不写入"]
+    report = corrections.load("quzhou-zhongzhuan", 2021, data_copy)
+    assert report.fact("senior_teachers").value == 97
+    later = returned(tmp_path, {"decision": "accept", "value": "", "reason": "名单为 96 人"})
+    importing.import_file(later, "quzhou-zhongzhuan", 2021, data_copy)
+    (kept,) = read("quzhou-zhongzhuan", 2021, data_copy)
+    assert (kept.decision, kept.reason) == ("accept", "名单为 96 人")
+
+
+@pytest.mark.parametrize(
+    "fields", [{"printed": "95"}, {"decision": "maybe"}, {"decided_by": ""}, {"source": "§9"}]
+)
+def test_an_answer_that_breaks_a_rule_writes_nothing(
+    data_copy: Path, tmp_path: Path, fields: dict[str, str]
+) -> None:
+    with pytest.raises(BadData):
+        importing.import_file(returned(tmp_path, fields), "quzhou-zhongzhuan", 2021, data_copy)
+    assert read("quzhou-zhongzhuan", 2021, data_copy) == ()
+
+
+def test_the_file_of_the_correction_sheet_can_be_returned(
+    data_copy: Path, tmp_path: Path, findings: list[Finding]
+) -> None:
+    """As downloaded, nothing is answered; each row is of a figure that is there."""
+    path = tmp_path / "corrections.csv"
+    path.write_bytes(problems.returned_file(problems.questions(findings)))
+    assert corrections.is_register(path)
+    filled = path.read_text(encoding="utf-8-sig").replace(",ask,,,", ",ask,,待查,教务处")
+    path.write_text(filled, encoding="utf-8-sig")
+    importing.import_file(path, "quzhou-zhongzhuan", 2021, data_copy)
+    assert len(read("quzhou-zhongzhuan", 2021, data_copy)) == filled.count("待查") > 10

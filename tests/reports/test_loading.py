@@ -244,5 +244,5 @@ def test_a_register_of_corrections_is_not_read_as_figures(data_copy: Path) -> No
 
 def test_printings_have_labels_and_intervals(report: Report) -> None:
     fact: Fact = report.fact("job_match_rate", 2021, programme="accounting")
-    assert fact.label == "2021 年对口就业率（会计事务）"
+    assert fact.label == "2021 年对口就业率（会计电算化，即会计事务）"
     assert str((fact.low, fact.high)) == "(Decimal('71.25'), Decimal('71.35'))"
