@@ -6,7 +6,7 @@ Text is text here: no column is guessed to be a number.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from fractions import Fraction
 from functools import cache
 from pathlib import Path
@@ -190,7 +190,7 @@ def parse_breakdown(breakdown: str) -> dict[str, str]:
     return dict(pair.split("=", 1) for pair in breakdown.split(";") if pair)
 
 
-def format_breakdown(parts: dict[str, str]) -> str:
+def format_breakdown(parts: Mapping[str, str]) -> str:
     """The inverse of `parse_breakdown`, pairs in the order given."""
     return ";".join(f"{dimension}={value}" for dimension, value in parts.items())
 

@@ -12,7 +12,10 @@ import re
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from decimal import ROUND_HALF_UP, Decimal
+from html import escape
 from typing import Final
+
+from markupsafe import Markup
 
 from qzanalysis import codebook
 from qzanalysis.figures.intervals import INFINITY, Interval
@@ -23,6 +26,7 @@ TEN_THOUSAND: Final = Decimal(10_000)
 _HUNDRED: Final = Decimal(100)
 _SELF_CONTAINED: Final = re.compile(r".*(亩|兆|TB|%|‰|强)|[第前首].*|最多|持平|没有增加")
 _NUMERALS: Final = frozenset("零一二两三四五六七八九十")
+_DECIDED: Final = '<sup class="decided" title="分析采用了更正后的数字">更正</sup>'
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,7 +138,7 @@ class Fact:
         """True if it is shown as printed, because digits would say more or less (`90余`, `13.85万`)."""
         digits = self.printed.strip("%+-").replace(".", "").replace(":", "").replace(",", "")
         plain = digits.isdigit() or set(digits) <= _NUMERALS
-        return bool(self.printed) and self.known and not plain
+        return bool(self.printed) and self.value is not None and not plain
 
     def text(self, *, sign: bool = False) -> str:
         """The number as shown, without its unit: `36.19`, `+50`, `90余`; a dash where there is none."""
@@ -146,14 +150,17 @@ class Fact:
         rounded = scaled.quantize(Decimal(1).scaleb(-self.decimals), ROUND_HALF_UP)
         if rounded == 0:
             rounded = abs(rounded)
-        plain = f"{rounded:{'+' if sign and rounded else ''}f}".replace("-", "−")
-        return _grouped(plain)
+        # GB/T 15835: groups of three from five digits on, with a narrow space
+        form = ("+" if sign and rounded else "") + ("," if abs(rounded) >= 10_000 else "") + "f"
+        return format(rounded, form).replace("-", "−").replace(",", "\u202f")
 
     @property
     def scale(self) -> Decimal:
         """Ten thousand for sums of money and areas too long to read, else one."""
-        large = codebook.unit(self.unit)["large"] and self.known and not self.literal
-        return TEN_THOUSAND if large and abs(self.value or Decimal(0)) >= 100_000 else Decimal(1)
+        if self.value is None or abs(self.value) < 100_000:
+            return Decimal(1)
+        large = codebook.unit(self.unit)["large"] and not self.literal
+        return TEN_THOUSAND if large else Decimal(1)
 
     @property
     def shown_unit(self) -> str:
@@ -161,6 +168,23 @@ class Fact:
         if self.literal and _SELF_CONTAINED.fullmatch(self.printed):
             return ""
         return f"万{self.unit}" if self.scale > 1 else self.unit
+
+    def marked(self, text: str) -> Markup:
+        """A text as an HTML element that holds what a reader needs to check the number."""
+        keys = (f"{o.indicator}|{o.breakdown}|{o.year}" for o in self.origins)
+        attributes = {
+            "class": "fact",
+            "value": "" if self.value is None else format(self.value.normalize(), "f")[:24],
+            "data-label": self.label,
+            "data-printed": "；".join(dict.fromkeys(o.printed for o in self.origins if o.printed)),
+            "data-source": "；".join(dict.fromkeys(o.source for o in self.origins)),
+            "data-how": self.formula,
+            "data-remark": self.remark,
+            "data-keys": " ".join(dict.fromkeys(keys)),
+            "data-rows": " ".join(dict.fromkeys(f"{o.file}:{o.row}" for o in self.origins)),
+        }
+        marks = " ".join(f'{name}="{escape(value)}"' for name, value in attributes.items() if value)
+        return Markup(f"<data {marks}>{escape(text)}</data>{_DECIDED if self.remark else ''}")
 
     def _with(self, other: Fact, operator: str, unit: str) -> Fact:
         if not isinstance(other, Fact):
@@ -286,15 +310,6 @@ def _quotient(top: Interval, bottom: Interval) -> Interval:
     if bottom.low <= 0 <= bottom.high:
         return Interval(top.value / bottom.value, -INFINITY, INFINITY)
     return top / bottom
-
-
-def _grouped(number: str) -> str:
-    """Groups of three from five digits on, with the narrow space of GB/T 15835."""
-    whole, point, rest = number.partition(".")
-    sign, digits = (whole[0], whole[1:]) if whole[0] in "+−" else ("", whole)
-    if len(digits) > 4:
-        digits = f"{int(digits):,}".replace(",", "\u202f")
-    return f"{sign}{digits}{point}{rest}"
 
 
 def _leading(fact: Fact) -> str:

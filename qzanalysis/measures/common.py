@@ -14,7 +14,7 @@ import pandas as pd
 from qzanalysis import codebook
 from qzanalysis.figures.facts import Fact, absent, growth, mean, share, total
 from qzanalysis.figures.frames import Column, as_facts, numeric
-from qzanalysis.reports.loading import Report
+from qzanalysis.reports.report import Report
 
 CHANGE: Final = "比上年"
 NOBODY: Final = "—"  # the name of the largest or smallest row of a frame without rows

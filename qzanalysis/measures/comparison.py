@@ -16,7 +16,7 @@ from qzanalysis import codebook
 from qzanalysis.figures.facts import Fact, merge_origins
 from qzanalysis.figures.frames import numeric
 from qzanalysis.measures.standards import standards
-from qzanalysis.reports.loading import Report
+from qzanalysis.reports.report import Report
 
 Reports = Mapping[str, Report]
 ENOUGH = 3  # schools before a middle and a spread say anything

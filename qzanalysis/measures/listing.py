@@ -11,7 +11,7 @@ from qzanalysis import codebook
 from qzanalysis.figures.facts import Fact
 from qzanalysis.figures.frames import numeric
 from qzanalysis.measures.common import cell, last_known
-from qzanalysis.reports.loading import Report
+from qzanalysis.reports.report import Report
 
 _NUMERALS: Final = str.maketrans("一二三四五六七八九", "123456789")  # §8案例二
 

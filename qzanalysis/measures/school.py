@@ -11,7 +11,7 @@ from qzanalysis import codebook
 from qzanalysis.figures.facts import Fact, quotient, share, total
 from qzanalysis.figures.frames import numeric
 from qzanalysis.measures.common import Selected, grand_total, last_known, pick
-from qzanalysis.reports.loading import Report
+from qzanalysis.reports.report import Report
 
 # name → what is counted, over what it is a share, and that whole's name
 _STRUCTURE: Final[Mapping[str, tuple[Selected, str, str]]] = {

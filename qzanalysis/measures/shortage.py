@@ -15,7 +15,7 @@ import pandas as pd
 
 from qzanalysis.figures.facts import Fact, constant, merge_origins, quotient
 from qzanalysis.figures.frames import Table, as_facts, numeric
-from qzanalysis.reports.loading import Report
+from qzanalysis.reports.report import Report
 
 
 def shortage(students: Fact, teachers: Fact, ratio: float) -> Fact:

@@ -11,7 +11,7 @@ import pandas as pd
 from qzanalysis import codebook
 from qzanalysis.figures.facts import PERCENT, Fact, constant, quotient, share
 from qzanalysis.figures.frames import numeric
-from qzanalysis.reports.loading import Report
+from qzanalysis.reports.report import Report
 
 _COMPARE: Final[Mapping[str, Callable[[Decimal, Decimal], bool]]] = {
     "at_least": lambda value, threshold: value >= threshold,

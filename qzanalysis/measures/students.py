@@ -17,7 +17,7 @@ from qzanalysis.figures.facts import (
 )
 from qzanalysis.figures.frames import Table, as_facts, numeric
 from qzanalysis.measures.common import by_dimension, over_years, parts
-from qzanalysis.reports.loading import Report
+from qzanalysis.reports.report import Report
 
 _SCALE = {"在校生": "students", "招生": "intake", "毕业生": "graduates"}
 _RATE = "academic_pass_rate"

@@ -25,6 +25,7 @@ from qzanalysis.pages.charts import Chart
 from qzanalysis.reports.corrections import Correction
 
 # Templates escape what fills them, unless it is markup.
+_PARAGRAPH: Final = Markup('<p class="{}">{}</p>')
 _TILE: Final = Markup(
     '<div class="tile"><p class="tile-name">{}</p>'
     '<p class="tile-value">{}</p><p class="tile-note">{}</p></div>'
@@ -59,17 +60,17 @@ class Block:
 
 def headline(text: str | Sentence, /, **parts: Part | Sentence) -> Block:
     """The finding a section begins with: a sentence, or a template and its parts."""
-    return _paragraph("headline", _filled(text, parts))
+    return _paragraph("headline", text, parts)
 
 
 def say(text: str | Sentence, /, **parts: Part | Sentence) -> Block:
     """A sentence of the analysis."""
-    return _paragraph("say", _filled(text, parts))
+    return _paragraph("say", text, parts)
 
 
 def caveat(text: str | Sentence, /, **parts: Part | Sentence) -> Block:
     """A limit of the figures, beside them."""
-    filled = _filled(text, parts)
+    filled = sentence(text, **parts)
     body = Markup('<aside class="caveat"><p><strong>注意</strong> {}</p></aside>').format(filled)
     return Block(body, f"注意：{filled.text}")
 
@@ -225,10 +226,6 @@ def _anything(data: pd.DataFrame) -> bool:
     return any(fact.known for fact in facts) if facts else bool(cells)
 
 
-def _filled(text: str | Sentence, parts: Mapping[str, Part | Sentence]) -> Sentence:
-    return text if isinstance(text, Sentence) else sentence(text, **parts)
-
-
 def _finding(finding: Finding, decisions: Sequence[Correction]) -> Markup:
     chapter = codebook.chapters()["name"][str(finding.chapter)]
     rows = {
@@ -262,9 +259,10 @@ def _pairs(rows: Mapping[str, str | None]) -> Markup:
     return Markup("").join(pair.format(name, text) for name, text in rows.items() if text)
 
 
-def _paragraph(kind: str, filled: Sentence) -> Block:
-    kind = kind if filled.complete else "absent"
-    return Block(_wrapped("p", kind, [filled]), filled.text)
+def _paragraph(kind: str, text: str | Sentence, parts: Mapping[str, Part | Sentence]) -> Block:
+    filled = sentence(text, **parts)
+    body = _PARAGRAPH.format(kind if filled.complete else "absent", filled.html)
+    return Block(body, filled.text)
 
 
 def _problem(row: Mapping[Any, Any]) -> Markup:

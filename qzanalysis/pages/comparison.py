@@ -11,7 +11,7 @@ from qzanalysis.audit.findings import VERDICTS, Finding
 from qzanalysis.errors import UsageError
 from qzanalysis.figures.sentences import Sentence, sentence
 from qzanalysis.reports import corrections, loading
-from qzanalysis.reports.loading import Report
+from qzanalysis.reports.report import Report
 
 _DEFINITIONS = ("ratio", "other_base", "parts_total", "standard")
 

@@ -15,7 +15,7 @@ from qzanalysis.audit import Finding, output
 from qzanalysis.figures.facts import Fact, absent
 from qzanalysis.figures.frames import as_facts
 from qzanalysis.figures.sentences import Sentence, join, sentence
-from qzanalysis.reports.loading import Report
+from qzanalysis.reports.report import Report
 
 
 def standards(report: Report) -> Sentence:

@@ -29,7 +29,7 @@ from qzanalysis.figures.intervals import signed
 from qzanalysis.figures.sentences import Sentence, plain, sentence
 from qzanalysis.measures.shortage import shortage
 from qzanalysis.measures.standards import indicator_value, standards
-from qzanalysis.reports.loading import Report
+from qzanalysis.reports.report import Report
 
 KINDS: Final = {
     "standard": "未达标准",

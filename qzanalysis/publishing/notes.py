@@ -17,7 +17,7 @@ from markupsafe import Markup
 
 from qzanalysis.audit import Finding
 from qzanalysis.publishing.markup import Element, classes
-from qzanalysis.reports.loading import sorted_key
+from qzanalysis.reports.report import sorted_key
 
 DOUBTED: Final = frozenset({"contradiction", "implausible", "other_base", "undecided"})
 _AROUND: Final = frozenset({"section", "article"})

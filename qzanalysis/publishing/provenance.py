@@ -10,7 +10,7 @@ from qzanalysis.audit.findings import SUPPORTED
 from qzanalysis.figures.sentences import spaced
 from qzanalysis.publishing import notes
 from qzanalysis.publishing.parameters import Values
-from qzanalysis.reports.loading import School
+from qzanalysis.reports.report import School
 
 
 def labelled(school: School, values: Values) -> list[tuple[str, str]]:

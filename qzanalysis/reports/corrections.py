@@ -29,7 +29,8 @@ from qzanalysis import codebook
 from qzanalysis.errors import BadData, Problem, nearest
 from qzanalysis.figures.quantities import is_figure, parse
 from qzanalysis.reports import loading, schema
-from qzanalysis.reports.loading import Report, data_folder
+from qzanalysis.reports.loading import data_folder
+from qzanalysis.reports.report import Report
 
 FILE: Final = "corrections.csv"
 DECISIONS: Final = {"accept": "照印采用", "use": "改用他值", "ask": "待学校说明"}
@@ -72,7 +73,7 @@ def read(school: str, year: int, data: Path | str | None = None) -> tuple[Correc
     if not path.exists():
         return ()
     name = path.relative_to(data_folder(data)).as_posix()
-    table = schema.read_file(name, path.read_bytes(), COLUMNS)
+    table = schema.read_file(path, data_folder(data), COLUMNS)
     problems = [p for row, line in _numbered(table) for p in _problems(name, row, line)]
     if problems:
         raise BadData(problems)
@@ -89,15 +90,13 @@ def load(school: str, year: int, data: Path | str | None = None) -> Report:
         UsageError: unknown school or year.
         BadData: a data file or the register breaks its rules.
     """
-    report = loading.load(school, year, data)
-    return _with_decisions(report, data)
+    return _decided_on(loading.load(school, year, data), data)
 
 
-def _with_decisions(report: Report, data: Path | str | None) -> Report:
-    decided = apply(report, read(report.school.slug, report.year, data))
-    if report.previous is None:
-        return decided
-    return replace(decided, previous=_with_decisions(report.previous, data))
+def _decided_on(report: Report, data: Path | str | None) -> Report:
+    """The report and those before it with the decided values."""
+    previous = report.previous and _decided_on(report.previous, data)
+    return replace(apply(report, read(report.school.slug, report.year, data)), previous=previous)
 
 
 def apply(report: Report, corrections: Sequence[Correction]) -> Report:
@@ -125,7 +124,7 @@ def apply(report: Report, corrections: Sequence[Correction]) -> Report:
             frame = _decided(frame, chosen, correction)
     if problems:
         raise BadData(problems)
-    return report.with_observations(frame)
+    return replace(report, observations=frame, undecided=report)
 
 
 def _numbered(table: pd.DataFrame) -> list[tuple[int, dict[str, str]]]:

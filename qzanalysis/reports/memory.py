@@ -10,13 +10,17 @@ from __future__ import annotations
 
 import contextlib
 import pickle
-from collections.abc import Callable, Hashable, Iterator
+from collections.abc import Callable, Hashable, Iterator, Sequence
 from contextvars import ContextVar
 from functools import wraps
+from pathlib import Path
 from typing import Any, TypeVar
 
 Argument = TypeVar("Argument", bound=Hashable)
 Result = TypeVar("Result")
+
+# Files as they were read: name, and bytes; None for one that is not there.
+Contents = tuple[tuple[str, bytes | None], ...]
 
 _in_use: ContextVar[Memory | None] = ContextVar("_in_use", default=None)
 
@@ -64,3 +68,11 @@ def remembered(function: Callable[[Argument], Result]) -> Callable[[Argument], R
         return result
 
     return looked_up
+
+
+def contents(paths: Sequence[Path], root: Path) -> Contents:
+    """The bytes of files, with their names relative to `root`: the argument of what reads them."""
+    return tuple(
+        (path.relative_to(root).as_posix(), path.read_bytes() if path.exists() else None)
+        for path in paths
+    )

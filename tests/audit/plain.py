@@ -18,7 +18,7 @@ from qzanalysis.audit.evaluate import member
 from qzanalysis.audit.expressions import Binary, Call, Node, Number, Term, terms
 from qzanalysis.audit.rules import Rule, catalogue
 from qzanalysis.figures.intervals import Interval, agreement
-from qzanalysis.reports.loading import Report, authority, sorted_key
+from qzanalysis.reports.report import Report, authority, sorted_key
 
 Printing = tuple[str, Interval | None]
 

@@ -12,7 +12,7 @@ from qzanalysis import measures
 from qzanalysis.audit import Finding
 from qzanalysis.figures.facts import constant
 from qzanalysis.pages import narrative
-from qzanalysis.reports.loading import Report
+from qzanalysis.reports.report import Report
 
 Edit = Callable[..., Report]
 Build = Callable[..., Report]

@@ -10,7 +10,7 @@ import pytest
 
 from qzanalysis.audit import SEVERITIES, Finding
 from qzanalysis.pages import problems
-from qzanalysis.reports.loading import Report
+from qzanalysis.reports.report import Report
 
 Build = Callable[..., Report]
 Edit = Callable[..., Report]
