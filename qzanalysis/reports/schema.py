@@ -219,9 +219,11 @@ def _lines(
         for row, cells in enumerate(lines, start=2)
         if not cells or len(cells) > width
     ]
-    if not ragged and head != list(columns):
+    if ragged:
+        return [], ragged
+    if head != list(columns):
         return problem(",".join(head), ",".join(columns), "恢复表头的列名与顺序")
-    return [cells + [""] * (width - len(cells)) for cells in lines], ragged
+    return [cells + [""] * (width - len(cells)) for cells in lines], []
 
 
 def _violations(rows: pd.DataFrame) -> list[Problem]:

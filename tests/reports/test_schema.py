@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from pathlib import Path
 
+import pandas as pd
 import pytest
 
 from qzanalysis.errors import BadData, Problem, nearest
@@ -20,9 +21,9 @@ Read = Callable[..., list[Problem]]
 def problems(tmp_path: Path) -> Read:
     """The problems found in files with these contents (bytes, or lines under the right head)."""
 
-    def read(*contents: str | bytes) -> list[Problem]:
+    def read(*texts: str | bytes) -> list[Problem]:
         paths = []
-        for number, content in enumerate(contents):
+        for number, content in enumerate(texts):
             path = tmp_path / f"{number}.csv"
             raw = content if isinstance(content, bytes) else f"{HEAD}\n{content}\n".encode()
             path.write_bytes(raw)
@@ -232,7 +233,9 @@ def test_rows_carry_file_and_spreadsheet_row(tmp_path: Path) -> None:
     ],
 )
 def test_status_comes_from_the_text_or_from_the_note(printed: str, note: str, status: str) -> None:
-    assert schema.status_of(printed, note) == status
+    rows = pd.DataFrame({"indicator": ["students"], "printed": [printed], "note": [note]})
+    read = schema.with_figures(rows).iloc[0]
+    assert (read["status"], read["quantity"] is None) == (status, status != "reported")
 
 
 def test_the_nearest_name_or_the_whole_list() -> None:
