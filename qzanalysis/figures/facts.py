@@ -208,7 +208,11 @@ class Fact:
 
 
 def absent(label: str, unit: str, *inputs: Fact) -> Fact:
-    """A number that cannot be given, because an input has none."""
+    """A number that cannot be given, because an input has none.
+
+    >>> absent("差额", "人").text()
+    '—'
+    """
     unknown = [fact for fact in inputs if not fact.known]
     return Fact(
         None,
@@ -224,7 +228,11 @@ def absent(label: str, unit: str, *inputs: Fact) -> Fact:
 
 
 def constant(value: float | int | str | Decimal, unit: str, label: str) -> Fact:
-    """A number that is an assumption (a parameter or a standard), not a printed figure."""
+    """A number that is an assumption (a parameter or a standard), not a printed figure.
+
+    >>> constant(15.0, ":1", "目标").text()
+    '15'
+    """
     number = Decimal(str(value)).normalize()
     exponent = number.as_tuple().exponent
     decimals = max(0, -exponent) if isinstance(exponent, int) else 0
@@ -238,24 +246,43 @@ def quotient(
 
     Args:
         unit: of the result; both inputs keep their own.
+        decimals: to show.
         scale: multiplies the result (100 for "per hundred students").
+
+    Returns:
+        The quotient; absent where an input is, or where the divisor is zero.
+
+    >>> quotient(constant(3, "次", "甲"), constant(2, "人", "乙"), "次", "平均", 1).text()
+    '1.5'
     """
     return _divide(top, bottom, unit, label, decimals, Decimal(scale))
 
 
 def share(part: Fact, whole: Fact, label: str, decimals: int = 2) -> Fact:
-    """`part` in per cent of `whole`; the denominator is named by `whole.label`."""
+    """`part` in per cent of `whole`; the denominator is named by `whole.label`.
+
+    >>> share(constant(1, "人", "甲"), constant(8, "人", "乙"), "占比").formula
+    '1 ÷ 8 × 100%'
+    """
     return _divide(part, whole, PERCENT, label, decimals, _HUNDRED)
 
 
 def growth(new: Fact, old: Fact, label: str, decimals: int = 1) -> Fact:
-    """The change from `old` to `new` in per cent of `old`."""
+    """The change from `old` to `new` in per cent of `old`.
+
+    >>> growth(constant(9, "人", "今年"), constant(8, "人", "去年"), "增长").text()
+    '12.5'
+    """
     fact = _divide(new - old, old, PERCENT, label, decimals, _HUNDRED)
     return replace(fact, formula=f"({_term(new)} − {_term(old)}) ÷ {_term(old)}") if fact else fact
 
 
 def total(facts: Iterable[Fact], label: str) -> Fact:
-    """The sum; absent if any part is, or if there are none."""
+    """The sum, in the unit of its parts; absent if any part is, or if there are none.
+
+    >>> total([constant(1, "人", "甲"), constant(8, "人", "乙")], "合计").text()
+    '9'
+    """
     parts = list(facts)
     if not parts:
         return absent(label, "")
@@ -266,7 +293,11 @@ def total(facts: Iterable[Fact], label: str) -> Fact:
 
 
 def mean(facts: Iterable[Fact], label: str, decimals: int = 2) -> Fact:
-    """The unweighted mean; its unit is that of its members."""
+    """The unweighted mean; its unit is that of its members.
+
+    >>> mean([constant(1, "人", "甲"), constant(8, "人", "乙")], "平均").text()
+    '4.50'
+    """
     parts = list(facts)
     if not parts:
         return absent(label, "")

@@ -51,6 +51,12 @@ def sentence(template: str | Sentence, /, **parts: Part | Sentence) -> Sentence:
 
     Returns:
         The sentence; where a fact is unknown, one that says what the report does not give.
+
+    Raises:
+        KeyError: a field has no part, or no such form.
+
+    >>> str(sentence("在校生比上年{change:change}。", change=report.change("students")))
+    '在校生比上年增加 50 人。'
     """
     if isinstance(template, Sentence):
         return template

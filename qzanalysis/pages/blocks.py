@@ -59,24 +59,40 @@ class Block:
 
 
 def headline(text: str | Sentence, /, **parts: Part | Sentence) -> Block:
-    """The finding a section begins with: a sentence, or a template and its parts."""
+    """The finding a section begins with: a sentence, or a template and its parts (see `sentence`).
+
+    >>> headline("在校生 {n}。", n=report.fact("students")).text
+    '在校生 4902 人。'
+    """
     return _paragraph("headline", text, parts)
 
 
 def say(text: str | Sentence, /, **parts: Part | Sentence) -> Block:
-    """A sentence of the analysis."""
+    """A sentence of the analysis; arguments as of `headline`.
+
+    >>> say("在校生{n:change}。", n=report.change("students")).text
+    '在校生增加 50 人。'
+    """
     return _paragraph("say", text, parts)
 
 
 def caveat(text: str | Sentence, /, **parts: Part | Sentence) -> Block:
-    """A limit of the figures, beside them."""
+    """A limit of the figures, beside them; arguments as of `headline`.
+
+    >>> caveat("没有印出休学人数。").text
+    '注意：没有印出休学人数。'
+    """
     filled = sentence(text, **parts)
     body = Markup('<aside class="caveat"><p><strong>注意</strong> {}</p></aside>').format(filled)
     return Block(body, f"注意：{filled.text}")
 
 
 def key_figures(*tiles: tuple[str, Fact, Sentence | str]) -> Block:
-    """Tiles: a name, the number, and one sentence on its trend or meaning."""
+    """Tiles: a name, the number, and one sentence on its trend or meaning.
+
+    >>> key_figures(("在校生", report.fact("students"), "比上年多")).text
+    '在校生：4902 人（比上年多）'
+    """
     shown = [
         (name, sentence("{fact}", fact=fact) if fact.known else "未提供", note)
         for name, fact, note in tiles
@@ -110,6 +126,9 @@ def table(data: pd.DataFrame, caption: str, *, long: bool = False) -> Block:
         data: the index holds the row heads, columns the column heads.
         caption: the name of the table.
         long: let the reader sort and filter it.
+
+    >>> table(scale, "规模").text.splitlines()[1:3]
+    ['     2020  2021', '在校生  4852  4902']
     """
     data = sourced(data)
     if not _anything(data):
@@ -120,7 +139,14 @@ def table(data: pd.DataFrame, caption: str, *, long: bool = False) -> Block:
 
 
 def term(indicator: str) -> Sentence:
-    """An indicator's name that opens its definition."""
+    """An indicator's name that opens its definition.
+
+    Raises:
+        UsageError: no such indicator.
+
+    >>> term("students").text
+    '全日制在校生数'
+    """
     row = codebook.indicator(indicator)
     meaning = f"{row['definition']}（出处：{row['definition_source']}）"
     marked = Markup('<dfn class="term" data-definition="{}">{}</dfn>').format(meaning, row["name"])
@@ -128,7 +154,17 @@ def term(indicator: str) -> Sentence:
 
 
 def definitions(*indicators: str) -> Block:
-    """The definitions of the terms a chapter uses."""
+    """The definitions of the terms a chapter uses.
+
+    Args:
+        indicators: ids of the codebook.
+
+    Raises:
+        UsageError: no such indicator.
+
+    >>> definitions("students").text.partition("：")[0]
+    '全日制在校生数'
+    """
     rows = [codebook.indicator(identifier) for identifier in indicators]
     pair = Markup('<dt id="term-{id}">{name}</dt><dd>{definition}（{definition_source}）</dd>')
     body = Markup('<details class="definitions"><summary>本章术语</summary><dl>{}</dl></details>')
@@ -186,7 +222,11 @@ def worst_findings(found: Sequence[Finding], *, most: int) -> Block:
 
 
 def chapters() -> Block:
-    """Cards that lead to the chapters."""
+    """Cards that lead to the chapters.
+
+    >>> chapters().text.splitlines()[0]
+    '学校情况'
+    """
     table = codebook.chapters().iloc[1:]
     card = Markup('<li><a class="card" href="{}.html">{}</a></li>')
     cards = [card.format(*row) for row in zip(table["page"], table["name"], strict=True)]
@@ -194,7 +234,14 @@ def chapters() -> Block:
 
 
 def parameters(**values: Any) -> Block:
-    """The parameters the chapter was run with."""
+    """The parameters the chapter was run with.
+
+    Raises:
+        KeyError: a name that `parameters.csv` of the codebook does not hold.
+
+    >>> parameters(hires=20).text
+    '新增专任教师数 20'
+    """
     labels = codebook.parameters()
     shown = {
         str(labels.loc[name, "label"]): (

@@ -18,10 +18,10 @@ text it was taken on: once the printed text changes, the run stops until somebod
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, fields, replace
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
 
 import pandas as pd
 
@@ -66,29 +66,40 @@ COLUMNS: Final = [field.name for field in fields(Correction) if field.name != "r
 def read(school: str, year: int, data: Path | str | None = None) -> tuple[Correction, ...]:
     """The decisions on one report; none if it has no register.
 
+    Args:
+        school, year, data: as of `load`.
+
     Raises:
         BadData: a row has an unknown decision, no reason, or a value that cannot be read.
+
+    >>> read("quzhou-zhongzhuan", 2021)
+    ()
     """
     path = data_folder(data) / school / str(year) / FILE
     if not path.exists():
         return ()
-    name = path.relative_to(data_folder(data)).as_posix()
     table = schema.read_file(path, data_folder(data), COLUMNS)
-    problems = [p for row, line in _numbered(table) for p in _problems(name, row, line)]
-    if problems:
+    lines: list[dict[str, Any]] = table.assign(row=range(2, len(table) + 2)).to_dict("records")  # type: ignore[assignment]
+    name = path.relative_to(data_folder(data)).as_posix()
+    if problems := [problem for line in lines for problem in _problems(name, line)]:
         raise BadData(problems)
-    return tuple(
-        Correction(**{**line, "year": int(line["year"])}, row=row)  # type: ignore[arg-type]
-        for row, line in _numbered(table)
-    )
+    return tuple(Correction(**{**line, "year": int(line["year"])}) for line in lines)
 
 
 def load(school: str, year: int, data: Path | str | None = None) -> Report:
     """One school's report of one year, with the decided values; what notebooks load.
 
+    Args:
+        school: slug of `schools.csv`.
+        year: the report's year.
+        data: the data folder; by default `QZANALYSIS_DATA`, else the repository's `data/`.
+
     Raises:
         UsageError: unknown school or year.
         BadData: a data file or the register breaks its rules.
+
+    >>> load("quzhou-zhongzhuan", 2021).years
+    [2020, 2021]
     """
     return _decided_on(loading.load(school, year, data), data)
 
@@ -115,27 +126,21 @@ def apply(report: Report, corrections: Sequence[Correction]) -> Report:
     for correction in corrections:
         place = [getattr(correction, column) for column in _PLACE]
         chosen = (frame[_PLACE] == place).all(axis=1)
+        decided_on = chosen & (frame["printed"] == correction.printed)
         if not chosen.any():
-            problems.append(_gone(correction))
-        elif not (frame.loc[chosen, "printed"] == correction.printed).any():
-            problems.append(_changed(correction, str(frame.loc[chosen, "printed"].iloc[0])))
+            problems.append(_gone(correction, place))
+        elif not decided_on.any():
+            problems.append(_changed(correction, place, frame.loc[chosen, "printed"].iloc[0]))
         else:
-            chosen &= frame["printed"] == correction.printed
-            frame = _decided(frame, chosen, correction)
+            frame = _decided(frame, decided_on, correction)
     if problems:
         raise BadData(problems)
     return replace(report, observations=frame, undecided=report)
 
 
-def _numbered(table: pd.DataFrame) -> list[tuple[int, dict[str, str]]]:
-    """Rows as a spreadsheet numbers them."""
-    lines = table.to_dict("records")
-    return [(row, {str(k): str(v) for k, v in line.items()}) for row, line in enumerate(lines, 2)]
-
-
-def _problems(name: str, row: int, line: dict[str, str]) -> list[Problem]:
+def _problems(name: str, line: Mapping[str, Any]) -> list[Problem]:
     def problem(column: str, expected: str, remedy: str) -> Problem:
-        return Problem(name, row, column, line[column], expected, remedy)
+        return Problem(name, line["row"], column, line[column], expected, remedy)
 
     problems = []
     if line["decision"] not in DECISIONS:
@@ -156,46 +161,30 @@ def _problems(name: str, row: int, line: dict[str, str]) -> list[Problem]:
 
 
 def _decided(frame: pd.DataFrame, chosen: pd.Series, correction: Correction) -> pd.DataFrame:
-    texts = [
-        correction.wording,
-        correction.decision,
-        f"{correction.reason}（{correction.decided_by}）",
-    ]
-    frame.loc[chosen, ["correction", "decision", "reason"]] = texts
-    if correction.decision == "use":
-        value = parse(correction.value, count=codebook.is_exact(correction.indicator))
-        quantity = frame["quantity"].to_list()
-        for position in [n for n, hit in enumerate(chosen) if hit]:
-            quantity[position] = value
-        frame = frame.assign(
-            quantity=pd.Series(quantity, index=frame.index, dtype=object),
-            status=frame["status"].where(~chosen, "reported"),
-        )
-    return frame
-
-
-def _place(correction: Correction) -> str:
-    parts = [correction.indicator, correction.breakdown, str(correction.year), correction.source]
-    return "，".join(part for part in parts if part)
-
-
-def _gone(correction: Correction) -> Problem:
-    return Problem(
-        FILE,
-        correction.row,
-        None,
-        _place(correction),
-        "数据中已有的一个数字",
-        "核对指标、分项、年份和出处；数字若已删除，把这条决定也删去",
+    reason = f"{correction.reason}（{correction.decided_by}）"
+    frame.loc[chosen, ["correction", "decision", "reason"]] = [
+        correction.wording, correction.decision, reason,
+    ]  # fmt: skip
+    if correction.decision != "use":
+        return frame
+    value = parse(correction.value, count=codebook.is_exact(correction.indicator))
+    values = pd.Series([value] * len(frame), index=frame.index, dtype=object)
+    return frame.assign(
+        quantity=frame["quantity"].where(~chosen, values),
+        status=frame["status"].where(~chosen, "reported"),
     )
 
 
-def _changed(correction: Correction, now: str) -> Problem:
-    return Problem(
-        FILE,
-        correction.row,
-        "printed",
-        correction.printed,
-        f"与数据一致（{_place(correction)} 现印作“{now}”）",
-        "所印数字在作出决定后已改变：重新核对，更新或删去这条决定",
-    )
+def _gone(correction: Correction, place: Sequence[object]) -> Problem:
+    remedy = "核对指标、分项、年份和出处；数字若已删除，把这条决定也删去"
+    return Problem(FILE, correction.row, None, _words(place), "数据中已有的一个数字", remedy)
+
+
+def _changed(correction: Correction, place: Sequence[object], now: object) -> Problem:
+    expected = f"与数据一致（{_words(place)} 现印作“{now}”）"
+    remedy = "所印数字在作出决定后已改变：重新核对，更新或删去这条决定"
+    return Problem(FILE, correction.row, "printed", correction.printed, expected, remedy)
+
+
+def _words(place: Sequence[object]) -> str:
+    return "，".join(str(part) for part in place if part)

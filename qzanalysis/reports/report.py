@@ -69,16 +69,33 @@ class Report:
         return rows
 
     def printings(self, indicator: str, year: int, **breakdown: str) -> list[Fact]:
-        """Every place where one figure is printed: the national form first, then tables, then text."""
+        """Every place where one figure is printed: the national form first, then tables, then text.
+
+        Raises:
+            UsageError: no such indicator.
+
+        >>> report.printings("students", 2021)[0].origins[0].source
+        '附表1#28'
+        """
         return [_fact(row) for row in self._rows.get(_key(indicator, year, breakdown), [])]
 
     def fact(self, indicator: str, year: int | None = None, **breakdown: str) -> Fact:
         """One number, from the most authoritative place that gives it.
 
-        Returns an absent fact (`known` is False) when the report does not give it.
+        Args:
+            indicator: an id of the codebook.
+            year: the report's, by default.
+            breakdown: the part of it, as dimension=value.
+
+        Returns:
+            The number in the indicator's unit; an absent fact (`known` is False) when the report does
+            not give it.
 
         Raises:
             UsageError: no such indicator.
+
+        >>> report.fact("job_match_rate", programme="accounting").text()
+        '71.3'
         """
         year = self.year if year is None else year
         printed = self._rows.get(_key(indicator, year, breakdown), [])
@@ -93,7 +110,14 @@ class Report:
         return absent(f"{year} 年{name}", codebook.indicator(indicator)["unit"])
 
     def change(self, indicator: str, **breakdown: str) -> Fact:
-        """The change of one number from the year before; of a percentage, in percentage points."""
+        """The change of one number from the year before; of a percentage, in percentage points.
+
+        Raises:
+            UsageError: no such indicator.
+
+        >>> report.change("students").text(sign=True)
+        '+50'
+        """
         now = self.fact(indicator, self.year, **breakdown)
         return now - self.fact(indicator, self.year - 1, **breakdown)
 
@@ -110,7 +134,7 @@ class Report:
         Raises:
             UsageError: no such indicator.
 
-        >>> load("quzhou-zhongzhuan", 2021).series("students").to_dict()
+        >>> report.series("students").to_dict()
         {2020: 4852, 2021: 4902}
         """
         facts = {year: self.fact(indicator, year, **breakdown) for year in self.years}
@@ -132,7 +156,7 @@ class Report:
         Raises:
             UsageError: no such indicator.
 
-        >>> load("quzhou-zhongzhuan", 2021).table("job_match_rate", "programme").mean().round(2)
+        >>> report.table("job_match_rate", "programme").mean().round(2)
         2020    92.09
         2021    91.92
         dtype: float64
@@ -156,7 +180,7 @@ class Report:
             the values that would be printed so), `unit`, `status`, `printed`, `source`, `note`.
             Where a decision replaces a printed figure, `value` is the decided one.
 
-        >>> rates = load("quzhou-zhongzhuan", 2021).tidy("programme")
+        >>> rates = report.tidy("programme")
         >>> rates.query("indicator == 'job_match_rate'").groupby("year")["value"].max().to_dict()
         {2020: 100.0, 2021: 100.0}
         """
@@ -178,7 +202,11 @@ class Report:
         return frame.loc[chosen, [*order, "unit", "status", "printed", "source", "note"]]
 
     def members(self, indicator: str, by: str, **fixed: str) -> list[str]:
-        """The values of a dimension that an indicator is printed for, earlier reports' own last."""
+        """The values of a dimension that an indicator is printed for, earlier reports' own last.
+
+        >>> report.members("interns", "found_by")
+        ['self', 'school']
+        """
         texts = self.observations.loc[self.observations["indicator"] == indicator, "breakdown"]
         own = [
             parts[by]
@@ -190,7 +218,11 @@ class Report:
         return list(dict.fromkeys([*own, *earlier]))
 
     def as_printed(self) -> Report:
-        """The same report without anyone's decisions: every figure means what its text says."""
+        """The same report without anyone's decisions: every figure means what its text says.
+
+        >>> report.as_printed().fact("students").text()
+        '4902'
+        """
         earlier = self.previous.as_printed() if self.previous else None
         return replace(self.undecided or self, previous=earlier)
 
