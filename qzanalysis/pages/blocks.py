@@ -187,15 +187,15 @@ def problems(register: pd.DataFrame, *, most: int | None = None) -> Block:
     return Block(items + more if left else items, text)
 
 
-def findings(found: Sequence[Finding], decisions: Sequence[Correction] = ()) -> Block:
+def findings(results: Sequence[Finding], decisions: Sequence[Correction] = ()) -> Block:
     """Every finding that a reader should look at, worst first, each open to its arithmetic.
 
     Args:
-        found: of `audit.run`; those that agree go into a table of their own.
+        results: of `audit.run`; those that agree go into a table of their own.
         decisions: of `corrections.read`; each is shown with the findings it bears on.
     """
-    doubtful = [finding for finding in found if finding.severity != "none"]
-    agreed = [finding for finding in found if finding.severity == "none"]
+    doubtful = [finding for finding in results if finding.severity != "none"]
+    agreed = [finding for finding in results if finding.severity == "none"]
     settled = pd.DataFrame(
         {"结论": [VERDICTS[f.verdict] for f in agreed], "规则": [KINDS[f.rule] for f in agreed]},
         index=pd.Index([f.statement for f in agreed], name="关系"),
@@ -212,10 +212,10 @@ def findings(found: Sequence[Finding], decisions: Sequence[Correction] = ()) -> 
     return Block(body, "\n".join(f"[{SEVERITIES[f.severity]}] {f.statement}" for f in doubtful))
 
 
-def worst_findings(found: Sequence[Finding], *, most: int) -> Block:
+def worst_findings(results: Sequence[Finding], *, most: int) -> Block:
     """The worst findings as a short list that leads to the chapter on data quality."""
     page = codebook.chapters()["page"].iloc[-1]
-    worst = [finding for finding in found if finding.severity != "none"][:most]
+    worst = [finding for finding in results if finding.severity != "none"][:most]
     item = Markup('<li>{} <a href="{}.html#finding-{}">{}</a></li>')
     items = [item.format(severity_mark(f.severity), page, f.id, f.statement) for f in worst]
     return Block(_wrapped("ul", "worst", items), "\n".join(f.statement for f in worst))

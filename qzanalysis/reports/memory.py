@@ -2,8 +2,7 @@
 
 A report takes longer to load and to check than most chapters take for all the rest, and every
 chapter would do both again. While a `Memory` is in use, a function marked `remembered` is called
-once for the same argument. The key is the argument itself, so that nothing remembered is ever out
-of date. Without one nothing is kept.
+once for the same argument. The key is the argument itself, so no result is ever out of date.
 """
 
 from __future__ import annotations
@@ -26,18 +25,18 @@ _in_use: ContextVar[Memory | None] = ContextVar("_in_use", default=None)
 
 
 class Memory:
-    """What has been worked out, by function and argument.
+    """The results of `remembered` functions, by name of the function and argument.
 
     Args:
-        handed: what another process's memory gave as `packed`.
+        handed: the results that another process's memory gave as `packed`.
     """
 
     def __init__(self, handed: bytes = b"") -> None:
-        self._known: dict[tuple[str, Hashable], Any] = pickle.loads(handed) if handed else {}
+        self.results: dict[tuple[str, Hashable], Any] = pickle.loads(handed) if handed else {}
 
     @contextlib.contextmanager
     def in_use(self) -> Iterator[None]:
-        """Remember here, for a while."""
+        """Remember results in this memory until the end of the block."""
         before = _in_use.set(self)
         try:
             yield
@@ -45,14 +44,8 @@ class Memory:
             _in_use.reset(before)
 
     def packed(self) -> bytes:
-        """All of it, to be handed to another process."""
-        return pickle.dumps(self._known, pickle.HIGHEST_PROTOCOL)
-
-    def look_up(self, key: tuple[str, Hashable], work: Callable[[], Any]) -> Any:
-        """What is known by that key; worked out now if nothing is."""
-        if key not in self._known:
-            self._known[key] = work()
-        return self._known[key]
+        """All results, to be handed to another process."""
+        return pickle.dumps(self.results, pickle.HIGHEST_PROTOCOL)
 
 
 def remembered(function: Callable[[Argument], Result]) -> Callable[[Argument], Result]:
@@ -64,7 +57,9 @@ def remembered(function: Callable[[Argument], Result]) -> Callable[[Argument], R
         memory = _in_use.get()
         if memory is None:
             return function(argument)
-        result: Result = memory.look_up((name, argument), lambda: function(argument))
+        if (name, argument) not in memory.results:
+            memory.results[name, argument] = function(argument)
+        result: Result = memory.results[name, argument]
         return result
 
     return looked_up

@@ -253,22 +253,11 @@ def _key(indicator: str, year: int, breakdown: Mapping[str, str]) -> tuple[str, 
 
 
 def _fact(row: Mapping[Hashable, Any]) -> Fact:
-    origin = Origin(
-        row["indicator"],
-        row["breakdown"],
-        row["year"],
-        row["printed"],
-        row["source"],
-        row["file"],
-        row["row"],
-    )
     name = f"{row['year']} 年{codebook.label(row['indicator'], row['breakdown'])}"
-    unit, quantity = str(codebook.indicator(row["indicator"])["unit"]), row["quantity"]
-    decided = str(row.get("correction") or "")
+    unit, quantity = codebook.indicator(row["indicator"])["unit"], row["quantity"]
+    origins = (Origin(*(row[field] for field in Origin.__slots__)),)
     if quantity is None:
-        return Fact(
-            None, unit, 0, name, origins=(origin,), status=row["status"], printed=row["printed"]
-        )
+        return Fact(None, unit, 0, name, None, None, origins, "", row["status"], row["printed"])
     return Fact(
         quantity.value,
         unit,
@@ -276,8 +265,8 @@ def _fact(row: Mapping[Hashable, Any]) -> Fact:
         name,
         quantity.low,
         quantity.high,
-        (origin,),
+        origins,
         status=row["status"],
         printed=quantity.printed,
-        remark=decided,
+        remark=str(row.get("correction") or ""),
     )
