@@ -38,7 +38,7 @@ from qzanalysis.audit.localise import Cluster, localise
 from qzanalysis.audit.relations import cases
 from qzanalysis.figures.quantities import NotAFigure, parse
 from qzanalysis.reports import corrections
-from qzanalysis.reports.loading import Report
+from qzanalysis.reports.report import Report
 
 HERE = Path(__file__).parent
 ALARMS = frozenset({"contradiction", "implausible", "truncated", "other_base"})

@@ -10,7 +10,7 @@ from importlib import import_module
 from typing import Any
 
 _PLACES = {
-    "Report": "reports.loading:Report",
+    "Report": "reports.report:Report",
     "audit": "audit",
     "blocks": "pages.blocks",
     "charts": "pages.charts",

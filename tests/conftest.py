@@ -13,8 +13,9 @@ from hypothesis import settings
 from notebook_cells import FOLDER, Shown, execute_all
 
 from qzanalysis.audit import Finding, run
-from qzanalysis.reports.loading import Report, School, load, understand
-from qzanalysis.reports.schema import OBSERVATION_COLUMNS
+from qzanalysis.reports.loading import load
+from qzanalysis.reports.report import Report, School
+from qzanalysis.reports.schema import OBSERVATION_COLUMNS, with_figures
 
 REPO = Path(__file__).parents[1]
 SCHOOL, YEAR = "quzhou-zhongzhuan", 2021
@@ -48,7 +49,8 @@ def build() -> Build:
         full = [[str(value) for value in (*row, "")[:6]] for row in rows]
         frame = pd.DataFrame(full, columns=list(OBSERVATION_COLUMNS), dtype=str)
         placed = frame.assign(file="x/2021/made.csv", row=range(2, len(frame) + 2))
-        return Report(School("x", "某校", "某校", "某地"), year, understand(placed))
+        read = with_figures(placed).astype({"year": int})
+        return Report(School("x", "某校", "某校", "某地"), year, read)
 
     return made
 
@@ -68,9 +70,7 @@ def edit() -> Edit:
         )
         assert chosen.any(), f"{indicator} {breakdown} {year} is not printed"
         changed = rows.assign(printed=rows["printed"].mask(chosen, printed))
-        return report.with_observations(
-            understand(changed.drop(columns=["status", "quantity"]).astype({"year": str}))
-        )
+        return report.with_observations(with_figures(changed))
 
     return edited
 

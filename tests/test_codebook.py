@@ -9,7 +9,7 @@ import pytest
 
 from qzanalysis import codebook
 from qzanalysis.errors import UsageError
-from qzanalysis.reports.loading import Report
+from qzanalysis.reports.report import Report
 
 TABLES = {
     "indicators": codebook.indicators, "units": codebook.units, "programmes": codebook.programmes,

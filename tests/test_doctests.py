@@ -10,6 +10,8 @@ import papermill  # noqa: F401  # imports its engines: before the module of ours
 import pytest
 
 import qzanalysis
+from qzanalysis import load, measures
+from qzanalysis.reports.report import Report
 
 MODULES = sorted(
     module.name
@@ -19,5 +21,7 @@ MODULES = sorted(
 
 
 @pytest.mark.parametrize("name", MODULES)
-def test_examples(name: str) -> None:
-    assert doctest.testmod(import_module(name)).failed == 0
+def test_examples(name: str, report: Report) -> None:
+    """In all examples, `report` is the report of 2021 and `scale` its `measures.enrolment`."""
+    given = {"load": load, "report": report, "scale": measures.enrolment(report)}
+    assert doctest.testmod(import_module(name), extraglobs=given).failed == 0

@@ -31,6 +31,7 @@ from qzanalysis.pages import blocks, tables
 from qzanalysis.publishing import chapters, markup, notes, parameters, shell
 from qzanalysis.publishing.ledger import manifest, records
 from qzanalysis.reports import schema
+from qzanalysis.reports.memory import contents
 
 TIMES = int(os.environ.get("QZANALYSIS_FUZZ", "1"))
 SIGNS = "0123456789.,%‰:：+-−（）()<>=@'\"\\;，万亿千百余多近超第前强亩兆 　\t\n\r\0\x1b\u202e²①一二十两零年月日人A/"
@@ -101,7 +102,7 @@ def _read(folder: Path, content: bytes) -> None:
     path = folder / "x.csv"
     path.write_bytes(content)
     try:
-        schema.read_observations([path], folder)
+        schema.observations(contents([path], folder))
     except BadData as error:
         assert all(one.expected and one.remedy for one in error.problems)
     assert path.read_bytes() == content

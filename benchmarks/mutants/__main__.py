@@ -46,7 +46,7 @@ TESTS: Final[Mapping[str, Sequence[str]]] = {
 }  # fmt: skip
 # imported before forking, so that a mutant takes a second and not five
 HEAVY: Final = (
-    "pandas", "pandera.pandas", "seaborn", "pytest", "hypothesis", "highspy", "nbformat", "IPython",
+    "pandas", "seaborn", "pytest", "hypothesis", "highspy", "nbformat", "IPython",
 )  # fmt: skip
 
 

@@ -19,7 +19,7 @@ from qzanalysis import codebook
 from qzanalysis.audit.lookup import unit
 from qzanalysis.audit.spans import Span, span_of
 from qzanalysis.figures.intervals import Interval, shown
-from qzanalysis.reports.loading import authority
+from qzanalysis.reports.report import authority
 
 
 class Subject(NamedTuple):

@@ -21,8 +21,8 @@ from qzanalysis.audit.advice import advice
 from qzanalysis.audit.book import Book, Figure, Key
 from qzanalysis.audit.findings import Finding, in_order
 from qzanalysis.audit.localise import localise
-from qzanalysis.reports.loading import Report, sorted_key
 from qzanalysis.reports.memory import remembered
+from qzanalysis.reports.report import Report, sorted_key
 
 COLUMNS = (
     "indicator",

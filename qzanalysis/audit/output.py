@@ -10,7 +10,7 @@ from dataclasses import dataclass
 import pandas as pd
 
 from qzanalysis.audit.findings import GROUPS, KINDS, SEVERITIES, VERDICTS, Finding, in_order
-from qzanalysis.reports.loading import Report
+from qzanalysis.reports.report import Report
 
 _TRIVIAL = frozenset({"bounds", "magnitude", "completeness"})
 

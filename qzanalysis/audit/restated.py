@@ -1,6 +1,6 @@
 """A later report may print another value for an earlier year: which year, from what to what, where.
 
-The two reports stay apart; a series takes the later one's value (`loading.Report.fact`), and this
+The two reports stay apart; a series takes the later one's value (`Report.fact`), and this
 finding says so.
 """
 

@@ -24,7 +24,8 @@ import pyarrow.parquet as pq
 
 from qzanalysis.errors import BadData, Problem
 from qzanalysis.reports import corrections, loading, schema
-from qzanalysis.reports.loading import Report, School
+from qzanalysis.reports.memory import contents
+from qzanalysis.reports.report import Report, School
 
 FILE: Final = ".panel.parquet"
 PACKAGE: Final = Path(__file__).parents[1]
@@ -82,7 +83,7 @@ def read_figures(folder: Path, names: Sequence[str]) -> tuple[pa.Table, list[Pro
     places = [(name.partition("/")[0], int(name.partition("/")[2])) for name in names]
     paths = [path for slug, year in places for path in loading.files(slug, year, folder)]
     try:
-        frame = loading.understand(schema.read_observations(paths, folder))
+        frame = schema.observations(contents(paths, folder))
     except BadData as error:
         return FIGURES.empty_table(), list(error.problems)
     report = frame["file"].str.rpartition("/")[0]

@@ -6,7 +6,7 @@ Text is text here: no column is guessed to be a number.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from fractions import Fraction
 from functools import cache
 from pathlib import Path
@@ -40,6 +40,9 @@ def indicators() -> pd.DataFrame:
     """Every indicator by id: name, unit, direction, chapter, part_of, definition.
 
     `numerator`, `denominator` and `scale` define a ratio (see `ratio`).
+
+    >>> indicators().loc["students", ["name", "unit"]].to_list()
+    ['全日制在校生数', '人']
     """
     return read_table(FOLDER / "indicators.csv").set_index("id")
 
@@ -167,6 +170,9 @@ def indicator(identifier: str) -> dict[str, str]:
 
     Raises:
         UsageError: no such id; names the nearest.
+
+    >>> indicator("students")["unit"]
+    '人'
     """
     known = _records(indicators)
     if identifier not in known:
@@ -230,18 +236,29 @@ def has_value(dimension: str, value: str) -> bool:
 
 
 def parse_breakdown(breakdown: str) -> dict[str, str]:
-    """`programme=accounting;track=3+2` → `{"programme": "accounting", "track": "3+2"}`."""
+    """The values of a breakdown by dimension.
+
+    >>> parse_breakdown("programme=accounting;track=3+2")
+    {'programme': 'accounting', 'track': '3+2'}
+    """
     return dict(pair.split("=", 1) for pair in breakdown.split(";") if pair)
 
 
-def format_breakdown(parts: dict[str, str]) -> str:
+def format_breakdown(parts: Mapping[str, str]) -> str:
     """The inverse of `parse_breakdown`, pairs in the order given."""
     return ";".join(f"{dimension}={value}" for dimension, value in parts.items())
 
 
 @cache
 def value_name(dimension: str, value: str) -> str:
-    """The Chinese name of one value of a dimension: `accounting` → 会计事务; `*` → 各专业."""
+    """The Chinese name of one value of a dimension: `accounting` → 会计事务; `*` → 各专业.
+
+    Raises:
+        KeyError: no such programme.
+
+    >>> value_name("programme", "accounting"), value_name("cohort", "2020")
+    ('会计事务', '20级')
+    """
     if value == "*":
         table = dimensions()
         names = table.loc[table["dimension"] == dimension, "dimension_name"]
@@ -262,7 +279,14 @@ def programme_label(programme: str) -> str:
 
 @cache
 def label(identifier: str, breakdown: str = "") -> str:
-    """The Chinese name of a figure: 对口就业率（会计事务）."""
+    """The Chinese name of a figure.
+
+    Raises:
+        UsageError: no such indicator.
+
+    >>> label("job_match_rate", "programme=accounting")
+    '对口就业率（会计事务）'
+    """
     name = str(indicator(identifier)["name"])
     parts = [value_name(d, v) for d, v in parse_breakdown(breakdown).items()]
     return f"{name}（{'，'.join(parts)}）" if parts else name

@@ -12,7 +12,10 @@ import re
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from decimal import ROUND_HALF_UP, Decimal
+from html import escape
 from typing import Final
+
+from markupsafe import Markup
 
 from qzanalysis import codebook
 from qzanalysis.figures.intervals import INFINITY, Interval
@@ -29,6 +32,7 @@ _SELF_CONTAINED: Final = re.compile(
     r".*(亩|兆|TB|%|‰|强)(以上|以下|以内)?|[第前首].*|最多|持平|没有增加"
 )
 _NUMERALS: Final = frozenset("零一二两三四五六七八九十")
+_DECIDED: Final = '<sup class="decided" title="分析采用了更正后的数字">更正</sup>'
 
 
 @dataclass(frozen=True, slots=True)
@@ -140,7 +144,7 @@ class Fact:
         """True if it is shown as printed, because digits would say more or less (`90余`, `13.85万`)."""
         digits = self.printed.strip("%+-").replace(".", "").replace(":", "").replace(",", "")
         plain = digits.isdigit() or set(digits) <= _NUMERALS
-        return bool(self.printed) and self.known and not plain
+        return bool(self.printed) and self.value is not None and not plain
 
     def text(self, *, sign: bool = False) -> str:
         """The number as shown, without its unit: `36.19`, `+50`, `90余`; a dash where there is none."""
@@ -152,8 +156,9 @@ class Fact:
         rounded = scaled.quantize(Decimal(1).scaleb(-self.decimals), ROUND_HALF_UP)
         if rounded == 0:
             rounded = abs(rounded)
-        plain = f"{rounded:{'+' if sign and rounded else ''}f}".replace("-", "−")
-        return _grouped(plain)
+        # GB/T 15835: groups of three from five digits on, with a narrow space
+        form = ("+" if sign and rounded else "") + ("," if abs(rounded) >= 10_000 else "") + "f"
+        return format(rounded, form).replace("-", "−").replace(",", "\u202f")
 
     @property
     def coarse(self) -> bool:
@@ -190,8 +195,10 @@ class Fact:
     @property
     def scale(self) -> Decimal:
         """Ten thousand for sums of money and areas too long to read, else one."""
-        large = codebook.unit(self.unit)["large"] and self.known and not self.literal
-        return TEN_THOUSAND if large and abs(self.value or Decimal(0)) >= 100_000 else Decimal(1)
+        if self.value is None or abs(self.value) < 100_000:
+            return Decimal(1)
+        large = codebook.unit(self.unit)["large"] and not self.literal
+        return TEN_THOUSAND if large else Decimal(1)
 
     @property
     def shown_unit(self) -> str:
@@ -199,6 +206,23 @@ class Fact:
         if self.literal and _SELF_CONTAINED.fullmatch(self.printed):
             return ""
         return f"万{self.unit}" if self.scale > 1 else self.unit
+
+    def marked(self, text: str) -> Markup:
+        """A text as an HTML element that holds what a reader needs to check the number."""
+        keys = (f"{o.indicator}|{o.breakdown}|{o.year}" for o in self.origins)
+        attributes = {
+            "class": "fact",
+            "value": "" if self.value is None else format(self.value.normalize(), "f")[:24],
+            "data-label": self.label,
+            "data-printed": "；".join(dict.fromkeys(o.printed for o in self.origins if o.printed)),
+            "data-source": "；".join(dict.fromkeys(o.source for o in self.origins)),
+            "data-how": self.formula,
+            "data-remark": self.remark,
+            "data-keys": " ".join(dict.fromkeys(keys)),
+            "data-rows": " ".join(dict.fromkeys(f"{o.file}:{o.row}" for o in self.origins)),
+        }
+        marks = " ".join(f'{name}="{escape(value)}"' for name, value in attributes.items() if value)
+        return Markup(f"<data {marks}>{escape(text)}</data>{_DECIDED if self.remark else ''}")
 
     def _with(self, other: Fact, operator: str, unit: str) -> Fact:
         if not isinstance(other, Fact):
@@ -222,7 +246,11 @@ class Fact:
 
 
 def absent(label: str, unit: str, *inputs: Fact) -> Fact:
-    """A number that cannot be given, because an input has none."""
+    """A number that cannot be given, because an input has none.
+
+    >>> absent("差额", "人").text()
+    '—'
+    """
     unknown = [fact for fact in inputs if not fact.known]
     return Fact(
         None,
@@ -238,7 +266,11 @@ def absent(label: str, unit: str, *inputs: Fact) -> Fact:
 
 
 def constant(value: float | int | str | Decimal, unit: str, label: str) -> Fact:
-    """A number that is an assumption (a parameter or a standard), not a printed figure."""
+    """A number that is an assumption (a parameter or a standard), not a printed figure.
+
+    >>> constant(15.0, ":1", "目标").text()
+    '15'
+    """
     number = Decimal(str(value)).normalize()
     exponent = number.as_tuple().exponent
     decimals = max(0, -exponent) if isinstance(exponent, int) else 0
@@ -252,18 +284,33 @@ def quotient(
 
     Args:
         unit: of the result; both inputs keep their own.
+        decimals: to show.
         scale: multiplies the result (100 for "per hundred students").
+
+    Returns:
+        The quotient; absent where an input is, or where the divisor is zero.
+
+    >>> quotient(constant(3, "次", "甲"), constant(2, "人", "乙"), "次", "平均", 1).text()
+    '1.5'
     """
     return _divide(top, bottom, unit, label, decimals, Decimal(scale))
 
 
 def share(part: Fact, whole: Fact, label: str, decimals: int = 2) -> Fact:
-    """`part` in per cent of `whole`; the denominator is named by `whole.label`."""
+    """`part` in per cent of `whole`; the denominator is named by `whole.label`.
+
+    >>> share(constant(1, "人", "甲"), constant(8, "人", "乙"), "占比").formula
+    '1 ÷ 8 × 100%'
+    """
     return _divide(part, whole, PERCENT, label, decimals, _HUNDRED)
 
 
 def growth(new: Fact, old: Fact, label: str, decimals: int = 1) -> Fact:
-    """The change from `old` to `new` in per cent of `old`."""
+    """The change from `old` to `new` in per cent of `old`.
+
+    >>> growth(constant(9, "人", "今年"), constant(8, "人", "去年"), "增长").text()
+    '12.5'
+    """
     fact = _divide(new - old, old, PERCENT, label, decimals, _HUNDRED)
     return replace(fact, formula=f"({_term(new)} − {_term(old)}) ÷ {_term(old)}") if fact else fact
 
@@ -287,7 +334,11 @@ def portion(rate: Fact, whole: Fact, label: str, decimals: int = 0) -> Fact:
 
 
 def total(facts: Iterable[Fact], label: str) -> Fact:
-    """The sum; absent if any part is, or if there are none."""
+    """The sum, in the unit of its parts; absent if any part is, or if there are none.
+
+    >>> total([constant(1, "人", "甲"), constant(8, "人", "乙")], "合计").text()
+    '9'
+    """
     parts = list(facts)
     if not parts:
         return absent(label, "")
@@ -298,7 +349,11 @@ def total(facts: Iterable[Fact], label: str) -> Fact:
 
 
 def mean(facts: Iterable[Fact], label: str, decimals: int = 2) -> Fact:
-    """The unweighted mean; its unit is that of its members."""
+    """The unweighted mean; its unit is that of its members.
+
+    >>> mean([constant(1, "人", "甲"), constant(8, "人", "乙")], "平均").text()
+    '4.50'
+    """
     parts = list(facts)
     if not parts:
         return absent(label, "")
@@ -342,15 +397,6 @@ def _quotient(top: Interval, bottom: Interval) -> Interval:
     if bottom.low <= 0 <= bottom.high:
         return Interval(top.value / bottom.value, -INFINITY, INFINITY)
     return top / bottom
-
-
-def _grouped(number: str) -> str:
-    """Groups of three from five digits on, with the narrow space of GB/T 15835."""
-    whole, point, rest = number.partition(".")
-    sign, digits = (whole[0], whole[1:]) if whole[0] in "+−" else ("", whole)
-    if len(digits) > 4:
-        digits = f"{int(digits):,}".replace(",", "\u202f")
-    return f"{sign}{digits}{point}{rest}"
 
 
 def _leading(fact: Fact) -> str:

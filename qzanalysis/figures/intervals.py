@@ -1,7 +1,6 @@
 """The value type: the interval of exact decimals that a printed figure, or a result, may truly be.
 
-A result computed from rounded inputs is an interval too. Nothing here knows a tolerance: two
-figures agree if some true values would print as both.
+A result computed from rounded inputs is an interval too. Nothing here knows a tolerance.
 """
 
 from __future__ import annotations
@@ -92,28 +91,6 @@ def _quotient(top: Decimal, bottom: Decimal) -> Decimal:
     return top / bottom
 
 
-def agreement(printed: Interval, computed: Interval) -> str | None:
-    """The agreement of a printed figure with a computed one.
-
-    Returns:
-        `holds` (the same number), `rounded` (within the interval it stands for), `truncated`
-        (the surplus digits were cut off instead of rounded), or None (no agreement).
-    """
-    if computed.is_exact and computed.value == printed.value:
-        return "holds"
-    if printed.meets(computed):
-        return "holds" if computed.value == printed.value else "rounded"
-    return "truncated" if not printed.is_exact and _cut(printed, computed) else None
-
-
-def _cut(printed: Interval, computed: Interval) -> bool:
-    """True where a value prints so when digits are cut off: up to the next figure, not at it."""
-    step = printed.high - printed.low
-    if step.is_infinite() or printed.value < 0:
-        return False
-    return computed.low < printed.value + step and printed.value <= computed.high
-
-
 def shown(value: Decimal, decimals: int = 2) -> str:
     """A computed number for people: at most `decimals` digits after the point."""
     if value.is_infinite():
@@ -142,4 +119,4 @@ def whole_numbers(interval: Interval) -> range:
     return range(first, last + 1)
 
 
-__all__ = ["HUNDRED", "INFINITY", "Interval", "agreement", "shown", "signed", "whole_numbers"]
+__all__ = ["HUNDRED", "INFINITY", "Interval", "shown", "signed", "whole_numbers"]

@@ -11,7 +11,7 @@ import unicodedata
 from dataclasses import replace
 from decimal import Decimal
 from fractions import Fraction
-from functools import cache
+from functools import cache, lru_cache
 from math import prod
 from typing import Final
 
@@ -39,7 +39,8 @@ _RANK: Final = re.compile(rf"第(?P<words>{_PLACE})[名批届次]?")
 _WITHIN: Final = re.compile(rf"前(?P<first>{_PLACE})|(?P<second>\d+)强")
 _FIRST: Final = frozenset({"首", "首批", "首届", "首个", "最多"})
 _UNCHANGED: Final = frozenset({"持平", "没有增加"})
-_RATIO: Final = re.compile(r"(?P<left>\d+(?:\.\d+)?):(?P<right>\d+(?:\.\d+)?)")
+_RATIO: Final = re.compile(r"(\d+(?:\.\d+)?):(\d+(?:\.\d+)?)")
+_SAME: Final = {ord(" "): None, ord("−"): "-"}
 
 
 # No report prints more; what is longer or larger is refused before anything is computed with it.
@@ -51,6 +52,7 @@ class NotAFigure(ValueError):
     """The text is not a figure in any notation this package reads."""
 
 
+@lru_cache(maxsize=2**16)
 def parse(printed: str, *, count: bool = False) -> Interval:
     """Read a printed figure.
 
@@ -72,21 +74,24 @@ def parse(printed: str, *, count: bool = False) -> Interval:
     """
     if len(printed) > LONGEST:
         raise NotAFigure(f"“{printed[:LONGEST]}……”有 {len(printed)} 个字符，不是可读的数字")
-    text = _normalised(printed)
-    if ratio := _RATIO.fullmatch(text):
-        return _ratio(printed, ratio)
-    if words := _in_words(text):
-        return Interval(words[1], *words, printed)
+    text = unicodedata.normalize("NFKC", printed).translate(_SAME)
+    if ratio := _RATIO.fullmatch(text):  # `18.3:1` and `1:18.3` both stand for 18.3
+        others = [side for side in ratio.groups() if Decimal(side) != 1]
+        if len(others) > 1:
+            raise NotAFigure(f"“{printed}”不是 N:1 或 1:N 形式的比")
+        text, count = others[0] if others else ratio[1], False
     match = _pattern().fullmatch(text)
     if match is None:
-        raise NotAFigure(f"“{printed}”不是可读的数字")
-    number, decimals = _number(match)
-    scale = _scale(match)
-    value = times(-number if match["sign"] == "-" else number, scale)
+        return _in_words(text, printed)
+    digits = match["digits"] or _numeral(match)
+    decimals = len(digits.partition(".")[2])
+    times, over = _scale(match).as_integer_ratio()
+    number = Decimal(digits.replace(",", ""))
+    value = (-number if match["sign"] == "-" else number) * times / over
     if abs(value) >= LARGEST:
         raise NotAFigure(f"“{printed}”大于可读的最大数")
-    low, high = _ends(match, value, times(Decimal(1).scaleb(-decimals), scale), count)
-    return Interval(value, low, high, printed, decimals)
+    step = Decimal(1).scaleb(-decimals) * times / over
+    return Interval(value, *_ends(match, value, step, count), printed, decimals)
 
 
 def is_figure(printed: str) -> bool:
@@ -104,7 +109,7 @@ def unit_of(printed: str) -> tuple[Fraction, str]:
     >>> unit_of("13.85万"), unit_of("120亩"), unit_of("268")
     ((Fraction(10000, 1), '万'), (Fraction(2000, 3), '亩'), (Fraction(1, 1), ''))
     """
-    match = _pattern().fullmatch(_normalised(printed))
+    match = _pattern().fullmatch(unicodedata.normalize("NFKC", printed).translate(_SAME))
     if match is None:
         return Fraction(1), ""
     return _scale(match), (match["magnitude"] or "") + (match["unit"] or "")
@@ -115,44 +120,26 @@ def times(number: Decimal, scale: Fraction) -> Decimal:
     return number * scale.numerator / scale.denominator
 
 
-def _normalised(printed: str) -> str:
-    return unicodedata.normalize("NFKC", printed).replace(" ", "").replace("−", "-")
-
-
 @cache
 def _pattern() -> re.Pattern[str]:
     return re.compile(_FIGURE % "|".join(codebook.printed_units()))
 
 
-def _in_words(text: str) -> tuple[Decimal, Decimal] | None:
-    """The interval of a figure given in words: a rank, or "no change"."""
-    if text in _UNCHANGED:
-        return Decimal(0), Decimal(0)
-    if text in _FIRST:
-        return Decimal(1), Decimal(1)
+def _in_words(text: str, printed: str) -> Interval:
+    """A figure given in words: a rank, or "no change"."""
+    if text in _UNCHANGED or text in _FIRST:
+        return replace(Interval.exact(int(text in _FIRST)), printed=printed)
     if rank := _RANK.fullmatch(text):
-        place = parse(rank["words"]).value
-        return place, place
+        return replace(Interval.exact(parse(rank["words"]).value), printed=printed)
     if within := _WITHIN.fullmatch(text):
         place = parse(within["first"] or within["second"]).value
-        return min(Decimal(1), place), place
-    return None
+        return Interval(place, min(Decimal(1), place), place, printed)
+    raise NotAFigure(f"“{printed}”不是可读的数字")
 
 
-def _ratio(printed: str, match: re.Match[str]) -> Interval:
-    """`18.3:1` and `1:18.3` both stand for 18.3: the side that is not one."""
-    side = match["left"] if Decimal(match["right"]) == 1 else match["right"]
-    if 1 not in (Decimal(match["left"]), Decimal(match["right"])):
-        raise NotAFigure(f"“{printed}”不是 N:1 或 1:N 形式的比")
-    return replace(parse(side), printed=printed)
-
-
-def _number(match: re.Match[str]) -> tuple[Decimal, int]:
-    if digits := match["digits"]:
-        plain = digits.replace(",", "")
-        return Decimal(plain), len(plain.partition(".")[2])
+def _numeral(match: re.Match[str]) -> str:
     try:
-        return Decimal(numerals.read(match["words"])), 0
+        return str(numerals.read(match["words"]))
     except ValueError as error:
         raise NotAFigure(f"“{match.string}”不是可读的中文数字") from error
 
@@ -167,18 +154,16 @@ def _ends(
 ) -> tuple[Decimal, Decimal]:
     """The true values that would be printed so; approximators widen by the last digit that is not 0."""
     before, after = match["before"] or "", match["after"] or ""
-    coarse = max(step, _last_place(value))
+    more = match["more"] or match["more2"]
     if before in _AT_LEAST or after in _AT_LEAST:
         return value, INFINITY
+    if not (before or after or more):
+        half = Decimal(0) if count and step <= 1 else step / 2
+        return value - half, value + half
+    coarse = max(step, _last_place(value))
     if before in _AT_MOST or after in _AT_MOST:
         return value - coarse, value
-    if match["more"] or match["more2"]:
-        return value, value + coarse
-    if before == "约":
-        return value - coarse / 2, value + coarse / 2
-    if count and step <= 1:
-        return value, value
-    return value - step / 2, value + step / 2
+    return (value, value + coarse) if more else (value - coarse / 2, value + coarse / 2)
 
 
 def _last_place(value: Decimal) -> Decimal:

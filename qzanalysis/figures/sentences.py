@@ -9,13 +9,12 @@ A sentence about a fact the report does not give becomes a sentence that says so
 
 from __future__ import annotations
 
-import html
 import string
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Final
 
-from markupsafe import Markup
+from markupsafe import Markup, escape
 
 from qzanalysis import codebook
 from qzanalysis.figures.facts import POINTS, Fact
@@ -28,7 +27,7 @@ _MOST_NAMED: Final = 3  # missing figures named before 等
 class Sentence:
     """One sentence, twice (HTML with every number marked up, and plain text), with its facts."""
 
-    html: str
+    html: Markup
     text: str
     facts: tuple[Fact, ...] = ()
     complete: bool = True
@@ -38,76 +37,57 @@ class Sentence:
 
     def __html__(self) -> Markup:
         """The sentence as part of a template of markupsafe."""
-        return Markup(self.html)
+        return self.html
 
 
-def sentence(template: str, /, **parts: Part | Sentence) -> Sentence:
+def sentence(template: str | Sentence, /, **parts: Part | Sentence) -> Sentence:
     """Fill a template.
 
     Args:
-        template: text with `{name}` or `{name:how}` fields; see the module's docstring.
+        template: text with `{name}` or `{name:how}` fields (see the module's docstring), or a
+            sentence, which is returned as it is.
         parts: facts, plain words, or other sentences.
 
     Returns:
         The sentence; where a fact is unknown, one that says what the report does not give.
+
+    Raises:
+        KeyError: a field has no part, or no such form.
+
+    >>> str(sentence("在校生比上年{change:change}。", change=report.change("students")))
+    '在校生比上年增加 50 人。'
     """
+    if isinstance(template, Sentence):
+        return template
     facts = tuple(part for part in parts.values() if isinstance(part, Fact))
-    unknown = [fact for fact in facts if not fact.known]
-    if unknown:
+    if unknown := [fact for fact in facts if fact.value is None]:
         return _lacking(unknown)
-    markup, plain = [], []
+    pieces = []
     for literal, name, how, _ in string.Formatter().parse(template):
-        markup.append(html.escape(literal))
-        plain.append(literal)
+        pieces.append(plain(literal))
         if name is not None:
-            filled = _fill(parts[name], how or "")
-            markup.append(filled.html)
-            plain.append(filled.text)
-    inner = tuple(f for p in parts.values() if isinstance(p, Sentence) for f in p.facts)
-    return Sentence("".join(markup), "".join(plain), facts + inner)
+            part = parts[name]
+            if isinstance(part, Fact):
+                part = _FORMS[how or ""](part)
+            pieces.append(part if isinstance(part, Sentence) else plain(str(part)))
+    inner = (f for p in parts.values() if isinstance(p, Sentence) for f in p.facts)
+    text = "".join(piece.text for piece in pieces)
+    return Sentence(Markup("").join(piece.html for piece in pieces), text, (*facts, *inner))
 
 
 def plain(text: str) -> Sentence:
     """A text without facts, as a sentence."""
-    return Sentence(html.escape(text), text)
+    return Sentence(escape(text), text)
 
 
 def join(sentences: list[Sentence], separator: str = "") -> Sentence:
     """Several sentences as one."""
     return Sentence(
-        html.escape(separator).join(part.html for part in sentences),
+        escape(separator).join(part.html for part in sentences),
         separator.join(part.text for part in sentences),
         tuple(fact for part in sentences for fact in part.facts),
         all(part.complete for part in sentences),
     )
-
-
-def number(fact: Fact, text: str | None = None) -> str:
-    """A fact as HTML: the number, and on the element all that a reader needs to check it."""
-    attributes = {
-        "class": "fact",
-        "value": "" if fact.value is None else format(fact.value.normalize(), "f")[:24],
-        "data-label": fact.label,
-        "data-printed": "；".join(dict.fromkeys(o.printed for o in fact.origins if o.printed)),
-        "data-source": "；".join(dict.fromkeys(o.source for o in fact.origins)),
-        "data-how": fact.formula,
-        "data-remark": fact.remark,
-        "data-keys": " ".join(
-            dict.fromkeys(f"{o.indicator}|{o.breakdown}|{o.year}" for o in fact.origins)
-        ),
-        "data-rows": " ".join(dict.fromkeys(f"{o.file}:{o.row}" for o in fact.origins)),
-    }
-    marks = " ".join(f'{k}="{html.escape(v)}"' for k, v in attributes.items() if v)
-    mark = '<sup class="decided" title="分析采用了更正后的数字">更正</sup>' if fact.remark else ""
-    return f"<data {marks}>{html.escape(fact.text() if text is None else text)}</data>{mark}"
-
-
-def _fill(part: Part | Sentence, how: str) -> Sentence:
-    if isinstance(part, Sentence):
-        return part
-    if isinstance(part, Fact):
-        return _FORMS[how](part)
-    return Sentence(html.escape(str(part)), str(part))
 
 
 def _with_unit(fact: Fact, text: str | None = None) -> Sentence:
@@ -116,13 +96,14 @@ def _with_unit(fact: Fact, text: str | None = None) -> Sentence:
     if word and fact.shown_unit:
         unit = fact.shown_unit if amount.endswith("万") else spaced(fact.shown_unit)
         after = f"{unit}{word}"
-        return Sentence(number(fact, amount) + html.escape(after), amount + after)
+        return Sentence(fact.marked(amount) + after, amount + after)
     unit = fact.shown_unit if fact.literal and not shown[-1].isdigit() else spaced(fact.shown_unit)
-    return Sentence(number(fact, shown) + html.escape(unit), shown + unit)
+    return Sentence(fact.marked(shown) + unit, shown + unit)
 
 
 def _bare(fact: Fact) -> Sentence:
-    return Sentence(number(fact), fact.text())
+    text = fact.text()
+    return Sentence(fact.marked(text), text)
 
 
 def _signed(fact: Fact) -> Sentence:
@@ -140,11 +121,11 @@ def _growth(fact: Fact) -> Sentence:
 
 def _directed(fact: Fact, up: str, down: str) -> Sentence:
     if not fact.value:
-        return Sentence(number(fact, "没有变化"), "没有变化")
+        return Sentence(fact.marked("没有变化"), "没有变化")
     size = fact.magnitude()
     word = up if fact.value > 0 else down
     amount = _with_unit(size)
-    return Sentence(f"{word} {amount.html}", f"{word} {amount.text}")
+    return Sentence(Markup("{} {}").format(word, amount.html), f"{word} {amount.text}")
 
 
 def spaced(unit: str) -> str:
@@ -163,7 +144,7 @@ def _lacking(unknown: list[Fact]) -> Sentence:
     names = [f"“{label}”" for label in labels if label != "—"]
     rest = "等" if len(names) > _MOST_NAMED else ""
     text = f"报告未提供{''.join(names[:_MOST_NAMED]) or '这里所需的数字'}{rest}，此处不作判断。"
-    return Sentence(html.escape(text), text, complete=False)
+    return Sentence(escape(text), text, complete=False)
 
 
 _FORMS: Final[Mapping[str, Callable[[Fact], Sentence]]] = {

@@ -20,7 +20,7 @@ from qzanalysis import codebook
 from qzanalysis.errors import nearest
 from qzanalysis.intake.faults import refusal
 from qzanalysis.reports import loading
-from qzanalysis.reports.loading import sorted_key
+from qzanalysis.reports.report import Report, School, sorted_key
 
 TEXT: Final = "text"  # beginning of the names of the files with figures of running text
 FORM: Final = "annex"
@@ -166,7 +166,7 @@ def layout(school: str, year: int, edition: str | None = None, data: Path | None
     return Layout(school, year, name, _with_previous(tables, model, year), text)
 
 
-def of_report(report: loading.Report, data: Path | None = None) -> tuple[Layout, list[Cell]]:
+def of_report(report: Report, data: Path | None = None) -> tuple[Layout, list[Cell]]:
     """The layout of an existing report's figures, and the figures in printed order."""
     year, school = report.year, report.school.slug
     tables = _tables(report.observations, year)
@@ -179,7 +179,7 @@ def of_report(report: loading.Report, data: Path | None = None) -> tuple[Layout,
     return Layout(school, year, edition, complete), cells
 
 
-def known_school(school: str, data: Path | None) -> loading.School:
+def known_school(school: str, data: Path | None) -> School:
     """The school with this slug.
 
     Raises:

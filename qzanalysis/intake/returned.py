@@ -17,7 +17,7 @@ from qzanalysis.intake import form, reading, validation, values
 from qzanalysis.intake.faults import Faults, refusal, shown
 from qzanalysis.intake.layout import file_of
 from qzanalysis.reports import schema
-from qzanalysis.reports.loading import sorted_key
+from qzanalysis.reports.report import sorted_key
 
 _FIGURES: Final = ("before", "now", "printed")
 _CODES: Final = ("indicator", "breakdown", "years")

@@ -19,6 +19,7 @@ from qzanalysis.errors import RunFailed, UsageError, nearest
 from qzanalysis.intake import layout, store, values
 from qzanalysis.intake.faults import message
 from qzanalysis.reports import atomic, datapackage, loading, schema
+from qzanalysis.reports.report import School
 
 LONGEST_NAME: Final = 60
 _PROGRAMME_ID: Final = re.compile(r"[a-z][a-z0-9]*(_[a-z0-9]+)*")
@@ -34,7 +35,7 @@ class Registration:
         added: names by id of the programmes that are new to the codebook.
     """
 
-    school: loading.School
+    school: School
     programmes: tuple[str, ...]
     added: Mapping[str, str]
 
@@ -81,7 +82,7 @@ def validated(
             faults.append(message("no_programme", text=text, near=near))
     if faults := [*_name_faults(names), *_taken(slug, names[0], data), *faults]:
         raise UsageError("；\n".join(faults))
-    return Registration(loading.School(slug, *names), tuple(dict.fromkeys([*ids, *added])), added)
+    return Registration(School(slug, *names), tuple(dict.fromkeys([*ids, *added])), added)
 
 
 def register(registration: Registration, data: Path | None = None) -> list[Path]:

@@ -97,7 +97,7 @@ def _swap_in(target: Path, contents: Mapping[str, bytes]) -> None:
     building = target.with_name(f".{target.name}.building-{os.getpid()}")
     try:
         atomic.write(building, contents)
-        schema.read_observations([building / name for name in sorted(contents)], building)
+        schema.observations(tuple(sorted(contents.items())))
         if target.exists():
             skip = partial(_figure_files, target)
             shutil.copytree(target, building, symlinks=True, ignore=skip, dirs_exist_ok=True)

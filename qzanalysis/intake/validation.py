@@ -19,7 +19,7 @@ from qzanalysis.intake import values
 from qzanalysis.intake.faults import Faults
 from qzanalysis.intake.layout import Cell
 from qzanalysis.reports import schema
-from qzanalysis.reports.loading import sorted_key
+from qzanalysis.reports.report import sorted_key
 
 LONGEST_NOTE: Final = 2000
 

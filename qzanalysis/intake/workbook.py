@@ -17,7 +17,7 @@ from qzanalysis.intake.faults import refusal
 from qzanalysis.intake.layout import Cell, Layout, Row, Unplaced, file_of
 from qzanalysis.intake.styling import Line
 from qzanalysis.reports import atomic, loading
-from qzanalysis.reports.loading import sorted_key
+from qzanalysis.reports.report import sorted_key
 
 SPARE_ROWS: Final = 20
 SPARE_TEXT_ROWS: Final = 200

@@ -15,7 +15,7 @@ from qzanalysis.measures.common import CHANGE, Selected, last_known, latest, pro
 from qzanalysis.measures.shortage import shortage
 from qzanalysis.measures.standards import indicator_value
 from qzanalysis.measures.students import progression_by_route
-from qzanalysis.reports.loading import Report
+from qzanalysis.reports.report import Report
 
 _COLLEGE: Final = {"class": "college_track"}
 _OUTCOMES: Final = {

@@ -15,7 +15,7 @@ import pandas as pd
 from qzanalysis import codebook
 from qzanalysis.figures.facts import Fact, absent, growth, mean, share, total
 from qzanalysis.figures.frames import Column, as_facts, numeric
-from qzanalysis.reports.loading import Report, printed_programme
+from qzanalysis.reports.report import Report, printed_programme
 
 CHANGE: Final = "比上年"
 _PERIOD: Final = re.compile(r"\d{4}(学年|下半年至\d{4}上半年)")
@@ -24,7 +24,17 @@ Selected = str | tuple[str, Mapping[str, str]]
 
 
 def pick(report: Report, what: Selected, year: int | None = None) -> Fact:
-    """The fact of an indicator, or of an indicator and breakdown."""
+    """The fact of an indicator of one year (the report's by default).
+
+    Args:
+        what: an indicator, or an indicator and its breakdown (dimension → value).
+
+    Raises:
+        UsageError: no such indicator; so do all functions that take one.
+
+    >>> pick(report, ("students", {"class": "employment"})).text()
+    '479'
+    """
     indicator, breakdown = (what, {}) if isinstance(what, str) else what
     return report.fact(indicator, year, **breakdown)
 
@@ -71,7 +81,11 @@ def last_known(
     """The fact of the latest year that has one, and that year; else the latest year's absent fact.
 
     Args:
+        what: see `pick`.
         years: the years to look at; by default those of the form.
+
+    >>> last_known(report, "myopia_rate")[1]
+    2020
     """
     order = sorted(report.years if years is None else years, reverse=True)
     picked = [(pick(report, what, year), year) for year in order]
@@ -88,8 +102,7 @@ def over_years(report: Report, rows: Mapping[str, Selected]) -> pd.DataFrame:
     Returns:
         A row for each name, a column for each year, each row in its indicator's unit.
 
-    >>> from qzanalysis import load
-    >>> over_years(load("quzhou-zhongzhuan", 2021), {"教师": "teachers"}).loc["教师"].to_list()
+    >>> over_years(report, {"教师": "teachers"}).loc["教师"].to_list()
     [272, 268]
     """
     return pd.DataFrame(
@@ -101,9 +114,18 @@ def over_years(report: Report, rows: Mapping[str, Selected]) -> pd.DataFrame:
 
 @numeric
 def latest(report: Report, rows: Mapping[str, Selected]) -> pd.DataFrame:
-    """Figures of the latest year that has them: one column `数值`.
+    """Figures of the latest year that has them.
 
     A row whose figure is of another time than the report's year has that in its name.
+
+    Args:
+        rows: see `over_years`.
+
+    Returns:
+        One column, `数值`, each row in its indicator's unit.
+
+    >>> latest(report, {"近视率": "myopia_rate"})["数值"].to_dict()
+    {'近视率（2020 年）': 83.96}
     """
     picked = [last_known(report, what) for what in rows.values()]
     names = [
@@ -122,7 +144,17 @@ def named(name: str, when: str, report: Report) -> str:
 
 @numeric
 def parts(report: Report, indicator: str, dimension: str, values: list[str]) -> pd.DataFrame:
-    """An indicator's parts over the years of the form: a row for each year, a column for each part."""
+    """An indicator's parts over the years of the form.
+
+    Args:
+        values: of the dimension, one for each part.
+
+    Returns:
+        A row for each year, a column for each part, in the indicator's unit.
+
+    >>> parts(report, "students", "class", ["progression", "employment"]).loc["2021 年"].to_dict()
+    {'升学班': 4423, '就业班': 479}
+    """
     return pd.DataFrame(
         {
             codebook.value_name(dimension, value): [
@@ -137,7 +169,18 @@ def parts(report: Report, indicator: str, dimension: str, values: list[str]) -> 
 
 @numeric
 def by_dimension(report: Report, indicator: str, by: str, **fixed: str) -> pd.DataFrame:
-    """`Report.table` with its rows named in Chinese: a row for each value, a column for each year."""
+    """`Report.table` with its rows named in Chinese.
+
+    Args:
+        by: the dimension.
+        fixed: values of other dimensions.
+
+    Returns:
+        A row for each value of the dimension, a column for each year, in the indicator's unit.
+
+    >>> by_dimension(report, "interns", "found_by")[2021].to_dict()
+    {'自谋': 165, '学校推荐': 526}
+    """
     table = report.table(indicator, by, **fixed).facts
     names = [codebook.value_name(by, value) for value in table.index]
     dimension = codebook.dimensions().set_index("dimension")["dimension_name"].to_dict()[by]
@@ -146,7 +189,14 @@ def by_dimension(report: Report, indicator: str, by: str, **fixed: str) -> pd.Da
 
 @numeric
 def with_change(frame: pd.DataFrame) -> pd.DataFrame:
-    """The frame with one more column, `比上年`: its last column minus the one before."""
+    """The frame with one more column, `比上年`: its last column minus the one before.
+
+    Args:
+        frame: at least two columns, years from left to right.
+
+    >>> with_change(over_years(report, {"教师": "teachers"})).loc["教师"].to_list()
+    [272, 268, -4]
+    """
     facts = as_facts(frame)
     before, now = facts.columns[-2:]
     return facts.assign(**{CHANGE: facts[now] - facts[before]})
@@ -157,28 +207,47 @@ def extreme(column: pd.Series) -> tuple[str, Fact]:
 
     Like `lowest`, `smallest` and `cell`, it returns an absent fact where there is no such row, so
     that a sentence about it states what the report does not give.
+
+    >>> extreme(with_change(scale)["比上年"])[0]
+    '毕业生'
     """
     return _chosen(column, key=lambda fact: -abs(float(fact)))
 
 
 def lowest(column: pd.Series) -> tuple[str, Fact]:
-    """The row with the smallest value: its name and its fact."""
+    """The row with the smallest value: its name and its fact.
+
+    >>> lowest(scale[2021])[0]
+    '招生'
+    """
     return _chosen(column, key=float)
 
 
 def cell(frame: pd.DataFrame, name: str, column: Hashable) -> Fact:
-    """One cell; an absent fact where the row or the column is missing."""
+    """One cell; an absent fact where the row or the column is missing.
+
+    >>> cell(scale, "招生", 2021).text()
+    '1566'
+    """
     nothing = _no_rows(frame.index) if name == NOBODY else absent(f"{name}的数字", "")
     return as_facts(frame)[column].get(name, nothing) if column in frame else nothing
 
 
 def row(frame: pd.DataFrame, name: str) -> list[Fact]:
-    """The cells of one row; absent facts where the row is missing."""
+    """The cells of one row; absent facts where the row is missing.
+
+    >>> [fact.text() for fact in row(scale, "在校生")]
+    ['4852', '4902']
+    """
     return [cell(frame, name, column) for column in frame.columns]
 
 
 def smallest(frame: pd.DataFrame) -> Fact:
-    """The smallest known cell."""
+    """The smallest known cell.
+
+    >>> smallest(scale).text()
+    '1474'
+    """
     return min(_known(frame), key=float, default=_no_rows(frame.index))
 
 
@@ -190,6 +259,9 @@ def growths(frame: pd.DataFrame, **names: str) -> dict[str, Fact]:
 
     Raises:
         KeyError: the frame has no row of that name.
+
+    >>> growths(scale, graduates="毕业生")["graduates"].text(sign=True)
+    '+12.9'
     """
     facts = as_facts(frame)
     first, last = facts.columns[-2:]
@@ -200,7 +272,11 @@ def growths(frame: pd.DataFrame, **names: str) -> dict[str, Fact]:
 
 
 def column_means(frame: pd.DataFrame) -> Column:
-    """The unweighted mean of each column, indexed by column name."""
+    """The unweighted mean of each column, indexed by column name, in the frame's unit.
+
+    >>> column_means(by_dimension(report, "job_match_rate", "programme")).round(2).to_list()
+    [92.09, 91.92]
+    """
     means = {
         name: mean(facts, f"{name} 年各项的简单平均") for name, facts in as_facts(frame).items()
     }
@@ -208,7 +284,11 @@ def column_means(frame: pd.DataFrame) -> Column:
 
 
 def rank(column: pd.Series, name: str) -> int:
-    """The place of one row, counted from the largest value."""
+    """The place of one row, counted from the largest value.
+
+    >>> rank(scale[2021], "毕业生")
+    2
+    """
     values = as_facts(column).map(float)
     return int((values > values.get(name, float("nan"))).sum()) + 1
 
@@ -218,6 +298,10 @@ def share_of_row(frame: pd.DataFrame, column: str, whole: str) -> Fact:
 
     Args:
         whole: name of the total, for the label.
+
+    >>> classes = parts(report, "students", "class", ["progression", "employment"])
+    >>> share_of_row(classes, "升学班", "在校生").text()
+    '90.2'
     """
     if column not in frame or frame.empty:
         return absent(f"各项占{whole}的比例", "")
@@ -226,12 +310,20 @@ def share_of_row(frame: pd.DataFrame, column: str, whole: str) -> Fact:
 
 
 def grand_total(frame: pd.DataFrame, label: str) -> Fact:
-    """The sum of every known cell."""
+    """The sum of every known cell; all must be of one unit.
+
+    >>> grand_total(scale.loc[["招生"]], "两年招生").text()
+    '3257'
+    """
     return total(_known(frame), label)
 
 
 def largest_row(frame: pd.DataFrame) -> dict[str, str | Fact]:
-    """The row with the largest total of known cells: its `name` and its `total`."""
+    """The row with the largest total of known cells: its `name` and its `total`.
+
+    >>> largest_row(scale)["name"]
+    '在校生'
+    """
     facts = as_facts(frame)
     totals = {str(name): grand_total(facts.loc[[name]], f"{name}合计") for name in facts.index}
     name, most = extreme(pd.Series(totals, dtype=object))

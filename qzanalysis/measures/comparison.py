@@ -16,7 +16,7 @@ from qzanalysis import codebook
 from qzanalysis.figures.facts import Fact, merge_origins
 from qzanalysis.figures.frames import numeric
 from qzanalysis.measures.standards import standards
-from qzanalysis.reports.loading import Report
+from qzanalysis.reports.report import Report
 
 Reports = Mapping[str, Report]
 ENOUGH = 3  # schools before a middle and a spread say anything
@@ -28,6 +28,12 @@ def indicator_spread(reports: Reports) -> pd.DataFrame:
 
     `中位数` and `最低至最高` describe the schools that give the figure; with fewer than three of
     them the middle is left out.
+
+    Args:
+        reports: of one year, by school slug.
+
+    >>> indicator_spread({"x": report}).columns.to_list()
+    ['衢州中专', '中位数', '最低至最高']
     """
     table = codebook.indicators()
     listed = dict.fromkeys(
@@ -52,7 +58,11 @@ def indicator_spread(reports: Reports) -> pd.DataFrame:
 
 @numeric
 def standards_by_school(reports: Reports) -> pd.DataFrame:
-    """Each school's level in per cent of each standard (100 or more is met): a row for each standard."""
+    """Each school's level in per cent of each standard (100 or more is met): a row for each standard.
+
+    >>> standards_by_school({"x": report}).shape
+    (14, 1)
+    """
     levels = {
         r.school.short_name: standards(r).facts.set_index("rule")["level"] for r in reports.values()
     }
@@ -64,6 +74,13 @@ def shared_problems(registers: Mapping[str, pd.DataFrame]) -> pd.DataFrame:
 
     Args:
         registers: school name → its register of problems (`problems.register`).
+
+    Returns:
+        Counts: a row for each kind and chapter, a column for each school.
+
+    >>> one = pd.DataFrame({"kind_name": ["数字矛盾"], "chapter_name": ["数据核验"]})
+    >>> shared_problems({"某校": one, "邻校": one}).loc["数字矛盾：数据核验"].to_list()
+    [1, 1]
     """
     counts = {
         school: register.groupby(["kind_name", "chapter_name"]).size()

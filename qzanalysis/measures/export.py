@@ -29,7 +29,7 @@ from qzanalysis.measures.students import (
     progression_outcome,
     stock_flow,
 )
-from qzanalysis.reports.loading import Report
+from qzanalysis.reports.report import Report
 
 _COPIED: Final = ("printed", "status", "source", "note", "file", "row")
 

@@ -11,7 +11,7 @@ from qzanalysis import codebook
 from qzanalysis.figures.facts import Fact
 from qzanalysis.figures.frames import numeric
 from qzanalysis.measures.common import cell, last_known, named, period
-from qzanalysis.reports.loading import Report
+from qzanalysis.reports.report import Report
 
 _NUMERALS: Final = str.maketrans("一二三四五六七八九", "123456789")  # §8案例二
 
@@ -23,6 +23,9 @@ def listed(report: Report, *indicators: str, year: int | None = None) -> pd.Data
     Args:
         year: of the figures; None for the latest year that has each (another than the report's is
             added to the name of the row).
+
+    >>> listed(report, "interns")["数值"].to_dict()
+    {'本地': 429, '顶岗实习学生数': 691, '自谋': 165, '学校推荐': 526}
     """
     years = [year] if year else {*report.observations["year"]}
     rows: dict[str, Fact] = {}
@@ -38,7 +41,14 @@ def listed(report: Report, *indicators: str, year: int | None = None) -> pd.Data
 
 @numeric
 def case_figures(report: Report, source: str) -> pd.DataFrame:
-    """Every figure of one section of the text, in printed order: `数值` and the note `说明`."""
+    """Every figure of one section of the text, in printed order: `数值` and the note `说明`.
+
+    Args:
+        source: as in the data files.
+
+    >>> len(case_figures(report, "§8案例二"))
+    12
+    """
     rows = report.observations[report.observations["source"] == source].drop_duplicates(
         ["indicator", "breakdown", "year"]
     )
@@ -57,6 +67,9 @@ def named_cells(column: pd.Series, **names: str) -> dict[str, Fact]:
 
     Args:
         names: key of the result → name of the row.
+
+    >>> named_cells(report.table("interns", "found_by")[2021], own="self")["own"].text()
+    '165'
     """
     frame = column.to_frame("值")
     return {key: cell(frame, name, "值") for key, name in names.items()}
@@ -82,7 +95,11 @@ def _breakdowns(report: Report, indicator: str, year: int | None) -> list[str]:
 
 
 def completeness(report: Report) -> pd.DataFrame:
-    """Number of cells by part of the report (table or section, rows) and status (columns)."""
+    """Number of cells by part of the report (table or section, rows) and status (columns).
+
+    >>> int(completeness(report)["合计"].sum()) == len(report.observations)
+    True
+    """
     rows = report.observations
     part = rows["source"].str.replace(r"#.*", "", regex=True)
     names = _status_names()
@@ -103,7 +120,11 @@ def _place(part: str) -> tuple[int, list[int], str]:
 
 
 def unreported(report: Report) -> pd.DataFrame:
-    """Every cell without a number: its year, text as printed, meaning, place and note."""
+    """Every cell without a number: its year, text as printed, meaning, place and note.
+
+    >>> unreported(report)["含义"].value_counts().to_dict()
+    {'未开考': 9, '未填报': 7, '证书试点': 3}
+    """
     rows = report.observations[report.observations["status"] != "reported"]
     return pd.DataFrame(
         {

@@ -11,7 +11,7 @@ from qzanalysis import codebook
 from qzanalysis.figures.facts import Fact, quotient, share, total
 from qzanalysis.figures.frames import numeric
 from qzanalysis.measures.common import Selected, grand_total, last_known, pick, programme_name
-from qzanalysis.reports.loading import Report
+from qzanalysis.reports.report import Report
 
 # name → what is counted, over what it is a share, and that whole's name
 _STRUCTURE: Final[Mapping[str, tuple[Selected, str, str]]] = {
@@ -31,7 +31,14 @@ _ABROAD = frozenset({"nippon-kogyo", "bowei"})
 
 @numeric
 def staff_structure(report: Report) -> pd.DataFrame:
-    """Head-counts of the report year (`人数`), the whole (`分母`) and the share of it in per cent (`占比`)."""
+    """Teachers and staff of the report year by kind.
+
+    Returns:
+        `人数` (people), the whole (`分母`, its name) and the share of it in per cent (`占比`).
+
+    >>> staff_structure(report)["占比"].round(1).loc["专业课教师"]
+    np.float64(51.5)
+    """
     rows = {}
     for name, (what, whole_id, whole_name) in _STRUCTURE.items():
         count, whole = pick(report, what), report.fact(whole_id)
@@ -45,7 +52,11 @@ def staff_structure(report: Report) -> pd.DataFrame:
 
 @numeric
 def training_modes(report: Report, year: int) -> pd.DataFrame:
-    """Participants in teacher training by mode, and those in person by place: one column `人数`."""
+    """Participants in teacher training by mode, and those in person by place: one column `人数`.
+
+    >>> training_modes(report, 2020)["人数"].to_list()
+    [21, 106, 66, 40]
+    """
     rows: Mapping[str, dict[str, str]] = {
         "线上": {"mode": "online"},
         "线下": {"mode": "in_person"},
@@ -64,6 +75,9 @@ def per_student_appropriation(report: Report) -> pd.DataFrame:
     """The latest appropriation over each year's students, below the printed value, in yuan a student.
 
     The report gives the appropriation of one year and not the year of the students it divides by.
+
+    >>> per_student_appropriation(report)["元/生"].round(2).to_list()
+    [16818.77, 16992.09, 16818.77]
     """
     money, money_year = last_known(report, "appropriation")
     printed = report.fact("appropriation_per_student")
@@ -80,6 +94,9 @@ def appropriation_base(report: Report) -> dict[str, str | Fact]:
     Returns:
         `money` and `students` (years as text; `students` is empty if none fits) and `same`, the
         amount over the students of the appropriation's own year.
+
+    >>> appropriation_base(report)["students"]
+    '2021'
     """
     table = per_student_appropriation(report).facts["元/生"]
     _, money_year = last_known(report, "appropriation")
@@ -95,7 +112,11 @@ def appropriation_base(report: Report) -> dict[str, str | Fact]:
 
 @numeric
 def places_by_programme(report: Report) -> pd.DataFrame:
-    """Places of the programme table: a row for each programme, a column for each track."""
+    """Places of the programme table, in people: a row for each programme, a column for each track.
+
+    >>> places_by_programme(report).shape
+    (13, 4)
+    """
     table = report.observations[report.observations["indicator"] == "programme_places"]
     keys = [codebook.parse_breakdown(text) for text in table["breakdown"]]
     programmes = list(dict.fromkeys(key["programme"] for key in keys))
@@ -116,7 +137,11 @@ def places_by_programme(report: Report) -> pd.DataFrame:
 
 @numeric
 def places_by_department(report: Report) -> pd.DataFrame:
-    """Number of programmes (`专业数`) and places (`人数`) of each department."""
+    """Number of programmes (`专业数`) and places (`人数`) of each department.
+
+    >>> places_by_department(report)["专业数"].to_list()
+    [5, 2, 3, 3]
+    """
     places = places_by_programme(report).facts
     homes = codebook.programmes()["department"].rename(
         lambda programme: programme_name(report, "programme_places", programme)
@@ -133,7 +158,11 @@ def places_by_department(report: Report) -> pd.DataFrame:
 
 @numeric
 def partner_colleges(report: Report) -> pd.DataFrame:
-    """Places shared with a partner college, one row each; `国际` is `是` where it is abroad."""
+    """Places shared with a partner college, one row each; `国际` is `是` where it is abroad.
+
+    >>> partner_colleges(report)["国际"].value_counts().to_dict()
+    {'否': 14, '是': 2}
+    """
     table = report.observations[report.observations["indicator"] == "programme_places"]
     keys = [codebook.parse_breakdown(text) for text in table["breakdown"]]
     shared = [key for key in keys if "partner" in key]

@@ -15,11 +15,19 @@ import pandas as pd
 
 from qzanalysis.figures.facts import Fact, constant, merge_origins, quotient
 from qzanalysis.figures.frames import Table, as_facts, numeric
-from qzanalysis.reports.loading import Report
+from qzanalysis.reports.report import Report
 
 
 def shortage(students: Fact, teachers: Fact, ratio: float) -> Fact:
-    """Teachers missing for a target ratio of `ratio` students a teacher; negative when there are more."""
+    """Teachers missing for a target ratio; negative when there are more.
+
+    Args:
+        students, teachers: in people.
+        ratio: students for each teacher.
+
+    >>> shortage(report.fact("students"), report.fact("teachers"), 15).text()
+    '59'
+    """
     needed = quotient(
         students, constant(ratio, ":1", "目标生师比"), "人", f"按 {ratio:g}:1 所需教师", decimals=0
     )
@@ -34,7 +42,15 @@ def shortage(students: Fact, teachers: Fact, ratio: float) -> Fact:
 
 
 def students_for_shortage(stated: Fact, teachers: Fact, ratio: float) -> Fact:
-    """The student number that would give the stated shortage: (stated + teachers) × ratio."""
+    """The student number that would give the stated shortage: (stated + teachers) × ratio.
+
+    Args:
+        stated, teachers: in people.
+        ratio: students for each teacher.
+
+    >>> students_for_shortage(report.fact("teacher_shortage"), report.fact("teachers"), 15).text()
+    '4995'
+    """
     label = f"使缺口等于报告所述数的在校生数（按 {ratio:g}:1）"
     if stated.value is None or teachers.value is None:
         return Fact(None, "人", 0, label, status="missing")
@@ -56,7 +72,11 @@ def students_for_shortage(stated: Fact, teachers: Fact, ratio: float) -> Fact:
 def shortage_grid(
     report: Report, students: Sequence[Fact], ratios: Sequence[float]
 ) -> pd.DataFrame:
-    """The shortage for each student number (columns) and target ratio (rows)."""
+    """The shortage in people for each student number (columns) and target ratio (rows).
+
+    >>> shortage_grid(report, [report.fact("students")], [15, 20])["4902"].to_list()
+    [58.8, -22.9]
+    """
     teachers = report.fact("teachers")
     columns = [f"{fact.text()}" for fact in students]
     cells = [[shortage(fact, teachers, ratio) for fact in students] for ratio in ratios]
@@ -65,7 +85,11 @@ def shortage_grid(
 
 
 def report_point(report: Report) -> Fact:
-    """The student number the report itself uses where it states the shortage (§7)."""
+    """The student number the report itself uses where it states the shortage (§7).
+
+    >>> report_point(report).text()
+    '近5000'
+    """
     stated = [
         fact
         for fact in report.printings("students", report.year)
@@ -82,6 +106,12 @@ def scenarios(report: Report, ratio: float, growth: float, hires: int) -> pd.Dat
         ratio: students per teacher aimed at.
         growth: change of the student number in per cent.
         hires: teachers who join.
+
+    Returns:
+        A row for each case; students, teachers and shortage in people, and the ratio.
+
+    >>> scenarios(report, 15, 3, 20)["教师缺口"].to_list()
+    [58.8, 68.6, 38.8, 48.6]
     """
     students, teachers = report.fact("students"), report.fact("teachers")
     grown, staffed = grow(students, growth), teachers + constant(hires, "人", "新增教师")
@@ -124,8 +154,15 @@ def grow(students: Fact, growth: float) -> Fact:
 def sensitivity(report: Report, target: float, national: float) -> Table:
     """The shortage between two ratios, for a range of student numbers around the enrolled one.
 
-    Columns hold the enrolled number and the one the report's own statement uses; rows run from the
-    stricter ratio to the looser one.
+    Args:
+        target, national: students for each teacher.
+
+    Returns:
+        Shortages in people. Columns hold the enrolled number and the one the report's own statement
+        uses; rows run from the stricter ratio to the looser one.
+
+    >>> sensitivity(report, 15, 20).index.to_list()
+    ['15:1', '16:1', '17:1', '18:1', '19:1', '20:1']
     """
     enrolled, stated = report.fact("students"), report_point(report)
     around = [grow(enrolled, growth) for growth in (-5, 5)]
@@ -136,7 +173,21 @@ def sensitivity(report: Report, target: float, national: float) -> Table:
 
 
 def grid_marks(grid: pd.DataFrame, report: Report, target: float) -> list[tuple[int, int, str]]:
-    """The cells to point out: the report's own reckoning, and the one over the enrolled students."""
+    """The cells to point out: the report's own reckoning, and the one over the enrolled students.
+
+    Args:
+        grid: see `sensitivity`.
+        target: the ratio of the row.
+
+    Returns:
+        Row, column and name of each cell.
+
+    Raises:
+        ValueError: the grid has no row of that ratio.
+
+    >>> grid_marks(sensitivity(report, 15, 20), report, 15)
+    [(0, 2, '报告的算法'), (0, 1, '按实有在校生')]
+    """
     row = list(grid.index).index(f"{target:g}:1")
     points = {"报告的算法": report_point(report), "按实有在校生": report.fact("students")}
     columns = list(grid.columns)
@@ -148,7 +199,11 @@ def grid_marks(grid: pd.DataFrame, report: Report, target: float) -> list[tuple[
 
 
 def range_of_targets(grid: pd.DataFrame, students: Fact) -> dict[str, str | Fact]:
-    """The strictest and the loosest target of a grid, and how far their shortages lie apart."""
+    """The strictest and the loosest target of a grid, and how far their shortages lie apart.
+
+    >>> range_of_targets(sensitivity(report, 15, 20), report.fact("students"))["range"].text()
+    '82'
+    """
     if students.text() not in grid:
         return {"strict": "", "loose": "", "range": students}
     column = as_facts(grid)[students.text()]

@@ -11,7 +11,7 @@ import pandas as pd
 from qzanalysis import codebook
 from qzanalysis.figures.facts import PERCENT, Fact, constant, quotient, share
 from qzanalysis.figures.frames import numeric
-from qzanalysis.reports.loading import Report
+from qzanalysis.reports.report import Report
 
 _COMPARE: Final[Mapping[str, Callable[[Decimal, Decimal], bool]]] = {
     "at_least": lambda value, threshold: value >= threshold,
@@ -20,7 +20,11 @@ _COMPARE: Final[Mapping[str, Callable[[Decimal, Decimal], bool]]] = {
 
 
 def indicator_value(report: Report, indicator: str, year: int | None = None) -> Fact:
-    """An indicator as printed, else computed from the numerator and denominator it is defined by."""
+    """An indicator as printed, else computed from the numerator and denominator it is defined by.
+
+    >>> indicator_value(report, "computers_per_100_students").formula
+    '1431 ÷ 4902 × 100'
+    """
     printed = report.fact(indicator, year)
     ratio = codebook.ratio(indicator)
     if printed.known or ratio is None:
@@ -33,7 +37,14 @@ def indicator_value(report: Report, indicator: str, year: int | None = None) -> 
 
 
 def compare(value: Fact, comparison: str, threshold: Fact) -> bool | None:
-    """True if a value meets a threshold; None where the standard says "about" or the value is unknown."""
+    """True if a value meets a threshold; None where the standard says "about" or the value is unknown.
+
+    Args:
+        comparison: of the codebook's standards: `at_least`, `at_most` or `about`.
+
+    >>> compare(report.fact("student_teacher_ratio"), "at_most", threshold("student_teacher_ratio_maximum"))
+    True
+    """
     if value.value is None or threshold.value is None or comparison not in _COMPARE:
         return None
     return _COMPARE[comparison](value.value, threshold.value)
@@ -59,7 +70,11 @@ def standards(report: Report) -> pd.DataFrame:
 
 @numeric
 def standards_table(report: Report) -> pd.DataFrame:
-    """The standards as a page shows them: value, threshold, whether met, and the document."""
+    """The standards as a page shows them: value, threshold, whether met, and the document.
+
+    >>> standards_table(report)["结果"].value_counts().to_dict()
+    {'达到': 12, '参考': 1, '未达到': 1}
+    """
     table = standards(report).facts
     words = {True: "达到", False: "未达到"}
     return pd.DataFrame(
@@ -79,7 +94,14 @@ def standards_table(report: Report) -> pd.DataFrame:
 
 @numeric
 def standards_levels(report: Report) -> pd.DataFrame:
-    """The standards that relate two quantities, ready to be drawn: those per student or per teacher."""
+    """The standards that relate two quantities, ready to be drawn: those per student or per teacher.
+
+    Returns:
+        The columns of `standards` by short name, the lowest level first.
+
+    >>> standards_levels(report)["level"].round(0).iloc[0]
+    np.float64(60.0)
+    """
     table = standards(report).facts
     relative = [bool(codebook.standard(identifier)["over"]) for identifier in table.index]
     drawn = table[pd.Series(relative, index=table.index) & table["met"].notna()]
@@ -102,7 +124,14 @@ def _row(report: Report, standard: Mapping[str, str]) -> dict[str, object]:
 
 
 def threshold(standard: str) -> Fact:
-    """The threshold of one standard."""
+    """The threshold of one standard, in its unit.
+
+    Raises:
+        KeyError: no such standard.
+
+    >>> threshold("student_teacher_ratio_maximum").text()
+    '20'
+    """
     row = codebook.standard(standard)
     return constant(row["threshold"], row["unit"], row["name"])
 
@@ -112,6 +141,9 @@ def computed(report: Report, indicator: str) -> Fact:
 
     Args:
         indicator: one that is defined by a ratio.
+
+    >>> computed(report, "land_per_student").text()
+    '58.48'
     """
     ratio, name = codebook.ratio(indicator), codebook.label(indicator)
     assert ratio is not None

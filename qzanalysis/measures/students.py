@@ -17,7 +17,7 @@ from qzanalysis.figures.facts import (
 )
 from qzanalysis.figures.frames import Table, as_facts, numeric
 from qzanalysis.measures.common import by_dimension, over_years, parts, programme_name
-from qzanalysis.reports.loading import Report
+from qzanalysis.reports.report import Report
 
 _SCALE = {"在校生": "students", "招生": "intake", "毕业生": "graduates"}
 _RATE = "academic_pass_rate"
@@ -32,7 +32,11 @@ _ROUTES: Final = [
 
 
 def enrolment(report: Report) -> Table:
-    """Students, intake and graduates by year."""
+    """Students, intake and graduates: a row each, a column for each year, in people.
+
+    >>> enrolment(report)[2021].to_list()
+    [4902, 1566, 1664]
+    """
     return over_years(report, _SCALE)
 
 
@@ -42,6 +46,12 @@ def stock_flow(report: Report) -> pd.DataFrame:
 
     The gap is what joined or left otherwise (transfers, returns, drop-outs), which the report does
     not print; its size says how much of the change stays unexplained.
+
+    Returns:
+        One column, `人数`, in people.
+
+    >>> stock_flow(report).loc[["推算在校生", "未说明的差额"], "人数"].to_list()
+    [4754, 148]
     """
     before, now = report.fact("students", report.year - 1), report.fact("students")
     arrived, left = report.fact("intake"), report.fact("graduates")
@@ -58,12 +68,24 @@ def stock_flow(report: Report) -> pd.DataFrame:
 
 
 def classes(report: Report) -> Table:
-    """Students in classes for further study and for work: a row a year."""
+    """Students in classes for further study and for work: a row for each year, in people.
+
+    >>> classes(report).loc["2021 年"].to_dict()
+    {'升学班': 4423, '就业班': 479}
+    """
     return parts(report, "students", "class", ["progression", "employment"])
 
 
 def long_track(report: Report) -> dict[str, Fact]:
-    """Classes that run on into a college: number, change, growth, and share of the students."""
+    """Classes that run on into a college.
+
+    Returns:
+        Facts: `college` and `change` in people, `growth` in per cent of the year before, `share` in
+        per cent of all students.
+
+    >>> long_track(report)["share"].text()
+    '27.2'
+    """
     part = {"class": "college_track"}
     now, before = (
         report.fact("students", None, **part),
@@ -79,7 +101,14 @@ def long_track(report: Report) -> dict[str, Fact]:
 
 @numeric
 def class_shares(report: Report) -> pd.DataFrame:
-    """Share of students in classes for further study and for work, over all students."""
+    """Share of students in classes for further study and for work, in per cent of all students.
+
+    Returns:
+        A row for each year, a column for each kind of class.
+
+    >>> class_shares(report).loc["2021 年"].round(1).to_dict()
+    {'升学班': 90.2, '就业班': 9.8}
+    """
     counts = classes(report).facts
     whole = [report.fact("students", year) for year in report.years]
     return counts.apply(
@@ -92,7 +121,11 @@ def class_shares(report: Report) -> pd.DataFrame:
 
 @numeric
 def courses(report: Report) -> pd.DataFrame:
-    """Pass rates: a row for each year and cohort that was tested, a column a course."""
+    """Pass rates in per cent: a row for each year and cohort that was tested, a column for each course.
+
+    >>> courses(report).index.to_list()
+    ['2020 年 18级', '2020 年 19级', '2021 年 19级', '2021 年 20级']
+    """
     rows = report.observations[report.observations["indicator"] == _RATE]
     keyed = [
         (year, codebook.parse_breakdown(text))
@@ -145,7 +178,11 @@ def vaccination(report: Report) -> pd.DataFrame:
 
 @numeric
 def progression_by_route(report: Report) -> pd.DataFrame:
-    """Students going on by route: a row a year, a column for each route anyone took."""
+    """Students going on by route, in people: a row for each year, a column for each route anyone took.
+
+    >>> progression_by_route(report)["中本贯通"].to_list()
+    [0, 38]
+    """
     table = parts(report, "progression", "route", _ROUTES).facts
     taken = [name for name in table.columns if table[name].map(float).fillna(0).gt(0).any()]
     return table[taken]
@@ -157,6 +194,9 @@ def progression_outcome(report: Report) -> pd.DataFrame:
 
     Returns:
         Columns are years; the rows add up to the graduates.
+
+    >>> progression_outcome(report)[2021].head(4).to_list()
+    [1664.0, 1409.0, 206.0, 49.0]
     """
     columns = {}
     for year in report.years:
@@ -230,6 +270,9 @@ def contributions(table: pd.DataFrame) -> pd.DataFrame:
     Returns:
         One column, `贡献`, in the unit of the change (percentage points for rates), the most
         negative first; rows without a change are left out.
+
+    >>> contributions(programme_table(report, "job_match_rate"))["贡献"].round(2).iloc[0]
+    np.float64(-0.35)
     """
     facts = as_facts(table)
     first, last = facts.columns[-2:]
@@ -245,7 +288,14 @@ def contributions(table: pd.DataFrame) -> pd.DataFrame:
 
 @numeric
 def match_and_salary(report: Report) -> pd.DataFrame:
-    """Change of the job-match rate (points) against growth of the starting salary (per cent)."""
+    """Change of the job-match rate (points) against growth of the starting salary (per cent).
+
+    Returns:
+        A row for each programme, these two columns.
+
+    >>> match_and_salary(report).loc["会计事务"].round(1).to_list()
+    [-3.8, 41.8]
+    """
     match = programme_table(report, "job_match_rate").facts
     salary = programme_table(report, "starting_salary").facts.reindex(match.index)
     first, last = match.columns[-2:]

@@ -26,6 +26,7 @@ from qzanalysis.pages.charts import Chart
 from qzanalysis.reports.corrections import Correction
 
 # Templates escape what fills them, unless it is markup.
+_PARAGRAPH: Final = Markup('<p class="{}">{}</p>')
 _TILE: Final = Markup(
     '<div class="tile"><p class="tile-name">{}</p>'
     '<p class="tile-value">{}</p><p class="tile-note">{}</p></div>'
@@ -59,13 +60,21 @@ class Block:
 
 
 def headline(text: str | Sentence, /, **parts: Part | Sentence) -> Block:
-    """The finding a section begins with: a sentence, or a template and its parts."""
-    return _paragraph("headline", _filled(text, parts))
+    """The finding a section begins with: a sentence, or a template and its parts (see `sentence`).
+
+    >>> headline("在校生 {n}。", n=report.fact("students")).text
+    '在校生 4902 人。'
+    """
+    return _paragraph("headline", text, parts)
 
 
 def say(text: str | Sentence, /, **parts: Part | Sentence) -> Block:
-    """A sentence of the analysis."""
-    return _paragraph("say", _filled(text, parts))
+    """A sentence of the analysis; arguments as of `headline`.
+
+    >>> say("在校生{n:change}。", n=report.change("students")).text
+    '在校生增加 50 人。'
+    """
+    return _paragraph("say", text, parts)
 
 
 def points(sentences: Sequence[Sentence]) -> Block:
@@ -105,14 +114,22 @@ def what_if(students: Fact, teachers: Fact, *, ratio: float, growth: float, hire
 
 
 def caveat(text: str | Sentence, /, **parts: Part | Sentence) -> Block:
-    """A limit of the figures, beside them."""
-    filled = _filled(text, parts)
+    """A limit of the figures, beside them; arguments as of `headline`.
+
+    >>> caveat("没有印出休学人数。").text
+    '注意：没有印出休学人数。'
+    """
+    filled = sentence(text, **parts)
     body = Markup('<aside class="caveat"><p><strong>注意</strong> {}</p></aside>').format(filled)
     return Block(body, f"注意：{filled.text}")
 
 
 def key_figures(*tiles: tuple[str, Fact, Sentence | str]) -> Block:
-    """Tiles: a name, the number, and one sentence on its trend or meaning."""
+    """Tiles: a name, the number, and one sentence on its trend or meaning.
+
+    >>> key_figures(("在校生", report.fact("students"), "比上年多")).text
+    '在校生：4902 人（比上年多）'
+    """
     shown = [
         (name, sentence("{fact}", fact=fact) if fact.known else "未提供", note)
         for name, fact, note in tiles
@@ -146,6 +163,9 @@ def table(data: pd.DataFrame, caption: str, *, long: bool = False) -> Block:
         data: the index holds the row heads, columns the column heads.
         caption: the name of the table.
         long: let the reader sort and filter it.
+
+    >>> table(scale, "规模").text.splitlines()[1:3]
+    ['     2020  2021', '在校生  4852  4902']
     """
     data = sourced(data)
     if not _anything(data):
@@ -156,7 +176,14 @@ def table(data: pd.DataFrame, caption: str, *, long: bool = False) -> Block:
 
 
 def term(indicator: str) -> Sentence:
-    """An indicator's name that opens its definition."""
+    """An indicator's name that opens its definition.
+
+    Raises:
+        UsageError: no such indicator.
+
+    >>> term("students").text
+    '全日制在校生数'
+    """
     row = codebook.indicator(indicator)
     meaning = f"{row['definition']}（出处：{row['definition_source']}）"
     marked = Markup('<dfn class="term" data-definition="{}">{}</dfn>').format(meaning, row["name"])
@@ -164,7 +191,17 @@ def term(indicator: str) -> Sentence:
 
 
 def definitions(*indicators: str) -> Block:
-    """The definitions of the terms a chapter uses."""
+    """The definitions of the terms a chapter uses.
+
+    Args:
+        indicators: ids of the codebook.
+
+    Raises:
+        UsageError: no such indicator.
+
+    >>> definitions("students").text.partition("：")[0]
+    '全日制在校生数'
+    """
     rows = [codebook.indicator(identifier) for identifier in indicators]
     pair = Markup('<dt id="term-{id}">{name}</dt><dd>{definition}（{definition_source}）</dd>')
     body = Markup('<details class="definitions"><summary>本章术语</summary><dl>{}</dl></details>')
@@ -188,15 +225,15 @@ def problems(register: pd.DataFrame, *, most: int | None = None) -> Block:
     return Block(items + more if left else items, text)
 
 
-def findings(found: Sequence[Finding], decisions: Sequence[Correction] = ()) -> Block:
+def findings(results: Sequence[Finding], decisions: Sequence[Correction] = ()) -> Block:
     """Every finding that a reader should look at, worst first, each open to its arithmetic.
 
     Args:
-        found: of `audit.run`; those that agree go into a table of their own.
+        results: of `audit.run`; those that agree go into a table of their own.
         decisions: of `corrections.read`; each is shown with the findings it bears on.
     """
-    doubtful = [finding for finding in found if finding.severity != "none"]
-    agreed = [finding for finding in found if finding.severity == "none"]
+    doubtful = [finding for finding in results if finding.severity != "none"]
+    agreed = [finding for finding in results if finding.severity == "none"]
     settled = pd.DataFrame(
         {"结论": [VERDICTS[f.verdict] for f in agreed], "规则": [KINDS[f.rule] for f in agreed]},
         index=pd.Index([f.statement for f in agreed], name="关系"),
@@ -213,10 +250,10 @@ def findings(found: Sequence[Finding], decisions: Sequence[Correction] = ()) -> 
     return Block(body, "\n".join(f"[{SEVERITIES[f.severity]}] {f.statement}" for f in doubtful))
 
 
-def worst_findings(found: Sequence[Finding], *, most: int) -> Block:
+def worst_findings(results: Sequence[Finding], *, most: int) -> Block:
     """The worst findings as a short list that leads to the chapter on data quality."""
     page = codebook.chapters()["page"].iloc[-1]
-    worst = [finding for finding in found if finding.severity != "none"][:most]
+    worst = [finding for finding in results if finding.severity != "none"][:most]
     item = Markup('<li>{} <a href="{}.html#finding-{}">{}</a></li>')
     items = [item.format(severity_mark(f.severity), page, f.id, f.statement) for f in worst]
     return Block(_wrapped("ul", "worst", items), "\n".join(f.statement for f in worst))
@@ -240,7 +277,11 @@ def correction_sheet(sheet: pd.DataFrame, returned: bytes) -> Block:
 
 
 def chapters() -> Block:
-    """Cards that lead to the chapters."""
+    """Cards that lead to the chapters.
+
+    >>> chapters().text.splitlines()[0]
+    '学校情况'
+    """
     table = codebook.chapters().iloc[1:]
     card = Markup('<li><a class="card" href="{}.html">{}</a></li>')
     cards = [card.format(*row) for row in zip(table["page"], table["name"], strict=True)]
@@ -248,7 +289,14 @@ def chapters() -> Block:
 
 
 def parameters(**values: Any) -> Block:
-    """The parameters the chapter was run with."""
+    """The parameters the chapter was run with.
+
+    Raises:
+        KeyError: a name that `parameters.csv` of the codebook does not hold.
+
+    >>> parameters(hires=20).text
+    '新增专任教师数 20'
+    """
     labels = codebook.parameters()
     shown = {
         str(labels.loc[name, "label"]): (
@@ -278,10 +326,6 @@ def _anything(data: pd.DataFrame) -> bool:
     cells = [cell for row in data.to_numpy() for cell in row]
     facts = [cell for cell in cells if isinstance(cell, Fact)]
     return any(fact.known for fact in facts) if facts else bool(cells)
-
-
-def _filled(text: str | Sentence, parts: Mapping[str, Part | Sentence]) -> Sentence:
-    return text if isinstance(text, Sentence) else sentence(text, **parts)
 
 
 def _finding(finding: Finding, decisions: Sequence[Correction]) -> Markup:
@@ -319,9 +363,10 @@ def _pairs(rows: Mapping[str, str | None]) -> Markup:
     return Markup("").join(pair.format(name, text) for name, text in rows.items() if text)
 
 
-def _paragraph(kind: str, filled: Sentence) -> Block:
-    kind = kind if filled.complete else "absent"
-    return Block(_wrapped("p", kind, [filled]), filled.text)
+def _paragraph(kind: str, text: str | Sentence, parts: Mapping[str, Part | Sentence]) -> Block:
+    filled = sentence(text, **parts)
+    body = _PARAGRAPH.format(kind if filled.complete else "absent", filled.html)
+    return Block(body, filled.text)
 
 
 def _problem(row: Mapping[Any, Any]) -> Markup:

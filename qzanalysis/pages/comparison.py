@@ -1,4 +1,4 @@
-"""Several schools of a bureau: load them together, say what there is, and set their bases side by side."""
+"""Several schools of a bureau: their reports, a sentence on them, and their denominators compared."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from qzanalysis.audit.findings import VERDICTS, Finding
 from qzanalysis.errors import UsageError
 from qzanalysis.figures.sentences import Sentence, sentence
 from qzanalysis.reports import corrections, loading
-from qzanalysis.reports.loading import Report
+from qzanalysis.reports.report import Report
 
 _DEFINITIONS = ("ratio", "other_base", "parts_total", "standard")
 
@@ -22,14 +22,14 @@ def load_all(year: int, data: Path | str | None = None) -> dict[str, Report]:
     Raises:
         UsageError: no school has that year.
     """
-    found = {
+    reports = {
         slug: corrections.load(slug, year, data)
         for slug in loading.schools(data)
         if year in loading.years(slug, data)
     }
-    if not found:
+    if not reports:
         raise UsageError(f"没有一所学校有 {year} 年的数据")
-    return found
+    return reports
 
 
 def overview(reports: Mapping[str, Report]) -> Sentence:
@@ -56,5 +56,6 @@ def bases(reports: Mapping[str, Report], findings: Mapping[str, Sequence[Finding
     )
     differing = [row.dropna().nunique() > 1 for _, row in verdicts.iterrows()]
     mixed: pd.DataFrame = verdicts[pd.Series(differing, index=verdicts.index, dtype=bool)]
-    told = {f.id: f.statement.partition("：")[0] for found in findings.values() for f in found}
-    return mixed.fillna("—").rename(index=told).rename_axis("关系")
+    every = (finding for results in findings.values() for finding in results)
+    claims = {finding.id: finding.statement.partition("：")[0] for finding in every}
+    return mixed.fillna("—").rename(index=claims).rename_axis("关系")

@@ -17,7 +17,7 @@ from qzanalysis.figures import facts
 from qzanalysis.figures.facts import Fact, absent
 from qzanalysis.figures.frames import as_facts
 from qzanalysis.figures.sentences import Sentence, join, sentence
-from qzanalysis.reports.loading import Report
+from qzanalysis.reports.report import Report
 
 
 def story(report: Report) -> Sentence:

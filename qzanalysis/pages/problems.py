@@ -40,7 +40,7 @@ from qzanalysis.measures.standards import indicator_value, standards
 from qzanalysis.measures.students import progression_outcome
 from qzanalysis.pages import narrative
 from qzanalysis.reports import corrections
-from qzanalysis.reports.loading import Report
+from qzanalysis.reports.report import Report
 
 KINDS: Final = {
     "standard": "未达标准",

@@ -15,7 +15,7 @@ from markupsafe import Markup
 from qzanalysis import codebook
 from qzanalysis.figures.facts import Fact
 from qzanalysis.figures.frames import sourced
-from qzanalysis.figures.sentences import number, sentence
+from qzanalysis.figures.sentences import sentence
 from qzanalysis.figures.signs import cell_text
 
 _SHORT: Final = 9  # characters of a cell that stay in one line where there is room
@@ -127,9 +127,10 @@ def _cell(cell: Any, decimals: int | None) -> Markup:
     kind, shown = "num", cell
     if isinstance(cell, Fact):
         if not cell.known:
-            kind, shown = "num none", Markup(number(cell, status_name(cell)))
+            kind, shown = "num none", cell.marked(status_name(cell))
         elif decimals is not None:
-            shown = Markup(number(cell.shown(decimals)))
+            rounded = cell.shown(decimals)
+            shown = rounded.marked(rounded.text())
         else:
             shown = sentence("{fact}", fact=cell)
     elif isinstance(cell, Real) or cell is pd.NA:

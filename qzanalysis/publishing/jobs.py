@@ -15,8 +15,8 @@ from qzanalysis.publishing.ledger import manifest, reads
 from qzanalysis.publishing.ledger.fingerprints import Places
 from qzanalysis.publishing.parameters import Values
 from qzanalysis.reports import atomic, loading
-from qzanalysis.reports.loading import Report, School
 from qzanalysis.reports.memory import Memory
+from qzanalysis.reports.report import Report, School
 
 ROOT: Final = Path(__file__).parents[2]
 BUREAU: Final = School("bureau", "各校比较", "各校比较", "")

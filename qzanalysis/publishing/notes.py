@@ -18,7 +18,7 @@ from markupsafe import Markup
 from qzanalysis.audit import Finding
 from qzanalysis.audit.findings import GROUPS
 from qzanalysis.publishing.markup import Element, classes
-from qzanalysis.reports.loading import sorted_key
+from qzanalysis.reports.report import sorted_key
 
 DOUBTED: Final = GROUPS["矛盾"] | GROUPS["存疑"]
 _AROUND: Final = frozenset({"section", "article"})

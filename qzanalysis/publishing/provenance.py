@@ -9,7 +9,7 @@ from qzanalysis.audit import Finding
 from qzanalysis.audit.output import counts
 from qzanalysis.figures.sentences import spaced
 from qzanalysis.publishing.parameters import Values
-from qzanalysis.reports.loading import School
+from qzanalysis.reports.report import School
 
 
 def labelled(school: School, values: Values) -> list[tuple[str, str]]:

@@ -16,7 +16,7 @@ from qzanalysis.publishing.chapters import Chapter
 from qzanalysis.publishing.markup import Element
 from qzanalysis.publishing.parameters import Values
 from qzanalysis.publishing.structure import Heading
-from qzanalysis.reports.loading import School
+from qzanalysis.reports.report import School
 
 SINGLE_FILE: Final = links.WHOLE
 CHECKS_CHAPTER: Final = 9

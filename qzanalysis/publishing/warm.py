@@ -34,7 +34,8 @@ from qzanalysis.pages import blocks, charts
 from qzanalysis.pages.charts import theme
 from qzanalysis.publishing import export, kernel, run  # noqa: F401
 from qzanalysis.publishing.chapters import Chapter
-from qzanalysis.reports.loading import Report, School, understand
+from qzanalysis.reports.report import Report, School
+from qzanalysis.reports.schema import with_figures
 
 _YEAR: Final = 2021
 _FIGURES: Final = (
@@ -64,7 +65,7 @@ def rehearse() -> None:
     """Draw a headline, a chart and a table of made-up figures, and export them."""
     columns = ["indicator", "breakdown", "year", "printed", "source"]
     rows = pd.DataFrame(_FIGURES, columns=columns).assign(note="", file="", row=0)
-    report = Report(School("", "", "", ""), _YEAR, understand(rows))
+    report = Report(School("", "", "", ""), _YEAR, with_figures(rows))
     rates = report.table("job_match_rate", "programme")
     shown = (
         blocks.headline("{students}", students=report.fact("students")),

@@ -128,9 +128,9 @@ def recover(target: Path) -> None:
 
 
 def leftovers(target: Path) -> list[Path]:
-    """What a render that works, or was killed, has beside the report; kept results are not meant."""
-    kept = f".{target.name}.cache"
-    return [path for path in target.parent.glob(f".{target.name}.*") if path.name != kept]
+    """Files of a running or a killed render beside the report; the stored results are none."""
+    cache = f".{target.name}.cache"
+    return [path for path in target.parent.glob(f".{target.name}.*") if path.name != cache]
 
 
 def _settle(folder: Path) -> None:

@@ -18,11 +18,11 @@ text it was taken on: once the printed text changes, the run stops until somebod
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, fields, replace
 from operator import attrgetter
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
 
 import pandas as pd
 
@@ -30,7 +30,8 @@ from qzanalysis import codebook
 from qzanalysis.errors import BadData, Problem, nearest
 from qzanalysis.figures.quantities import is_figure, parse
 from qzanalysis.reports import atomic, loading, schema
-from qzanalysis.reports.loading import Report, data_folder
+from qzanalysis.reports.loading import data_folder
+from qzanalysis.reports.report import Report
 
 FILE: Final = "corrections.csv"
 DECISIONS: Final = {"accept": "照印采用", "use": "改用他值", "ask": "待学校说明"}
@@ -66,21 +67,32 @@ COLUMNS: Final = [field.name for field in fields(Correction) if field.name != "r
 def read(school: str, year: int, data: Path | str | None = None) -> tuple[Correction, ...]:
     """The decisions on one report; none if it has no register.
 
+    Args:
+        school, year, data: as of `load`.
+
     Raises:
         BadData: a row has an unknown decision, no reason, or a value that cannot be read.
+
+    >>> read("quzhou-zhongzhuan", 2021)
+    ()
     """
     path = data_folder(data) / school / str(year) / FILE
     if not path.exists():
         return ()
-    name = path.relative_to(data_folder(data)).as_posix()
-    table = schema.read_file(name, path.read_bytes(), COLUMNS)
-    problems = [p for row, line in _numbered(table) for p in _problems(name, row, line)]
-    if problems:
+    return _decisions(path, _lines(path, data_folder(data)))
+
+
+def _lines(path: Path, folder: Path) -> list[dict[str, Any]]:
+    """The rows of a register, with the number that each has in a spreadsheet."""
+    table = schema.read_file(path, folder, COLUMNS)
+    return table.assign(row=range(2, len(table) + 2)).to_dict("records")  # type: ignore[return-value]
+
+
+def _decisions(path: Path, lines: Sequence[dict[str, Any]]) -> tuple[Correction, ...]:
+    name = "/".join(path.parts[-3:]) if path.name == FILE else path.name
+    if problems := [problem for line in lines for problem in _problems(name, line)]:
         raise BadData(problems)
-    return tuple(
-        Correction(**{**line, "year": int(line["year"])}, row=row)  # type: ignore[arg-type]
-        for row, line in _numbered(table)
-    )
+    return tuple(Correction(**{**line, "year": int(line["year"])}) for line in lines)
 
 
 def is_register(path: Path) -> bool:
@@ -105,11 +117,8 @@ def answer(path: Path, school: str, year: int, data: Path | str | None = None) -
         UsageError: unknown school or year.
         RunFailed: the register could not be written.
     """
-    table = schema.read_file(path.name, path.read_bytes(), COLUMNS)
-    given = [(row, line) for row, line in _numbered(table) if line["reason"].strip()]
-    if problems := [p for row, line in given for p in _problems(path.name, row, line)]:
-        raise BadData(problems)
-    new = [Correction(**{**line, "year": int(line["year"])}, row=row) for row, line in given]  # type: ignore[arg-type]
+    given = _lines(path, path.parent)
+    new = _decisions(path, [line for line in given if line["reason"].strip()])
     apply(loading.load(school, year, data), new)
     place = attrgetter(*_PLACE)
     decided = {place(one): one for one in (*read(school, year, data), *new)}
@@ -117,25 +126,31 @@ def answer(path: Path, school: str, year: int, data: Path | str | None = None) -
     target = data_folder(data) / school / str(year) / FILE
     text = pd.DataFrame(lines, columns=COLUMNS).to_csv(index=False, lineterminator="\n")
     atomic.save(target, text.encode())
-    return target, len(table) - len(given)
+    return target, len(given) - len(new)
 
 
 def load(school: str, year: int, data: Path | str | None = None) -> Report:
     """One school's report of one year, with the decided values; what notebooks load.
 
+    Args:
+        school: slug of `schools.csv`.
+        year: the report's year.
+        data: the data folder; by default `QZANALYSIS_DATA`, else the repository's `data/`.
+
     Raises:
         UsageError: unknown school or year.
         BadData: a data file or the register breaks its rules.
+
+    >>> load("quzhou-zhongzhuan", 2021).years
+    [2020, 2021]
     """
-    report = loading.load(school, year, data)
-    return _with_decisions(report, data)
+    return _decided_on(loading.load(school, year, data), data)
 
 
-def _with_decisions(report: Report, data: Path | str | None) -> Report:
-    decided = apply(report, read(report.school.slug, report.year, data))
-    if report.previous is None:
-        return decided
-    return replace(decided, previous=_with_decisions(report.previous, data))
+def _decided_on(report: Report, data: Path | str | None) -> Report:
+    """The report and those before it with the decided values."""
+    previous = report.previous and _decided_on(report.previous, data)
+    return replace(apply(report, read(report.school.slug, report.year, data)), previous=previous)
 
 
 def apply(report: Report, corrections: Sequence[Correction]) -> Report:
@@ -154,27 +169,21 @@ def apply(report: Report, corrections: Sequence[Correction]) -> Report:
     for correction in corrections:
         place = [getattr(correction, column) for column in _PLACE]
         chosen = (frame[_PLACE] == place).all(axis=1)
+        decided_on = chosen & (frame["printed"] == correction.printed)
         if not chosen.any():
-            problems.append(_gone(correction))
-        elif not (frame.loc[chosen, "printed"] == correction.printed).any():
-            problems.append(_changed(correction, str(frame.loc[chosen, "printed"].iloc[0])))
+            problems.append(_gone(correction, place))
+        elif not decided_on.any():
+            problems.append(_changed(correction, place, frame.loc[chosen, "printed"].iloc[0]))
         else:
-            chosen &= frame["printed"] == correction.printed
-            frame = _decided(frame, chosen, correction)
+            frame = _decided(frame, decided_on, correction)
     if problems:
         raise BadData(problems)
-    return report.with_observations(frame)
+    return replace(report, observations=frame, undecided=report)
 
 
-def _numbered(table: pd.DataFrame) -> list[tuple[int, dict[str, str]]]:
-    """Rows as a spreadsheet numbers them."""
-    lines = table.to_dict("records")
-    return [(row, {str(k): str(v) for k, v in line.items()}) for row, line in enumerate(lines, 2)]
-
-
-def _problems(name: str, row: int, line: dict[str, str]) -> list[Problem]:
+def _problems(name: str, line: Mapping[str, Any]) -> list[Problem]:
     def problem(column: str, expected: str, remedy: str) -> Problem:
-        return Problem(name, row, column, line[column], expected, remedy)
+        return Problem(name, line["row"], column, line[column], expected, remedy)
 
     problems = []
     if line["decision"] not in DECISIONS:
@@ -195,46 +204,30 @@ def _problems(name: str, row: int, line: dict[str, str]) -> list[Problem]:
 
 
 def _decided(frame: pd.DataFrame, chosen: pd.Series, correction: Correction) -> pd.DataFrame:
-    texts = [
-        correction.wording,
-        correction.decision,
-        f"{correction.reason}（{correction.decided_by}）",
-    ]
-    frame.loc[chosen, ["correction", "decision", "reason"]] = texts
-    if correction.decision == "use":
-        value = parse(correction.value, count=codebook.is_exact(correction.indicator))
-        quantity = frame["quantity"].to_list()
-        for position in [n for n, hit in enumerate(chosen) if hit]:
-            quantity[position] = value
-        frame = frame.assign(
-            quantity=pd.Series(quantity, index=frame.index, dtype=object),
-            status=frame["status"].where(~chosen, "reported"),
-        )
-    return frame
-
-
-def _place(correction: Correction) -> str:
-    parts = [correction.indicator, correction.breakdown, str(correction.year), correction.source]
-    return "，".join(part for part in parts if part)
-
-
-def _gone(correction: Correction) -> Problem:
-    return Problem(
-        FILE,
-        correction.row,
-        None,
-        _place(correction),
-        "数据中已有的一个数字",
-        "核对指标、分项、年份和出处；数字若已删除，把这条决定也删去",
+    reason = f"{correction.reason}（{correction.decided_by}）"
+    frame.loc[chosen, ["correction", "decision", "reason"]] = [
+        correction.wording, correction.decision, reason,
+    ]  # fmt: skip
+    if correction.decision != "use":
+        return frame
+    value = parse(correction.value, count=codebook.is_exact(correction.indicator))
+    values = pd.Series([value] * len(frame), index=frame.index, dtype=object)
+    return frame.assign(
+        quantity=frame["quantity"].where(~chosen, values),
+        status=frame["status"].where(~chosen, "reported"),
     )
 
 
-def _changed(correction: Correction, now: str) -> Problem:
-    return Problem(
-        FILE,
-        correction.row,
-        "printed",
-        correction.printed,
-        f"与数据一致（{_place(correction)} 现印作“{now}”）",
-        "所印数字在作出决定后已改变：重新核对，更新或删去这条决定",
-    )
+def _gone(correction: Correction, place: Sequence[object]) -> Problem:
+    remedy = "核对指标、分项、年份和出处；数字若已删除，把这条决定也删去"
+    return Problem(FILE, correction.row, None, _words(place), "数据中已有的一个数字", remedy)
+
+
+def _changed(correction: Correction, place: Sequence[object], now: object) -> Problem:
+    expected = f"与数据一致（{_words(place)} 现印作“{now}”）"
+    remedy = "所印数字在作出决定后已改变：重新核对，更新或删去这条决定"
+    return Problem(FILE, correction.row, "printed", correction.printed, expected, remedy)
+
+
+def _words(place: Sequence[object]) -> str:
+    return "，".join(str(part) for part in place if part)

@@ -2,38 +2,41 @@
 
 A report takes longer to load and to check than most chapters take for all the rest, and every
 chapter would do both again. While a `Memory` is in use, a function marked `remembered` is called
-once for the same argument. The key is the argument itself, so that nothing remembered is ever out
-of date. Without one nothing is kept.
+once for the same argument. The key is the argument itself, so no result is ever out of date.
 """
 
 from __future__ import annotations
 
 import contextlib
 import pickle
-from collections.abc import Callable, Hashable, Iterator
+from collections.abc import Callable, Hashable, Iterator, Sequence
 from contextvars import ContextVar
 from functools import wraps
+from pathlib import Path
 from typing import Any, TypeVar
 
 Argument = TypeVar("Argument", bound=Hashable)
 Result = TypeVar("Result")
 
+# Files as they were read: name, and bytes; None for one that is not there.
+Contents = tuple[tuple[str, bytes | None], ...]
+
 _in_use: ContextVar[Memory | None] = ContextVar("_in_use", default=None)
 
 
 class Memory:
-    """What has been worked out, by function and argument.
+    """The results of `remembered` functions, by name of the function and argument.
 
     Args:
-        handed: what another process's memory gave as `packed`.
+        handed: the results that another process's memory gave as `packed`.
     """
 
     def __init__(self, handed: bytes = b"") -> None:
-        self._known: dict[tuple[str, Hashable], Any] = pickle.loads(handed) if handed else {}
+        self.results: dict[tuple[str, Hashable], Any] = pickle.loads(handed) if handed else {}
 
     @contextlib.contextmanager
     def in_use(self) -> Iterator[None]:
-        """Remember here, for a while."""
+        """Remember results in this memory until the end of the block."""
         before = _in_use.set(self)
         try:
             yield
@@ -41,14 +44,8 @@ class Memory:
             _in_use.reset(before)
 
     def packed(self) -> bytes:
-        """All of it, to be handed to another process."""
-        return pickle.dumps(self._known, pickle.HIGHEST_PROTOCOL)
-
-    def look_up(self, key: tuple[str, Hashable], work: Callable[[], Any]) -> Any:
-        """What is known by that key; worked out now if nothing is."""
-        if key not in self._known:
-            self._known[key] = work()
-        return self._known[key]
+        """All results, to be handed to another process."""
+        return pickle.dumps(self.results, pickle.HIGHEST_PROTOCOL)
 
 
 def remembered(function: Callable[[Argument], Result]) -> Callable[[Argument], Result]:
@@ -60,7 +57,17 @@ def remembered(function: Callable[[Argument], Result]) -> Callable[[Argument], R
         memory = _in_use.get()
         if memory is None:
             return function(argument)
-        result: Result = memory.look_up((name, argument), lambda: function(argument))
+        if (name, argument) not in memory.results:
+            memory.results[name, argument] = function(argument)
+        result: Result = memory.results[name, argument]
         return result
 
     return looked_up
+
+
+def contents(paths: Sequence[Path], root: Path) -> Contents:
+    """The bytes of files, with their names relative to `root`: the argument of what reads them."""
+    return tuple(
+        (path.relative_to(root).as_posix(), path.read_bytes() if path.exists() else None)
+        for path in paths
+    )

@@ -1,31 +1,27 @@
 """Schemas of every file under data/, and errors that name file, row, column, value and remedy.
 
-pandera holds the rules; this module turns its failures into `Problem`s that a person can act on.
-All problems of all files are reported together.
+Every text is read once: the cells of a file, then the figure of each row; the rules say what is
+wrong with a row. All problems of all files are reported together.
 """
 
 from __future__ import annotations
 
+import contextlib
 import csv
 import io
 import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from functools import cache
 from pathlib import Path
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
 import pandas as pd
 
 from qzanalysis import codebook
 from qzanalysis.errors import BadData, Problem, nearest
-from qzanalysis.figures.quantities import is_figure
+from qzanalysis.figures.quantities import NotAFigure, parse
+from qzanalysis.reports.memory import Contents, contents, remembered
 
-if TYPE_CHECKING:
-    import pandera.pandas as pa
-
-# Files as they were read: name, and bytes; None for one that is not there.
-Contents = tuple[tuple[str, bytes | None], ...]
 OBSERVATION_COLUMNS: Final = ("indicator", "breakdown", "year", "printed", "source", "note")
 SCHOOL_COLUMNS: Final = ("school", "name", "short_name", "region")
 FIRST_YEAR: Final = 2000
@@ -42,18 +38,12 @@ _STATUS_NOTE: Final = re.compile(r"(not_held|pilot|missing)：")
 
 @dataclass(frozen=True, slots=True)
 class Rule:
-    """One rule on one column: whether a value passes, what was expected, how to mend it."""
+    """One rule on one column: the texts that pass, what is expected, and how to mend another text."""
 
     column: str
     passes: Callable[[str], bool]
     expected: str
     remedy: Callable[[str], str]
-
-    def check(self) -> pa.Check:
-        """The rule as pandera runs it, element by element."""
-        import pandera.pandas as pa  # noqa: PLC0415
-
-        return pa.Check(self.passes, element_wise=True, error=self.expected)
 
 
 def _known_breakdown(text: str) -> bool:
@@ -71,11 +61,6 @@ def _known_value(dimension: str, value: str) -> bool:
 def known_year(text: str) -> bool:
     """True for a year of four digits from `FIRST_YEAR` to `LAST_YEAR`."""
     return bool(re.fullmatch(r"[0-9]{4}", text)) and FIRST_YEAR <= int(text) <= LAST_YEAR
-
-
-@cache
-def _readable(printed: str) -> bool:
-    return bool(codebook.status_of(printed)) or is_figure(printed)
 
 
 def _breakdown_remedy(text: str) -> str:
@@ -110,12 +95,6 @@ OBSERVATION_RULES: Final[Sequence[Rule]] = (
         lambda _: "填写该数字所属的年份",
     ),
     Rule(
-        "printed",
-        _readable,
-        "报告所印的数字，或状态表 statuses.csv 中的文字",
-        lambda _: "照原样抄录数字；若不是数字，先在状态表登记其含义",
-    ),
-    Rule(
         "source",
         lambda text: len(text) <= _LONGEST_SOURCE and bool(_SOURCE.fullmatch(text)),
         "出处，如 前言、§1.3、附表1#39、§2.4表#8",
@@ -124,49 +103,66 @@ OBSERVATION_RULES: Final[Sequence[Rule]] = (
 )
 
 
-def observation_schema() -> pa.DataFrameSchema:
-    """The pandera schema of an observations file: all six columns are text, in this order."""
-    # Here, because chapters are handed validated figures, and it takes a quarter of a second.
-    import pandera.pandas as pa  # noqa: PLC0415
-
-    checks = {rule.column: rule.check() for rule in OBSERVATION_RULES}
-    columns = {name: pa.Column(str, checks.get(name)) for name in OBSERVATION_COLUMNS}
-    return pa.DataFrameSchema(columns, strict=True, ordered=True)
-
-
-def contents(paths: Sequence[Path], root: Path) -> Contents:
-    """The bytes of files, with their names relative to `root`."""
-    return tuple((path.relative_to(root).as_posix(), _bytes(path)) for path in paths)
-
-
-def _bytes(path: Path) -> bytes | None:
-    return path.read_bytes() if path.exists() else None
-
-
-def read_observations(paths: Sequence[Path], root: Path) -> pd.DataFrame:
-    """All observation files in one frame; see `observations`."""
-    return observations(contents(paths, root))
-
-
+@remembered
 def observations(files: Contents) -> pd.DataFrame:
-    """All observation files in one frame, each row with its file and row.
+    """The rows of all observation files.
 
-    Rows are numbered as a spreadsheet shows them: the header is row 1.
+    Args:
+        files: see `memory.contents`.
+
+    Returns:
+        One row a printed figure: the six columns of the files (`year` as int64, the others text),
+        `file`, `row` (as a spreadsheet numbers it: the head is row 1), `status` and `quantity`.
 
     Raises:
         BadData: with every problem of every file.
     """
-    frames, problems = [], []
+    lines, problems = [], []
     for name, content in files:
-        frame, faults = _read(name, content, OBSERVATION_COLUMNS)
+        cells, faults = _lines(name, content, OBSERVATION_COLUMNS)
+        lines += [(*line, name, row) for row, line in enumerate(cells, start=2)]
         problems += faults
-        if frame is not None:
-            frames.append(frame.assign(file=name, row=range(2, len(frame) + 2)))
-    rows = pd.concat(frames, ignore_index=True) if frames else pd.DataFrame()
-    problems += (_violations(rows) + _duplicates(rows)) if frames else []
+    rows = pd.DataFrame(lines, columns=[*OBSERVATION_COLUMNS, "file", "row"])
+    places = rows.drop(columns="printed")
+    problems += _violations(places) + _duplicates(places)
+    rows = with_figures(rows)
+    unreadable = rows.loc[rows["status"] == "", ["file", "row", "printed"]]
+    problems += [
+        Problem(file, row, "printed", text, "报告所印的数字，或状态表 statuses.csv 中的文字",
+                "照原样抄录数字；若不是数字，先在状态表登记其含义")
+        for file, row, text in unreadable.itertuples(index=False)
+    ]  # fmt: skip
     if problems:
-        raise BadData(sorted(problems, key=lambda problem: (problem.file, problem.row or 0)))
-    return rows
+        raise BadData(sorted(problems, key=_place))
+    return rows.astype({"year": int})
+
+
+def with_figures(rows: pd.DataFrame) -> pd.DataFrame:
+    """Rows of text with their figures.
+
+    Args:
+        rows: text columns `indicator`, `printed` and `note`.
+
+    Returns:
+        The rows with two more columns: `status` (`reported`, `not_held`, `pilot` or `missing`;
+        empty for a text that cannot be read) and `quantity` (an `Interval` where the status is
+        `reported`, else None).
+    """
+    known = codebook.indicators().index
+    exact = {
+        name for name in rows["indicator"].unique() if name in known and codebook.is_exact(name)
+    }
+    status, quantity = [], []
+    for indicator, printed, note in rows[["indicator", "printed", "note"]].itertuples(index=False):
+        state, figure = codebook.status_of(printed), None
+        if not state:
+            with contextlib.suppress(NotAFigure):
+                state, figure = "reported", parse(printed, count=indicator in exact)
+        noted = state and _STATUS_NOTE.match(note)
+        status.append(noted[1] if noted else state)
+        quantity.append(None if noted else figure)
+    figures = pd.Series(quantity, index=rows.index, dtype=object)
+    return rows.assign(status=status, quantity=figures)
 
 
 def read_schools(path: Path) -> pd.DataFrame:
@@ -175,99 +171,79 @@ def read_schools(path: Path) -> pd.DataFrame:
     Raises:
         BadData: a column is missing, or the file is not readable.
     """
-    return read_file(path.name, _bytes(path), SCHOOL_COLUMNS).set_index("school")
+    return read_file(path, path.parent, SCHOOL_COLUMNS).set_index("school")
 
 
-def read_file(name: str, content: bytes | None, columns: Sequence[str]) -> pd.DataFrame:
+def read_file(path: Path, root: Path, columns: Sequence[str]) -> pd.DataFrame:
     """One CSV file as text.
 
     Args:
-        name: of the file, for messages.
-        content: its bytes; None for a file that is not there.
+        path: of the file; messages name it relative to `root`.
         columns: that it must have, in this order.
 
     Raises:
         BadData: the file is missing, not UTF-8, not a table, or has other columns.
     """
-    frame, problems = _read(name, content, columns)
-    if frame is None or problems:
+    ((name, content),) = contents([path], root)
+    lines, problems = _lines(name, content, columns)
+    if problems:
         raise BadData(problems)
-    return frame
+    return pd.DataFrame(lines, columns=list(columns), dtype=str)
 
 
-def status_of(printed: str, note: str) -> str:
-    """The status of a cell: `reported`, `not_held`, `pilot` or `missing`."""
-    if match := _STATUS_NOTE.match(note):
-        return match[1]
-    return codebook.status_of(printed) or "reported"
-
-
-def _read(
+def _lines(
     name: str, content: bytes | None, columns: Sequence[str]
-) -> tuple[pd.DataFrame | None, list[Problem]]:
-    def problem(value: str, expected: str, remedy: str) -> tuple[None, list[Problem]]:
-        return None, [Problem(name, None, None, value, expected, remedy)]
+) -> tuple[list[list[str]], list[Problem]]:
+    """The cells of each row of a CSV file below its head, and what is wrong with it as a table."""
+
+    def problem(value: str, expected: str, remedy: str) -> tuple[list[list[str]], list[Problem]]:
+        return [], [Problem(name, None, None, value, expected, remedy)]
 
     if content is None:
         return problem("（没有这个文件）", "一个 CSV 文件", "补上该文件")
     try:
-        if ragged := _ragged(content, name):
-            return None, ragged
-        frame = codebook.read_table(io.BytesIO(content))
+        text = io.StringIO(content.decode("utf-8-sig"), newline="")
+        lines = list(csv.reader(text, strict=True))
+        if not lines:
+            raise csv.Error("空文件")
     except UnicodeDecodeError:
         return problem("（无法按 UTF-8 读取）", "UTF-8 编码", "在编辑器中另存为 UTF-8")
-    except (csv.Error, pd.errors.ParserError, pd.errors.EmptyDataError) as error:
-        return problem(str(error).strip(), "每行列数相同的 CSV", "检查逗号与引号")
-    missing = [column for column in columns if column not in frame.columns]
-    extra = [column for column in frame.columns if column not in columns]
-    if missing or extra or list(frame.columns) != list(columns):
-        return problem(",".join(frame.columns), ",".join(columns), "恢复表头的列名与顺序")
-    return frame, []
-
-
-def _ragged(content: bytes, name: str) -> list[Problem]:
-    """Rows with more values than the head has columns, and blank rows: both would shift the rest."""
-    rows = list(csv.reader(io.StringIO(content.decode("utf-8-sig"), newline="")))
-    while rows and not rows[-1]:
-        rows.pop()
-    width = len(rows[0]) if rows else 0
-    return [
-        Problem(
-            name,
-            number,
-            None,
-            ",".join(cells) or "（空行）",
-            f"{width} 列",
-            "含逗号的文字用英文双引号括起来；删去空行",
-        )
-        for number, cells in enumerate(rows, start=1)
+    except csv.Error as error:
+        return problem(str(error), "每行列数相同的 CSV", "检查逗号与引号")
+    while lines and not lines[-1]:
+        lines.pop()
+    head, *lines = lines or [[]]
+    width, remedy = len(head), "含逗号的文字用英文双引号括起来；删去空行"
+    ragged = [
+        Problem(name, row, None, ",".join(cells) or "（空行）", f"{width} 列", remedy)
+        for row, cells in enumerate(lines, start=2)
         if not cells or len(cells) > width
     ]
+    if ragged:
+        return [], ragged
+    if head != list(columns):
+        return problem(",".join(head), ",".join(columns), "恢复表头的列名与顺序")
+    return [cells + [""] * (width - len(cells)) for cells in lines], []
 
 
 def _violations(rows: pd.DataFrame) -> list[Problem]:
-    """The values that break the schema, of all files at once: faster than one by one."""
-    import pandera.pandas as pa  # noqa: PLC0415
-
-    try:
-        observation_schema().validate(rows[list(OBSERVATION_COLUMNS)], lazy=True)
-    except pa.errors.SchemaErrors as errors:
-        rules = {rule.column: rule for rule in OBSERVATION_RULES}
-        cases = errors.failure_cases.drop_duplicates(["index", "column"])
-        return [
-            Problem(
-                str(rows["file"].iloc[int(index)]),
-                int(rows["row"].iloc[int(index)]),
-                str(column),
-                str(value),
-                rules[column].expected,
-                rules[column].remedy(str(value)),
-            )
-            for index, column, value in zip(
-                cases["index"], cases["column"], cases["failure_case"], strict=True
-            )
+    """The values that break a rule; each distinct text is tested once."""
+    problems = []
+    for rule in OBSERVATION_RULES:
+        column = rows[rule.column]
+        failing = {text for text in column.unique() if not rule.passes(text)}
+        failed = rows.loc[column.isin(failing), ["file", "row", rule.column]]
+        problems += [
+            Problem(file, row, rule.column, text, rule.expected, rule.remedy(text))
+            for file, row, text in failed.itertuples(index=False)
         ]
-    return []
+    return problems
+
+
+def _place(problem: Problem) -> tuple[str, int, int]:
+    """The place of a problem: file, row and column."""
+    column = OBSERVATION_COLUMNS.index(problem.column) if problem.column else -1
+    return problem.file, problem.row or 0, column
 
 
 def _duplicates(rows: pd.DataFrame) -> list[Problem]:

@@ -8,7 +8,8 @@ import pandas as pd
 import pytest
 
 from qzanalysis.audit import Finding, run
-from qzanalysis.reports.loading import Report, School, understand
+from qzanalysis.reports.report import Report, School
+from qzanalysis.reports.schema import with_figures
 
 from .small_reports import Check
 
@@ -111,7 +112,7 @@ def made_up(lines: list[Line]) -> Report:
         for row, (indicator, breakdown, year, printed, source) in enumerate(lines, start=2)
     ]
     school = School("other", "另一所学校", "另校", "另市")
-    return Report(school, _NOW, understand(pd.DataFrame(rows)))
+    return Report(school, _NOW, with_figures(pd.DataFrame(rows)).astype({"year": int}))
 
 
 def changed(*changes: tuple[str, str, int, str, str]) -> list[Line]:

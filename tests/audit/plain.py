@@ -17,8 +17,8 @@ from qzanalysis.audit.book import Key, Subject, fits, within
 from qzanalysis.audit.evaluate import member
 from qzanalysis.audit.expressions import Binary, Call, Node, Number, Term, terms
 from qzanalysis.audit.rules import Rule, catalogue
-from qzanalysis.figures.intervals import Interval, agreement
-from qzanalysis.reports.loading import Report, authority, sorted_key
+from qzanalysis.figures.intervals import Interval
+from qzanalysis.reports.report import Report, authority, sorted_key
 
 Printing = tuple[str, Interval | None]
 
@@ -247,3 +247,25 @@ def same(first: Interval, second: Interval) -> bool:
         for end in ("low", "value", "high")
         if getattr(first, end).is_finite() or getattr(second, end).is_finite()
     )
+
+
+def agreement(printed: Interval, computed: Interval) -> str | None:
+    """The agreement of a printed figure with a computed one.
+
+    Returns:
+        `holds` (the same number), `rounded` (within the interval it stands for), `truncated`
+        (the surplus digits were cut off instead of rounded), or None (no agreement).
+    """
+    if computed.is_exact and computed.value == printed.value:
+        return "holds"
+    if printed.meets(computed):
+        return "holds" if computed.value == printed.value else "rounded"
+    return "truncated" if not printed.is_exact and _cut(printed, computed) else None
+
+
+def _cut(printed: Interval, computed: Interval) -> bool:
+    """True where a value prints so when digits are cut off: up to the next figure, not at it."""
+    step = printed.high - printed.low
+    if step.is_infinite() or printed.value < 0:
+        return False
+    return computed.low < printed.value + step and printed.value <= computed.high

@@ -9,7 +9,7 @@ from qzanalysis.audit import expressions
 from qzanalysis.audit.engine import book
 from qzanalysis.audit.relations import cases
 from qzanalysis.audit.rules import catalogue
-from qzanalysis.reports.loading import Report
+from qzanalysis.reports.report import Report
 
 DOCUMENT = Path(__file__).parents[2] / "docs" / "adding-a-check.md"
 

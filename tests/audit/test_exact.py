@@ -20,7 +20,7 @@ from qzanalysis.audit.findings import AGREE
 from qzanalysis.audit.spans import Span, agreement, extreme, span_of
 from qzanalysis.figures import quantities
 from qzanalysis.figures.intervals import INFINITY, Interval
-from qzanalysis.reports.loading import Report
+from qzanalysis.reports.report import Report
 
 from . import plain
 

@@ -11,7 +11,7 @@ from qzanalysis.audit import evaluate, expressions
 from qzanalysis.audit.engine import book
 from qzanalysis.audit.evaluate import Absent, Scope, Weights
 from qzanalysis.errors import UsageError
-from qzanalysis.reports.loading import Report
+from qzanalysis.reports.report import Report
 
 
 @pytest.fixture(scope="module")

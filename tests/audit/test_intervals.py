@@ -8,8 +8,20 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from qzanalysis.figures.intervals import Interval, agreement, shown, whole_numbers
+from qzanalysis.audit import spans
+from qzanalysis.audit.spans import span_of
+from qzanalysis.figures.intervals import Interval, shown, whole_numbers
 from qzanalysis.figures.quantities import parse
+
+from . import plain
+
+
+def agreement(printed: Interval, computed: Interval) -> str | None:
+    """The verdict of the audit, which is that of plain decimals."""
+    verdict = spans.agreement(span_of(printed), span_of(computed)) or None
+    assert verdict == plain.agreement(printed, computed)
+    return verdict
+
 
 NUMBERS = st.decimals(-10_000, 10_000, places=3)
 

@@ -8,7 +8,7 @@ from collections.abc import Callable
 from qzanalysis.audit import Finding, as_json, as_text, coverage, frame, run, summary
 from qzanalysis.audit.book import Key, places
 from qzanalysis.audit.engine import book
-from qzanalysis.reports.loading import Report
+from qzanalysis.reports.report import Report
 
 Build = Callable[..., Report]
 ROWS = [

@@ -22,6 +22,7 @@ from qzanalysis.audit import panel, store
 from qzanalysis.audit.findings import AGREE
 from qzanalysis.errors import BadData
 from qzanalysis.reports import corrections, loading
+from qzanalysis.reports.report import Report
 
 REAL = Path(__file__).parents[2] / "data"
 SCHOOL = "quzhou-zhongzhuan"
@@ -43,7 +44,7 @@ def data(tmp_path: Path) -> Path:
 
 
 def _by_hand(
-    data: Path, load: Callable[[str, int, Path], loading.Report] = loading.load
+    data: Path, load: Callable[[str, int, Path], Report] = loading.load
 ) -> dict[tuple[str, int, str], tuple[str, str]]:
     """Each report loaded and checked by itself: what the panel has to give."""
     return {

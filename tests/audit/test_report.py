@@ -22,7 +22,7 @@ from qzanalysis.audit import (
     summary,
 )
 from qzanalysis.figures.quantities import parse
-from qzanalysis.reports.loading import Report
+from qzanalysis.reports.report import Report
 
 BROKEN = {
     "ratio-land_per_student-2021": "contradiction",

@@ -15,7 +15,7 @@ from qzanalysis.audit.findings import severity
 from qzanalysis.audit.relations import cases, rules_for
 from qzanalysis.audit.rules import COLUMNS, catalogue
 from qzanalysis.errors import UsageError
-from qzanalysis.reports.loading import Report
+from qzanalysis.reports.report import Report
 
 Check = Callable[..., dict[str, Finding]]
 N = 2023

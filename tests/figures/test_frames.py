@@ -16,7 +16,7 @@ from qzanalysis import charts, measures
 from qzanalysis.figures.facts import Fact, absent, constant
 from qzanalysis.figures.frames import Column, as_facts, sourced
 from qzanalysis.pages import blocks
-from qzanalysis.reports.loading import Report
+from qzanalysis.reports.report import Report
 
 Build = Callable[..., Report]
 

@@ -11,8 +11,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from qzanalysis.figures.facts import POINTS, Fact, Origin
-from qzanalysis.figures.sentences import Sentence, join, number, sentence
-from qzanalysis.reports.loading import Report
+from qzanalysis.figures.sentences import Sentence, join, sentence
+from qzanalysis.reports.report import Report
 
 D = Decimal
 
@@ -92,11 +92,11 @@ def test_a_sum_that_cannot_be_made_names_the_figure_that_is_missing() -> None:
 
 
 def test_a_decided_number_is_marked() -> None:
-    element = BeautifulSoup(number(replace(fact("97"), remark="改用 97")), "html.parser")
+    element = BeautifulSoup(replace(fact("97"), remark="改用 97").marked("97"), "html.parser")
     assert element.sup is not None
     assert element.data is not None
     assert (element.sup.text, element.data["data-remark"]) == ("更正", "改用 97")
-    assert BeautifulSoup(number(fact("97")), "html.parser").sup is None
+    assert BeautifulSoup(fact("97").marked("97"), "html.parser").sup is None
 
 
 def test_joined_sentences_keep_their_facts_and_their_gaps() -> None:
@@ -112,7 +112,7 @@ def test_a_field_without_a_part_is_an_error() -> None:
 
 
 def test_a_number_carries_all_that_is_needed_to_check_it(report: Report) -> None:
-    element = BeautifulSoup(number(report.change("students")), "html.parser").data
+    element = BeautifulSoup(report.change("students").marked("50"), "html.parser").data
     assert element is not None
     assert element.attrs == {
         "class": ["fact"],
@@ -130,7 +130,7 @@ def test_a_number_carries_all_that_is_needed_to_check_it(report: Report) -> None
 
 
 def test_a_constant_carries_no_source() -> None:
-    element = BeautifulSoup(number(fact("15", ":1")), "html.parser").data
+    element = BeautifulSoup(fact("15", ":1").marked("15"), "html.parser").data
     assert element is not None
     assert set(element.attrs) == {"class", "value", "data-label"}
 

@@ -10,7 +10,7 @@ import pytest
 from qzanalysis import measures
 from qzanalysis.figures.facts import Fact
 from qzanalysis.pages.tables import plain_frame
-from qzanalysis.reports.loading import Report
+from qzanalysis.reports.report import Report
 
 Build = Callable[..., Report]
 

@@ -7,7 +7,7 @@ from collections.abc import Callable
 import pytest
 
 from qzanalysis import measures
-from qzanalysis.reports.loading import Report
+from qzanalysis.reports.report import Report
 
 Build = Callable[..., Report]
 FOCUS = "会计电算化（会计事务）"

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from qzanalysis import measures
 from qzanalysis.pages.tables import plain_frame
-from qzanalysis.reports.loading import Report
+from qzanalysis.reports.report import Report
 
 
 def test_the_appropriation_fits_the_next_years_students(report: Report) -> None:

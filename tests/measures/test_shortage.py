@@ -10,7 +10,7 @@ import pytest
 from qzanalysis import measures
 from qzanalysis.figures.facts import Fact, constant
 from qzanalysis.pages.tables import plain_frame
-from qzanalysis.reports.loading import Report
+from qzanalysis.reports.report import Report
 
 Build = Callable[..., Report]
 D = Decimal

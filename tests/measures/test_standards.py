@@ -8,7 +8,7 @@ import pytest
 
 from qzanalysis import codebook, measures
 from qzanalysis.figures.facts import constant
-from qzanalysis.reports.loading import Report
+from qzanalysis.reports.report import Report
 
 Edit = Callable[..., Report]
 

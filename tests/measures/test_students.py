@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 from qzanalysis import measures
 from qzanalysis.pages.tables import plain_frame
-from qzanalysis.reports.loading import Report
+from qzanalysis.reports.report import Report
 
 Build = Callable[..., Report]
 

@@ -12,7 +12,7 @@ from pathlib import Path
 import pandas as pd
 
 from qzanalysis import load, measures
-from qzanalysis.reports.loading import Report
+from qzanalysis.reports.report import Report
 
 KEPT = Path(__file__).parent / "derived-2021.csv"
 

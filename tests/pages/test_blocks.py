@@ -17,7 +17,7 @@ from qzanalysis.figures.facts import Fact
 from qzanalysis.figures.sentences import sentence
 from qzanalysis.pages import blocks, charts, problems
 from qzanalysis.pages.blocks import Block
-from qzanalysis.reports.loading import Report
+from qzanalysis.reports.report import Report
 
 
 def soup(block: Block) -> BeautifulSoup:

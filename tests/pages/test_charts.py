@@ -15,7 +15,7 @@ from qzanalysis.figures.facts import Fact
 from qzanalysis.pages import charts
 from qzanalysis.pages.charts import Chart
 from qzanalysis.publishing import markup, structure
-from qzanalysis.reports.loading import Report
+from qzanalysis.reports.report import Report
 
 D = Decimal
 

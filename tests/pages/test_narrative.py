@@ -13,7 +13,7 @@ from qzanalysis.audit import Finding
 from qzanalysis.figures.facts import constant
 from qzanalysis.pages import narrative, problems
 from qzanalysis.publishing import provenance
-from qzanalysis.reports.loading import Report
+from qzanalysis.reports.report import Report
 
 Edit = Callable[..., Report]
 Build = Callable[..., Report]

@@ -12,7 +12,7 @@ from qzanalysis import codebook
 from qzanalysis.audit import Finding
 from qzanalysis.audit.book import Key
 from qzanalysis.pages import problems
-from qzanalysis.reports.loading import Report
+from qzanalysis.reports.report import Report
 
 Build = Callable[..., Report]
 Edit = Callable[..., Report]

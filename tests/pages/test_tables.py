@@ -18,7 +18,7 @@ from qzanalysis import measures
 from qzanalysis.figures.facts import Fact
 from qzanalysis.figures.sentences import sentence
 from qzanalysis.pages import tables
-from qzanalysis.reports.loading import Report
+from qzanalysis.reports.report import Report
 
 D = Decimal
 

@@ -83,7 +83,7 @@ def test_what_a_notebook_reads_is_seen(tmp_path: Path, data: Path) -> None:
 
 def test_a_notebook_is_handed_the_figures(tmp_path: Path, data: Path) -> None:
     """They are validated once for all chapters, and what a chapter read is seen all the same."""
-    unable = "from qzanalysis import load\nfrom qzanalysis.reports import schema\nschema.observations = None"
+    unable = "from qzanalysis import load\nfrom qzanalysis.reports import schema\nschema.with_figures = None"
     show = "print(load(school, year).fact('students').printed)"
     write_notebook(tmp_path / "01-a.ipynb", "甲", unable, show)
     found = chapters.discover(tmp_path)

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import pytest
 
-from qzanalysis.reports.loading import Report
+from qzanalysis.reports.report import Report
 
 # §1.2: row, indicator, breakdown, 2020, 2021, change
 STUDENTS = """

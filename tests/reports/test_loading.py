@@ -12,7 +12,8 @@ from qzanalysis import codebook
 from qzanalysis.errors import BadData, UsageError
 from qzanalysis.figures.facts import Fact
 from qzanalysis.reports import loading
-from qzanalysis.reports.loading import Report, load
+from qzanalysis.reports.loading import load
+from qzanalysis.reports.report import Report
 
 REPO = Path(__file__).parents[2]
 Build = Callable[..., Report]

@@ -65,7 +65,7 @@ def test_figures_and_findings_are_not_worked_out_again(
     fresh = loading.load(SCHOOL, YEAR, data_copy)
     found = audit.run(fresh)
     packed = handed(data_copy)
-    monkeypatch.setattr(schema, "observations", lambda files: pytest.fail("validated again"))
+    monkeypatch.setattr(schema, "with_figures", lambda rows: pytest.fail("read again"))
     monkeypatch.setattr(audit.engine.relations, "cases", lambda table: pytest.fail("tested again"))
     with Memory(packed).in_use():
         report = loading.load(SCHOOL, YEAR, data_copy)

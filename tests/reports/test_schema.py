@@ -5,10 +5,12 @@ from __future__ import annotations
 from collections.abc import Callable
 from pathlib import Path
 
+import pandas as pd
 import pytest
 
 from qzanalysis.errors import BadData, Problem, nearest
 from qzanalysis.reports import schema
+from qzanalysis.reports.memory import contents
 
 HEAD = "indicator,breakdown,year,printed,source,note"
 GOOD = "students,,2021,4902,附表1#28,"
@@ -19,15 +21,15 @@ Read = Callable[..., list[Problem]]
 def problems(tmp_path: Path) -> Read:
     """The problems found in files with these contents (bytes, or lines under the right head)."""
 
-    def read(*contents: str | bytes) -> list[Problem]:
+    def read(*texts: str | bytes) -> list[Problem]:
         paths = []
-        for number, content in enumerate(contents):
+        for number, content in enumerate(texts):
             path = tmp_path / f"{number}.csv"
             raw = content if isinstance(content, bytes) else f"{HEAD}\n{content}\n".encode()
             path.write_bytes(raw)
             paths.append(path)
         try:
-            schema.read_observations(paths, tmp_path)
+            schema.observations(contents(paths, tmp_path))
         except BadData as error:
             return list(error.problems)
         return []
@@ -196,7 +198,7 @@ def test_a_cell_above_the_limit_of_the_csv_module_is_told(problems: Read) -> Non
 
 def test_a_missing_file_is_told(tmp_path: Path) -> None:
     with pytest.raises(BadData, match="没有这个文件"):
-        schema.read_observations([tmp_path / "no.csv"], tmp_path)
+        schema.observations(contents([tmp_path / "no.csv"], tmp_path))
     with pytest.raises(BadData, match=r"schools\.csv.*没有这个文件"):
         schema.read_schools(tmp_path / "schools.csv")
 
@@ -212,7 +214,7 @@ def test_rows_carry_file_and_spreadsheet_row(tmp_path: Path) -> None:
     (tmp_path / "a").mkdir()
     path = tmp_path / "a" / "b.csv"
     path.write_text(f"{HEAD}\n{GOOD}\nintake,,2021,1566,§1.2表#1,\n", encoding="utf-8")
-    frame = schema.read_observations([path], tmp_path)
+    frame = schema.observations(contents([path], tmp_path))
     assert list(zip(frame["file"], frame["row"], strict=True)) == [("a/b.csv", 2), ("a/b.csv", 3)]
 
 
@@ -231,7 +233,9 @@ def test_rows_carry_file_and_spreadsheet_row(tmp_path: Path) -> None:
     ],
 )
 def test_status_comes_from_the_text_or_from_the_note(printed: str, note: str, status: str) -> None:
-    assert schema.status_of(printed, note) == status
+    rows = pd.DataFrame({"indicator": ["students"], "printed": [printed], "note": [note]})
+    read = schema.with_figures(rows).iloc[0]
+    assert (read["status"], read["quantity"] is None) == (status, status != "reported")
 
 
 def test_the_nearest_name_or_the_whole_list() -> None:
