@@ -35,6 +35,7 @@ from qzanalysis.figures.located import SCALE, Located
 HUNDRED: Final = 100 * SCALE
 ALL: Final = "假定所列各项就是全部"
 APART: Final = "假定所列各项互不重叠"
+MOST_BASES: Final = 12  # that doubted shares are tried with
 NEAR: Final = 40  # characters between a count and its share
 _SHARE: Final = re.compile(r"占|比例|比重|率\d{0,2}[为达是约]?\s*$|[(（]\s*$")
 _STOP: Final = re.compile(r"[。；;！？!?]")
@@ -125,16 +126,20 @@ def _shares(passage: Passage, populations: Sequence[Population]) -> Iterator[Fam
         for count, share in pairs
     }
     votes = Counter(value for values in fits.values() for value in values)
+    ranked = [value for value, _ in votes.most_common()]
+    printed = {number.value for number in own}
     found: list[Quotient] = []
     left: list[tuple[Located, Located]] = []
     for count, share in pairs:
-        if fits[share]:
-            base = known[max(fits[share], key=votes.__getitem__)]
-            found.append(Quotient("ratio", share, count, base))
-        else:
+        base = max(fits[share], key=votes.__getitem__, default=None)
+        chance = base is not None and votes[base] == 1 < votes[ranked[0]] and base not in printed
+        usual = Quotient("ratio", share, count, known[ranked[0]]) if chance else None
+        if base is None or (usual and slipped(usual)):
             left.append((count, share))
+        else:
+            found.append(Quotient("ratio", share, count, known[base]))
     if left:
-        found += _doubted(pairs, left, [known[v] for v, _ in votes.most_common()], own)
+        found += _doubted(pairs, left, [*(known[v] for v in ranked), *own], own)
     for each in found:
         yield family([each], passage)
 
@@ -148,7 +153,10 @@ def _doubted(
     """Shares of no known base, against the base that the others of the paragraph agree on."""
     implied = common([r for c, s in pairs if (r := Quotient("ratio", s, c, (1, 1)).base())])
     best: list[Quotient] = []
-    candidates: list[Located | tuple[int, int]] = [*bases[:3], *([implied] if implied else [])]
+    candidates: list[Located | tuple[int, int]] = [
+        *bases[:MOST_BASES],
+        *([implied] if implied else []),
+    ]
     for base in candidates:
         agree = sum(Quotient("ratio", s, c, base).holds({}) for c, s in pairs)
         doubted = [Quotient("ratio", s, c, base) for c, s in left]
@@ -197,28 +205,34 @@ def _rates(
 ) -> Iterator[Family]:
     """A rate after the counts it is the quotient of, or after one of them and a known total.
 
-    A rate that follows a total and its part is doubted where one digit mends it.
+    A rate right after a total and its part is doubted where one digit mends it, or where two other
+    rates of the sentence follow theirs.
     """
+    triples = [
+        Quotient("ratio", rate, top, bottom)
+        for (_, _, bottom), (_, _, top), (_, _, rate) in zip(
+            sentence, sentence[1:], sentence[2:], strict=False
+        )
+        if kind(bottom) == kind(top) == "count" and rate.percent and rate.quantity.decimals > 1
+        if 0 < top.low <= bottom.value and rate.low > 0
+    ]
+    sure = sum(each.holds({}) for each in triples) > 1
+    firm = {each.claim: [each] for each in triples if sure or slipped(each, each.numbers)}
     for n, (start, _, rate) in enumerate(sentence):
         counts = [c for _, _, c in sentence[max(0, n - 4) : n] if kind(c) == "count" and c.low > 0]
         if not rate.percent or rate.low <= 0 or not counts:
             continue
         clause = passage.text[max(0, start - 80) : start]
-        tried = [
-            Quotient("ratio", rate, top, bottom)
-            for top, bottom in permutations(counts, 2)
-            if top.value <= bottom.value
-        ]
-        known = [
-            Quotient("ratio", rate, counts[-1], each.number)
+        bases = [
+            each.number
             for each in populations
             if counts[-1].value <= each.number.value
             and (_called(each, clause) or rate.role != "share")
         ]
-        near = [c for _, _, c in sentence[n - 2 : n]][::-1] if rate.quantity.decimals > 1 else []
-        doubted = [e for e in tried if [*e.numbers[1:]] == near and slipped(e, e.numbers)]
-        fits = [each for each in (*tried, *known) if each.holds({})] or doubted
-        yield family(fits[:1], passage)
+        tried = [(a, b) for a, b in permutations(counts, 2) if a.value <= b.value]
+        pairs = [*tried, *((counts[-1], base) for base in bases)]
+        found = [r for pair in pairs if (r := Quotient("ratio", rate, *pair)).holds({})]
+        yield family((found or firm.get(rate, []))[:1], passage)
 
 
 def _called(population: Population, clause: str) -> bool:

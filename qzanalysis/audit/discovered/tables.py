@@ -343,15 +343,18 @@ def totals(sheets: Sequence[Sheet]) -> list[Family]:
     show whether its totals are sums. A total is left out where more than one fails in a table.
     """
     found = [
-        _added([_totals(line, labels) for line in _addable(lines)], "down")
-        for sheet in sheets
-        for labels, lines in (_columns(sheet), _rows(sheet))
+        [
+            _added([_totals(line, labels) for line in _addable(lines)], "down")
+            for labels, lines in both
+        ]
+        for both in ((_columns(sheet), _rows(sheet)) for sheet in sheets)
     ]
-    sound = sum(each.broken == 0 and each.held > 0 for each in found)
-    doubtful = [each for each in found if each.broken == 1]
-    if sound < 2 * len(doubtful):
+    held = [[each for each in own if each.broken == 0] for own in found]
+    doubtful = [each for own in found for each in own if each.broken == 1]
+    sound = [own for own in held if len(own) == 2 and any(each.held for each in own)]
+    if len(sound) < len(doubtful):
         doubtful = [each for each in doubtful if each.held > 0 and each.bits > 10]
-    return [each for each in found if each.broken == 0] + doubtful
+    return [*(each for own in held for each in own), *doubtful]
 
 
 def _totals(line: Line, labels: Labels) -> list[Relation]:
