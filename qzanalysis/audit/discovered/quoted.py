@@ -14,11 +14,12 @@ from typing import Final
 from qzanalysis.audit.discovered.material import Material, Passage, Sheet
 from qzanalysis.audit.discovered.named import name_of
 from qzanalysis.audit.discovered.relations import Family, Sum, family, kind, slip
-from qzanalysis.audit.discovered.sentences import GENERIC, counts_and_shares, usable
+from qzanalysis.audit.discovered.sentences import counts_and_shares, usable
 from qzanalysis.figures.located import SCALE, Located
 
 RARE: Final = 30 * SCALE  # smaller counts stand in many rows
 LEAST: Final = 10 * SCALE  # smaller numbers differ in one digit from every other one
+GENERIC: Final = frozenset({"合计", "其他", "其它", "数量"})  # names of rows of many tables
 Row = tuple[Located, Located]  # the count and the share of a row
 
 
@@ -73,7 +74,7 @@ def _beside(
     passage: Passage, rows: dict[int, list[Row]], explained: Container[Located]
 ) -> Iterator[Sum]:
     """A count and its share against those of their row."""
-    for count, share, _ in counts_and_shares(passage):
+    for count, share in counts_and_shares(passage):
         alike = [row for row in rows[share.value] if row[1].value == share.value]
         same = [row for row in rows[count.value] if row[0].value == count.value]
         found = [row for row in same if row in alike]

@@ -11,7 +11,7 @@ import re
 from bisect import bisect_left
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from itertools import pairwise, permutations
 from typing import Final
 
@@ -47,15 +47,6 @@ _RATIO: Final = re.compile(
 _COMPLETE: Final = re.compile(r"分别[为是]|其[他它余][^，,“”]{0,6}[为是]")
 _OF_WHICH: Final = re.compile(r"[^。]{0,30}[，,。；;（(]其中[^，,。；;（(]*$")
 _FALL: Final = re.compile(r"下降|减少|降低|回落|下滑")
-GENERIC: Final = frozenset({"人数", "占比", "比例", "数量", "合计", "总计", "其他", "其它", "总数"})
-
-
-@dataclass(frozen=True, slots=True)
-class Population:
-    """A count that others may be shares of, and the names it goes by."""
-
-    number: Located
-    names: frozenset[str]
 
 
 def relations(material: Material) -> list[Family]:
@@ -67,7 +58,7 @@ def relations(material: Material) -> list[Family]:
     return [each for each in found if each.relations]
 
 
-def _passage(passage: Passage, populations: Sequence[Population]) -> Iterator[Family]:
+def _passage(passage: Passage, populations: Sequence[Located]) -> Iterator[Family]:
     yield from _shares(passage, populations)
     yield from _listed(passage)
     for sentence in _sentences(passage):
@@ -96,8 +87,8 @@ def _sentences(passage: Passage) -> Iterator[list[tuple[int, int, Located]]]:
 # --- shares of a base ----------------------------------------------------------------------------
 
 
-def counts_and_shares(passage: Passage) -> Iterator[tuple[Located, Located, int]]:
-    """Each count with the share that is printed right after it, and where it stands."""
+def counts_and_shares(passage: Passage) -> Iterator[tuple[Located, Located]]:
+    """Each count with the share that is printed right after it."""
     for (_, end, count), (start, _, share) in pairwise(usable(passage)):
         between = passage.text[end:start]
         if (
@@ -109,14 +100,14 @@ def counts_and_shares(passage: Passage) -> Iterator[tuple[Located, Located, int]
             and count.low > 0
             and share.low > 0
         ):
-            yield count, share, end
+            yield count, share
 
 
-def _shares(passage: Passage, populations: Sequence[Population]) -> Iterator[Family]:
+def _shares(passage: Passage, populations: Sequence[Located]) -> Iterator[Family]:
     """Shares of a base that a paragraph prints, that a table prints, or that most of them imply."""
-    pairs = [(c, s) for c, s, _ in counts_and_shares(passage)]
+    pairs = list(counts_and_shares(passage))
     own = [n for _, _, n in usable(passage) if kind(n) == "count"]
-    known = {n.value: n for n in (*(p.number for p in populations), *own)}
+    known = {n.value: n for n in (*populations, *own)}
     fits = {
         share: [
             value
@@ -180,19 +171,17 @@ def _swapped(relations: Sequence[Quotient]) -> Iterator[Quotient]:
             yield one
 
 
-def _populations(sheets: Iterable[Sheet]) -> list[Population]:
+def _populations(sheets: Iterable[Sheet]) -> list[Located]:
     """The totals of tables, one of each value."""
-    found: dict[int, Population] = {}
-    for sheet in sheets:
-        for row, path in zip(sheet.values, sheet.labels, strict=True):
-            if name(path) != "合计":
-                continue
-            for number, head in zip(row, sheet.heads, strict=True):
-                if number is not None and kind(number) == "count" and number.value > 20 * SCALE:
-                    old = found.get(number.value)
-                    names = frozenset(head) | (old.names if old else frozenset())
-                    found[number.value] = Population(old.number if old else number, names)
-    return list(found.values())
+    totals = (
+        number
+        for sheet in sheets
+        for row, path in zip(sheet.values, sheet.labels, strict=True)
+        if name(path) == "合计"
+        for number in row
+        if number is not None and kind(number) == "count" and number.value > 20 * SCALE
+    )
+    return list({number.value: number for number in totals}.values())
 
 
 # --- rates, sums, ratios, changes ----------------------------------------------------------------
@@ -201,7 +190,7 @@ def _populations(sheets: Iterable[Sheet]) -> list[Population]:
 def _rates(
     passage: Passage,
     sentence: Sequence[tuple[int, int, Located]],
-    populations: Sequence[Population],
+    populations: Sequence[Located],
 ) -> Iterator[Family]:
     """A rate after the counts it is the quotient of, or after one of them and a known total.
 
@@ -218,27 +207,15 @@ def _rates(
     ]
     sure = sum(each.holds({}) for each in triples) > 1
     firm = {each.claim: [each] for each in triples if sure or slipped(each, each.numbers)}
-    for n, (start, _, rate) in enumerate(sentence):
+    for n, (_, _, rate) in enumerate(sentence):
         counts = [c for _, _, c in sentence[max(0, n - 4) : n] if kind(c) == "count" and c.low > 0]
         if not rate.percent or rate.low <= 0 or not counts:
             continue
-        clause = passage.text[max(0, start - 80) : start]
-        bases = [
-            each.number
-            for each in populations
-            if counts[-1].value <= each.number.value
-            and (_called(each, clause) or rate.role != "share")
-        ]
+        bases = [e for e in populations if counts[-1].value <= e.value and rate.role != "share"]
         tried = [(a, b) for a, b in permutations(counts, 2) if a.value <= b.value]
         pairs = [*tried, *((counts[-1], base) for base in bases)]
         found = [r for pair in pairs if (r := Quotient("ratio", rate, *pair)).holds({})]
         yield family((found or firm.get(rate, []))[:1], passage)
-
-
-def _called(population: Population, clause: str) -> bool:
-    return any(
-        len(each) > 2 and each not in GENERIC and each in clause for each in population.names
-    )
 
 
 def _hundreds(passage: Passage, sentence: Sequence[tuple[int, int, Located]]) -> Iterator[Family]:
