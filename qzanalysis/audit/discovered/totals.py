@@ -165,9 +165,12 @@ def _near(relation: Relation) -> bool:
     A highest value or a mean is less than one part or far from the sum of them.
     """
     whole, *parts = relation.numbers
-    total = sum(each.value for each in parts)
+    total, most = sum(each.value for each in parts), max(each.value for each in parts)
     if relation.holds({}) or total < 2 * whole.value < 4 * total:
-        return relation.holds({}) or whole.value > max(each.value for each in parts)
+        return relation.holds({}) or whole.value > most
     changes = [{each: each.value // ten} for each in relation.numbers for ten in (10, 100)]
-    changes += [{whole: each.value, each: whole.value} for each in parts]
-    return (total >= HUNDRED and slip(whole, total)) or any(map(relation.holds, changes))
+    if len(parts) > 2 and total >= HUNDRED:
+        changes += [{whole: each.value, each: whole.value} for each in parts]
+        if whole.value > most and slip(whole, total):
+            return True
+    return any(map(relation.holds, changes))
