@@ -83,6 +83,10 @@ class Located:
         """Whether it may be a term of a relation."""
         return self.role == "change" or (self.role not in UNUSED and self.low > -1)
 
+    def as_dict(self) -> dict[str, str]:
+        """The object of the contract: printed text, place, and the words around."""
+        return {"printed": self.printed, "place": self.place, "words": self.words}
+
 
 def located(
     quantity: Interval,

@@ -15,8 +15,6 @@ from qzanalysis.figures.located import Located
 LEAST: Final = 3  # labels that two tables share
 _ENDING: Final = re.compile(r"(?:汇总|小计|合计|总计|总数|共计)$")
 
-Column = list[tuple[str, Located]]
-
 
 def relations(material: Material, families: Sequence[Family]) -> list[Family]:
     """Families of equal figures, and of rates over a count of another table.

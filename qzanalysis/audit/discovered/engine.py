@@ -7,7 +7,8 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 
-from qzanalysis.audit.discovered import across, named, quoted, sentences, tables
+from qzanalysis.audit import findings
+from qzanalysis.audit.discovered import across, named, quoted, sentences, tables, totals
 from qzanalysis.audit.discovered.localise import Cause, causes, nearest
 from qzanalysis.audit.discovered.material import Material
 from qzanalysis.audit.discovered.relations import Family, Feasible, Quotient, Relation, Sum
@@ -19,41 +20,15 @@ LISTED = 12  # terms of a sum that are written out
 
 
 @dataclass(frozen=True, slots=True)
-class Finding:
+class Finding(findings.Finding):
     """One wrong number, or one open question, with the numbers that show it.
 
-    Fields as in `audit.findings.Finding`; `wrong` are the figures that are accused.
+    Attributes:
+        wrong: the figures that are accused.
     """
 
-    id: str
-    rule: str
-    verdict: str
-    severity: str
-    statement: str
-    figures: tuple[Located, ...]
-    recomputed: str | None
-    difference: str | None
-    suggestion: str | None
-    wrong: tuple[Located, ...]
-    chapter: int = 0
-
-    def as_dict(self) -> dict[str, Any]:
-        """The finding with the fields of the contract."""
-        return {
-            "id": self.id,
-            "chapter": self.chapter,
-            "rule": self.rule,
-            "verdict": self.verdict,
-            "severity": self.severity,
-            "statement": self.statement,
-            "figures": [
-                {"printed": each.printed, "place": each.place, "words": each.words}
-                for each in self.figures
-            ],
-            "recomputed": self.recomputed,
-            "difference": self.difference,
-            "suggestion": self.suggestion,
-        }
+    figures: tuple[Located, ...]  # type: ignore[assignment]
+    wrong: tuple[Located, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,7 +69,7 @@ def audit(material: Material) -> Audit:
         Findings, worst first, and which numbers were checked.
     """
     families = [each for sheet in material.sheets for each in tables.relations(sheet)]
-    families += tables.totals(material.sheets)
+    families += totals.totals(material.sheets)
     families += across.relations(material, families)
     families += sentences.relations(material)
     families += quoted.relations(material, families)
@@ -102,7 +77,7 @@ def audit(material: Material) -> Audit:
     relations = _distinct(families)
     found, open_questions = causes([each for each in relations if not _alone(each)])
     found += _guessed(relations, found)
-    findings = [_finding(cause, n) for n, cause in enumerate(found, start=1)]
+    listed = [_finding(cause, n) for n, cause in enumerate(found, start=1)]
     dropped = set(open_questions)
     tested = tuple(each for each in relations if each not in dropped)
     checked = frozenset(number for each in tested for number in each.numbers)
@@ -110,7 +85,7 @@ def audit(material: Material) -> Audit:
     order = list(SEVERITIES)
     return Audit(
         material,
-        tuple(sorted(findings, key=lambda each: order.index(each.severity))),
+        tuple(sorted(listed, key=lambda each: order.index(each.severity))),
         checked & read,
         tested,
     )
@@ -163,6 +138,7 @@ def _finding(cause: Cause, number: int) -> Finding:
     level = severity(verdict, (), change)
     return Finding(
         f"D{number}",
+        0,
         relation.kind,
         verdict,
         level,
@@ -269,11 +245,3 @@ def as_dict(document: dict[str, Any], found: Audit) -> dict[str, Any]:
         "numbers": found.ledger,
         "findings": [each.as_dict() for each in found.findings],
     }
-
-
-def uncheckable(found: Audit) -> Iterator[Located]:
-    """The numbers in no relation, in reading order."""
-    return (each for each in found.material.numbers if each not in found.checked)
-
-
-__all__: Sequence[str] = ["Audit", "Finding", "as_dict", "audit", "uncheckable"]

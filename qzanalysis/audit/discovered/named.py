@@ -26,8 +26,9 @@ from qzanalysis.audit.discovered.relations import (
     slip,
     slipped,
 )
-from qzanalysis.figures.located import Located
+from qzanalysis.figures.located import SCALE, Located
 
+SURE: Final = 100 * SCALE  # a figure that has a digit wrong rather than another meaning
 LONG: Final = 3  # signs that a name has more of than chance explains
 PEOPLE: Final = frozenset({"人", "名", "位"})
 _PUT_ASIDE: Final = re.compile(r"[（(][^（）()]*[）)]|[“”\"\s的]")
@@ -149,7 +150,9 @@ def _repeated(named: Sequence[Named]) -> Iterator[Relation]:
             if number is not first and same.holds({}):
                 yield replace(same, guess="")
             elif number is not first and len(values) == 2 and _near(number, first):
-                yield same
+                certain = len(group[0].name) > LONG + 1 and number.value >= SURE
+                certain = certain and slip(number, first.value)
+                yield replace(same, guess="" if certain else OTHER_SCOPE)
 
 
 def _near(one: Located, other: Located) -> bool:

@@ -11,7 +11,7 @@ import re
 from bisect import bisect_left
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from itertools import pairwise, permutations
 from typing import Final
 
@@ -35,6 +35,7 @@ from qzanalysis.figures.located import SCALE, Located
 HUNDRED: Final = 100 * SCALE
 ALL: Final = "假定所列各项就是全部"
 APART: Final = "假定所列各项互不重叠"
+MOST_BASES: Final = 12  # that doubted shares are tried with
 NEAR: Final = 40  # characters between a count and its share
 _SHARE: Final = re.compile(r"占|比例|比重|率\d{0,2}[为达是约]?\s*$|[(（]\s*$")
 _STOP: Final = re.compile(r"[。；;！？!?]")
@@ -46,15 +47,6 @@ _RATIO: Final = re.compile(
 _COMPLETE: Final = re.compile(r"分别[为是]|其[他它余][^，,“”]{0,6}[为是]")
 _OF_WHICH: Final = re.compile(r"[^。]{0,30}[，,。；;（(]其中[^，,。；;（(]*$")
 _FALL: Final = re.compile(r"下降|减少|降低|回落|下滑")
-GENERIC: Final = frozenset({"人数", "占比", "比例", "数量", "合计", "总计", "其他", "其它", "总数"})
-
-
-@dataclass(frozen=True, slots=True)
-class Population:
-    """A count that others may be shares of, and the names it goes by."""
-
-    number: Located
-    names: frozenset[str]
 
 
 def relations(material: Material) -> list[Family]:
@@ -66,7 +58,7 @@ def relations(material: Material) -> list[Family]:
     return [each for each in found if each.relations]
 
 
-def _passage(passage: Passage, populations: Sequence[Population]) -> Iterator[Family]:
+def _passage(passage: Passage, populations: Sequence[Located]) -> Iterator[Family]:
     yield from _shares(passage, populations)
     yield from _listed(passage)
     for sentence in _sentences(passage):
@@ -95,8 +87,8 @@ def _sentences(passage: Passage) -> Iterator[list[tuple[int, int, Located]]]:
 # --- shares of a base ----------------------------------------------------------------------------
 
 
-def counts_and_shares(passage: Passage) -> Iterator[tuple[Located, Located, int]]:
-    """Each count with the share that is printed right after it, and where it stands."""
+def counts_and_shares(passage: Passage) -> Iterator[tuple[Located, Located]]:
+    """Each count with the share that is printed right after it."""
     for (_, end, count), (start, _, share) in pairwise(usable(passage)):
         between = passage.text[end:start]
         if (
@@ -108,14 +100,14 @@ def counts_and_shares(passage: Passage) -> Iterator[tuple[Located, Located, int]
             and count.low > 0
             and share.low > 0
         ):
-            yield count, share, end
+            yield count, share
 
 
-def _shares(passage: Passage, populations: Sequence[Population]) -> Iterator[Family]:
+def _shares(passage: Passage, populations: Sequence[Located]) -> Iterator[Family]:
     """Shares of a base that a paragraph prints, that a table prints, or that most of them imply."""
-    pairs = [(c, s) for c, s, _ in counts_and_shares(passage)]
+    pairs = list(counts_and_shares(passage))
     own = [n for _, _, n in usable(passage) if kind(n) == "count"]
-    known = {n.value: n for n in (*(p.number for p in populations), *own)}
+    known = {n.value: n for n in (*populations, *own)}
     fits = {
         share: [
             value
@@ -125,16 +117,20 @@ def _shares(passage: Passage, populations: Sequence[Population]) -> Iterator[Fam
         for count, share in pairs
     }
     votes = Counter(value for values in fits.values() for value in values)
+    ranked = [value for value, _ in votes.most_common()]
+    printed = {number.value for number in own}
     found: list[Quotient] = []
     left: list[tuple[Located, Located]] = []
     for count, share in pairs:
-        if fits[share]:
-            base = known[max(fits[share], key=votes.__getitem__)]
-            found.append(Quotient("ratio", share, count, base))
-        else:
+        base = max(fits[share], key=votes.__getitem__, default=None)
+        chance = base is not None and votes[base] == 1 < votes[ranked[0]] and base not in printed
+        usual = Quotient("ratio", share, count, known[ranked[0]]) if chance else None
+        if base is None or (usual and slipped(usual)):
             left.append((count, share))
+        else:
+            found.append(Quotient("ratio", share, count, known[base]))
     if left:
-        found += _doubted(pairs, left, [known[v] for v, _ in votes.most_common()], own)
+        found += _doubted(pairs, left, [*(known[v] for v in ranked), *own], own)
     for each in found:
         yield family([each], passage)
 
@@ -148,7 +144,10 @@ def _doubted(
     """Shares of no known base, against the base that the others of the paragraph agree on."""
     implied = common([r for c, s in pairs if (r := Quotient("ratio", s, c, (1, 1)).base())])
     best: list[Quotient] = []
-    candidates: list[Located | tuple[int, int]] = [*bases[:3], *([implied] if implied else [])]
+    candidates: list[Located | tuple[int, int]] = [
+        *bases[:MOST_BASES],
+        *([implied] if implied else []),
+    ]
     for base in candidates:
         agree = sum(Quotient("ratio", s, c, base).holds({}) for c, s in pairs)
         doubted = [Quotient("ratio", s, c, base) for c, s in left]
@@ -172,19 +171,17 @@ def _swapped(relations: Sequence[Quotient]) -> Iterator[Quotient]:
             yield one
 
 
-def _populations(sheets: Iterable[Sheet]) -> list[Population]:
+def _populations(sheets: Iterable[Sheet]) -> list[Located]:
     """The totals of tables, one of each value."""
-    found: dict[int, Population] = {}
-    for sheet in sheets:
-        for row, path in zip(sheet.values, sheet.labels, strict=True):
-            if name(path) != "合计":
-                continue
-            for number, head in zip(row, sheet.heads, strict=True):
-                if number is not None and kind(number) == "count" and number.value > 20 * SCALE:
-                    old = found.get(number.value)
-                    names = frozenset(head) | (old.names if old else frozenset())
-                    found[number.value] = Population(old.number if old else number, names)
-    return list(found.values())
+    totals = (
+        number
+        for sheet in sheets
+        for row, path in zip(sheet.values, sheet.labels, strict=True)
+        if name(path) == "合计"
+        for number in row
+        if number is not None and kind(number) == "count" and number.value > 20 * SCALE
+    )
+    return list({number.value: number for number in totals}.values())
 
 
 # --- rates, sums, ratios, changes ----------------------------------------------------------------
@@ -193,38 +190,32 @@ def _populations(sheets: Iterable[Sheet]) -> list[Population]:
 def _rates(
     passage: Passage,
     sentence: Sequence[tuple[int, int, Located]],
-    populations: Sequence[Population],
+    populations: Sequence[Located],
 ) -> Iterator[Family]:
     """A rate after the counts it is the quotient of, or after one of them and a known total.
 
-    A rate that follows a total and its part is doubted where one digit mends it.
+    A rate right after a total and its part is doubted where one digit mends it, or where two other
+    rates of the sentence follow theirs.
     """
-    for n, (start, _, rate) in enumerate(sentence):
+    triples = [
+        Quotient("ratio", rate, top, bottom)
+        for (_, _, bottom), (_, _, top), (_, _, rate) in zip(
+            sentence, sentence[1:], sentence[2:], strict=False
+        )
+        if kind(bottom) == kind(top) == "count" and rate.percent and rate.quantity.decimals > 1
+        if 0 < top.low <= bottom.value and rate.low > 0
+    ]
+    sure = sum(each.holds({}) for each in triples) > 1
+    firm = {each.claim: [each] for each in triples if sure or slipped(each, each.numbers)}
+    for n, (_, _, rate) in enumerate(sentence):
         counts = [c for _, _, c in sentence[max(0, n - 4) : n] if kind(c) == "count" and c.low > 0]
         if not rate.percent or rate.low <= 0 or not counts:
             continue
-        clause = passage.text[max(0, start - 80) : start]
-        tried = [
-            Quotient("ratio", rate, top, bottom)
-            for top, bottom in permutations(counts, 2)
-            if top.value <= bottom.value
-        ]
-        known = [
-            Quotient("ratio", rate, counts[-1], each.number)
-            for each in populations
-            if counts[-1].value <= each.number.value
-            and (_called(each, clause) or rate.role != "share")
-        ]
-        near = [c for _, _, c in sentence[n - 2 : n]][::-1] if rate.quantity.decimals > 1 else []
-        doubted = [e for e in tried if [*e.numbers[1:]] == near and slipped(e, e.numbers)]
-        fits = [each for each in (*tried, *known) if each.holds({})] or doubted
-        yield family(fits[:1], passage)
-
-
-def _called(population: Population, clause: str) -> bool:
-    return any(
-        len(each) > 2 and each not in GENERIC and each in clause for each in population.names
-    )
+        bases = [e for e in populations if counts[-1].value <= e.value and rate.role != "share"]
+        tried = [(a, b) for a, b in permutations(counts, 2) if a.value <= b.value]
+        pairs = [*tried, *((counts[-1], base) for base in bases)]
+        found = [r for pair in pairs if (r := Quotient("ratio", rate, *pair)).holds({})]
+        yield family((found or firm.get(rate, []))[:1], passage)
 
 
 def _hundreds(passage: Passage, sentence: Sequence[tuple[int, int, Located]]) -> Iterator[Family]:

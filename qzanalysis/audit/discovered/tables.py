@@ -7,10 +7,7 @@ are, on the transposed table.
 
 from __future__ import annotations
 
-import re
-from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Iterator, Sequence
 from itertools import combinations, permutations
 from typing import Final, TypeVar
 
@@ -25,43 +22,30 @@ from qzanalysis.audit.discovered.relations import (
     common,
     family,
     kind,
-    slip,
 )
-from qzanalysis.figures.located import SCALE, SUMMED, Located
+from qzanalysis.audit.discovered.totals import (
+    Labels,
+    Line,
+    added,
+    columns,
+    rows,
+    structure,
+    sums_down,
+)
+from qzanalysis.figures.located import SCALE, Located
 
-HUNDRED: Final = 100 * SCALE
 MOST_LINES: Final = 30  # lines of one kind that are tried against each other
 MOST_PAIRS: Final = 12  # lines of one kind that are tried as the sum of any two others
-_TOTAL: Final = re.compile(r"^(?:总计|合计|总合计|共计|总数|总体|全校|全体|全部|总人数)")
-_SUBTOTAL: Final = re.compile(r"(?:汇总|小计|合计|总计|共计|累计)$")
-_OF_WHICH: Final = re.compile(r"^其?中[:：]|^其中")
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class Line:
-    """A column (or row) of figures with its heading, and the labels across it."""
-
-    head: tuple[str, ...]
-    figures: tuple[Located | None, ...]
-    kind: str  # `count`, `percent`, `number`, `change`
-
-    @property
-    def filled(self) -> list[Located]:
-        """The figures that are there."""
-        return [each for each in self.figures if each is not None]
-
-
-Labels = tuple[tuple[str, ...], ...]
 Row = TypeVar("Row")
 
 
 def relations(sheet: Sheet) -> Iterator[Family]:
     """The families that are believed in one table, by columns and by rows."""
-    for labels, lines in (_columns(sheet), _rows(sheet)):
+    for labels, lines in (columns(sheet), rows(sheet)):
         candidates = [
             *_quotients(lines, labels),
             *_sums_across(lines),
-            *_sums_down(lines, labels),
+            *sums_down(lines, labels),
             *(() if labels is not sheet.labels else (*_lists(sheet, lines), *_changes(sheet))),
         ]
         yield from best([each for each in candidates if believed(each, len(candidates))])
@@ -84,33 +68,6 @@ def best(families: Sequence[Family]) -> list[Family]:
         if all(each.broken <= least[name, line] for line in each.lines)
         and not (name == "grim" and any(("ratio", line) in least for line in each.lines))
     ]
-
-
-# --- lines ---------------------------------------------------------------------------------------
-
-
-def _columns(sheet: Sheet) -> tuple[Labels, list[Line]]:
-    columns = list(zip(*sheet.values, strict=True))
-    return sheet.labels, _lines(sheet.heads, columns) if columns else []
-
-
-def _rows(sheet: Sheet) -> tuple[Labels, list[Line]]:
-    return sheet.heads, _lines(sheet.labels, sheet.values)
-
-
-def _lines(
-    heads: Sequence[tuple[str, ...]], figures: Sequence[Sequence[Located | None]]
-) -> list[Line]:
-    lines = []
-    for head, line in zip(heads, figures, strict=True):
-        usable = tuple(each if each and each.usable else None for each in line)
-        kinds = Counter(kind(each) for each in usable if each)
-        if kinds:
-            most = kinds.most_common(1)[0][0]
-            lines.append(
-                Line(head, tuple(e if e and kind(e) == most else None for e in usable), most)
-            )
-    return lines
 
 
 # --- shares and rates ----------------------------------------------------------------------------
@@ -278,118 +235,7 @@ def _total_of(total: Line, parts: Sequence[Line]) -> Family:
         terms = [part.figures[n] for part in parts]
         if whole and any(terms):
             found.append(Sum("parts_total", ((1, whole), *((-1, t) for t in terms if t))))
-    return _added([[each] for each in found], total)
-
-
-def structure(figures: Sequence[Located | None], labels: Labels) -> Iterator[tuple[int, list[int]]]:
-    """Rows that are totals by their label, each with the rows that are its parts.
-
-    A subtotal has the rows above it back to the last subtotal; a total has all rows that are
-    neither; where subtotals are given, they are parts of the total once more.
-    """
-    names = [("".join(path[-1:]), path) for path in labels]
-    inner: list[int] = []
-    leaves: list[int] = []
-    subtotals: list[int] = []
-    totals: list[int] = []
-    for n, (name, _) in enumerate(names):
-        if _TOTAL.match(name) and name == (labels[n][0] if labels[n] else ""):
-            totals.append(n)
-        elif _SUBTOTAL.search(name):
-            subtotals.append(n)
-            if inner:
-                yield from _with(n, inner, figures)
-            inner = []
-        elif not _OF_WHICH.match(name):
-            inner.append(n)
-            leaves.append(n)
-    for total in totals:
-        yield from _with(total, leaves, figures)
-        if subtotals:
-            yield from _with(total, subtotals, figures)
-
-
-def _with(
-    total: int, parts: Sequence[int], figures: Sequence[Located | None]
-) -> Iterator[tuple[int, list[int]]]:
-    if figures[total] is not None:
-        there = [n for n in parts if figures[n] is not None]
-        if there:
-            yield total, there
-
-
-def _sums_down(lines: Sequence[Line], labels: Labels) -> Iterator[Family]:
-    """Totals and subtotals by their labels, in all lines that can be added; then the end rows."""
-    addable = _addable(lines)
-    yield _added([_totals(line, labels) for line in addable], "down")
-    for at in (0, -1):  # a first or last row that is a total whatever its label
-        ends: list[list[Relation]] = []
-        for line in addable:
-            whole = line.figures[at]
-            parts = line.figures[1:] if at == 0 else line.figures[:-1]
-            if whole and sum(part is not None for part in parts) > 1:
-                ends.append([Sum("parts_total", ((1, whole), *((-1, p) for p in parts if p)))])
-        yield _added(ends, "ends")
-
-
-def _addable(lines: Sequence[Line]) -> list[Line]:
-    return [each for each in lines if each.filled and all(e.role in SUMMED for e in each.filled)]
-
-
-def totals(sheets: Sequence[Sheet]) -> list[Family]:
-    """Totals by their labels that the tables themselves leave in doubt.
-
-    A table with one wrong total has few others to be believed by; the other tables of the document
-    show whether its totals are sums. A total is left out where more than one fails in a table.
-    """
-    found = [
-        _added([_totals(line, labels) for line in _addable(lines)], "down")
-        for sheet in sheets
-        for labels, lines in (_columns(sheet), _rows(sheet))
-    ]
-    sound = sum(each.broken == 0 and each.held > 0 for each in found)
-    doubtful = [each for each in found if each.broken == 1]
-    if sound < 2 * len(doubtful):
-        doubtful = [each for each in doubtful if each.held > 0 and each.bits > 10]
-    return [each for each in found if each.broken == 0] + doubtful
-
-
-def _totals(line: Line, labels: Labels) -> list[Relation]:
-    """The totals of a line by their labels."""
-    found: list[Relation] = []
-    for total, parts in structure(line.figures, labels):
-        whole = line.figures[total]
-        assert whole is not None
-        terms = [line.figures[n] for n in parts]
-        found.append(Sum("parts_total", ((1, whole), *((-1, t) for t in terms if t))))
-    return found
-
-
-def _added(groups: Sequence[Sequence[Relation]], *names: object) -> Family:
-    """Totals of one line each; lines that are not added up are failures of the family."""
-    lines = [each for each in groups if each and _additive(each)]
-    found = family([each for line in lines for each in line], *names)
-    return replace(found, broken=found.broken + sum(map(bool, groups)) - len(lines))
-
-
-def _additive(sums: Sequence[Relation]) -> bool:
-    """False for a line whose totals are highest values, means or the like."""
-    broken = [each for each in sums if not each.holds({})]
-    return 2 * len(broken) <= len(sums) if len(sums) > 1 else all(map(_near, broken))
-
-
-def _near(relation: Relation) -> bool:
-    """True for a total that its parts give or nearly give, or would but for a digit, zeros or an exchange.
-
-    A highest value or a mean is less than one part or far from the sum of them.
-    """
-    whole, *parts = relation.numbers
-    total = sum(each.value for each in parts)
-    if relation.holds({}) or total < 2 * whole.value < 4 * total:
-        return relation.holds({}) or whole.value > max(each.value for each in parts)
-    changes = [{each: each.value // ten} for each in relation.numbers for ten in (10, 100)]
-    changes += [{whole: each.value, each: whole.value} for each in parts]
-    return (total >= HUNDRED and slip(whole, total)) or any(map(relation.holds, changes))
+    return added([[each] for each in found], total)
 
 
 # --- changes -------------------------------------------------------------------------------------
@@ -444,13 +290,3 @@ def _lists(sheet: Sheet, lines: Sequence[Line]) -> Iterator[Family]:
                 if whole and parts:
                     found.append(Sum("parts_total", ((1, whole), *((-1, p) for p in parts))))
             yield family(found, line, "list")
-
-
-def keyed(sheet: Sheet) -> Mapping[str, int]:
-    """Rows by their own label, where only one row has it."""
-    names = [
-        re.sub(r"汇总$|小计$|合计$", "", path[-1]) or "合计" if path else ""
-        for path in sheet.labels
-    ]
-    once = Counter(names)
-    return {name: n for n, name in enumerate(names) if name and once[name] == 1}
