@@ -123,7 +123,7 @@ def unreported(report: Report) -> pd.DataFrame:
     """Every cell without a number: its year, text as printed, meaning, place and note.
 
     >>> unreported(report)["含义"].value_counts().to_dict()
-    {'未开考': 9, '未填报': 7, '证书试点': 3}
+    {'无数值': 9, '未填报': 7, '证书试点': 3}
     """
     rows = report.observations[report.observations["status"] != "reported"]
     return pd.DataFrame(

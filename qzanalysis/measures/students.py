@@ -293,7 +293,7 @@ def match_and_salary(report: Report) -> pd.DataFrame:
     Returns:
         A row for each programme, these two columns.
 
-    >>> match_and_salary(report).loc["会计事务"].round(1).to_list()
+    >>> match_and_salary(report).loc["会计电算化（会计事务）"].round(1).to_list()
     [-3.8, 41.8]
     """
     match = programme_table(report, "job_match_rate").facts

@@ -268,17 +268,17 @@ def printed_programme(note: str) -> str:
     return found[1] if found else ""
 
 
-def _label(row: Mapping[Hashable, Any]) -> str:
+def _label(indicator: str, breakdown: str, note: str) -> str:
     """The name of a figure; a programme under its printed name, the catalogue's beside it."""
-    label = codebook.label(row["indicator"], row["breakdown"])
-    if not (printed := printed_programme(row["note"])):
+    label = codebook.label(indicator, breakdown)
+    if not (printed := printed_programme(note)):
         return label
-    name = codebook.value_name("programme", codebook.parse_breakdown(row["breakdown"])["programme"])
+    name = codebook.value_name("programme", codebook.parse_breakdown(breakdown)["programme"])
     return label.replace(name, f"{printed}，即{name}")
 
 
 def _fact(row: Mapping[Hashable, Any]) -> Fact:
-    name = f"{row['year']} 年{_label(row)}"
+    name = f"{row['year']} 年{_label(row['indicator'], row['breakdown'], row['note'])}"
     unit, quantity = codebook.indicator(row["indicator"])["unit"], row["quantity"]
     origins = (Origin(*(row[field] for field in Origin.__slots__)),)
     if quantity is None:
