@@ -173,11 +173,9 @@ class Fact:
 
     @property
     def exported(self) -> str:
-        """The number for files: as printed, or computed to four digits more than shown."""
+        """The number for files, to four digits more than shown."""
         if self.value is None:
             return ""
-        if not self.formula:
-            return f"{self.value.normalize():f}"
         step = Decimal(1).scaleb(-self.decimals - _EXPORTED)
         return f"{self.value.quantize(step, ROUND_HALF_UP).normalize():f}"
 

@@ -39,18 +39,6 @@ def story(report: Report) -> Sentence:
     )
 
 
-def destinations(report: Report) -> Sentence:
-    """The destination whose number changed most."""
-    table = measures.destinations(report).facts
-    name, change = measures.extreme(table.iloc[:, -1] - table.iloc[:, -2])
-    return sentence(
-        "变化最大的去向是{name}：{change:change}，为 {now}",
-        name=name,
-        change=change,
-        now=measures.cell(table, name, table.columns[-1]),
-    )
-
-
 def registered(asked: pd.DataFrame, findings: Sequence[Finding]) -> Sentence:
     """How many entries the register of questions has, and the checks they were merged from."""
     counts = output.counts(findings)

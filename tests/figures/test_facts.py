@@ -318,6 +318,8 @@ def test_a_number_for_files_has_four_digits_more_than_shown() -> None:
     share = facts.share(fact("1409"), fact("1664", row=3), "升学率")
     assert (share.text(), share.exported) == ("84.68", "84.675481")
     assert fact("5.00", "%", count=False).exported == "5"
+    land = facts.quotient(fact("860000"), fact("3", row=3), "平方米", "占地", 0)
+    assert replace(land, formula="").exported == "286666.6667"  # 430 亩
     assert missing().exported == ""
 
 

@@ -197,7 +197,7 @@ def test_a_doubted_figure_leads_to_its_arithmetic(real_pages: Path, browser: Any
 def test_a_number_and_a_term_explain_themselves(real_pages: Path, browser: Any) -> None:
     """On focus or click: source, printed text, arithmetic, doubt; a term's definition."""
     with opened(browser, real_pages / "02-students.html") as tab:
-        tab.focus(".headline data.fact[data-doubt]")
+        tab.focus(".chart-title data.fact[data-doubt][data-how]")
         card = tab.inner_text("#card")
         assert "附表1" in card or "§2.4表#8" in card
         assert "算法" in card and "75.1" in card and "核验（不合情理）" in card
@@ -230,7 +230,7 @@ def test_a_long_table_sorts_and_filters(real_pages: Path, browser: Any) -> None:
         table.locator("thead th", has_text="人数").locator("button").click()
         numbers = table.locator("tbody tr").evaluate_all(people)
         assert numbers == sorted(numbers) and len(set(numbers)) > 3
-        tab.fill(".filter input >> nth=0", "会计")
+        tab.fill(".filter input >> nth=1", "会计")
         assert table.locator("tbody tr:visible").count() == 2
 
 
