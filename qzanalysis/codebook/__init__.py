@@ -107,11 +107,18 @@ def standard_source(identifier: str, year: int) -> str:
 
 
 class Subject(NamedTuple):
-    """What a figure is about: its place in the order of consequence, its name, and who answers."""
+    """What a figure is about.
+
+    Attributes:
+        rank: in the order of consequence, from 0.
+        office: who in a school answers for it.
+        one_matter: `yes` where several problems of it are one: too few teachers, a higher ratio.
+    """
 
     rank: int
     name: str
     office: str
+    one_matter: str
 
 
 @cache
@@ -124,7 +131,7 @@ def subject(identifier: str) -> Subject:
     table = read_table(FOLDER / "subjects.csv")
     listed = [identifier in indicators.split() for indicators in table["indicators"]]
     row = listed.index(True) if True in listed else len(table) - 1
-    return Subject(row, *table.loc[row, ["subject", "office"]])
+    return Subject(row, *table.loc[row, ["subject", "office", "one_matter"]])
 
 
 @cache

@@ -17,7 +17,7 @@ size open. A question keeps the severity of its worst check.
 
 Both are ranked by consequence: low severity last; then by subject (`codebook/subjects.csv`), in which
 people come before programmes, money, buildings and books; then by severity and size. Problems of one
-subject, and questions about one indicator or the same figures, are one entry.
+matter, and questions about one indicator or the same figures, are one entry.
 """
 
 from __future__ import annotations
@@ -80,9 +80,10 @@ def register(report: Report, findings: Sequence[Finding] = ()) -> pd.DataFrame:
         *_adverse(report, _doubted(findings)),
     ]
     rows.sort(key=_consequence)
-    subjects = dict.fromkeys(row["subject"] for row in rows)
-    groups = [[row for row in rows if row["subject"] == subject] for subject in subjects]
-    return _framed([_merged(group) for group in groups])
+    groups: dict[object, Rows] = {}
+    for number, row in enumerate(rows):
+        groups.setdefault(row["subject"] if row["about"].one_matter else number, []).append(row)
+    return _framed([_merged(group) for group in groups.values()])
 
 
 def questions(findings: Sequence[Finding]) -> pd.DataFrame:

@@ -57,11 +57,21 @@ def test_the_problems_of_the_school_people_first(found: pd.DataFrame) -> None:
 
 def test_one_matter_stands_in_the_register_once(found: pd.DataFrame) -> None:
     """The shortage, the teachers and the ratio are one problem."""
-    assert found["subject"].is_unique
+    teachers = found[found["subject"] == "教师数量"]
+    assert len(teachers) == 1
     evidence = str(found.set_index("subject").loc["教师数量", "evidence"])
     assert "缺口为 59 人" in evidence
     assert "生师比上升 0.45" in evidence
     assert "专任教师数减少 4 人" in evidence
+
+
+def test_different_matters_of_one_subject_stay_apart(build: Build) -> None:
+    rows = [
+        (indicator, "", year, text, "附表1#1")
+        for indicator in ("academic_pass_rate", "fitness_pass_rate")
+        for year, text in ((2020, "99.00"), (2021, "90.00"))
+    ]
+    assert len(problems.register(build(rows))) == 2
 
 
 def test_undergraduate_places_are_no_adverse_change(found: pd.DataFrame) -> None:
