@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
-from typing import Any
+from typing import Any, Final
 
 from qzanalysis.audit import findings
 from qzanalysis.audit.discovered import across, named, quoted, sentences, tables, totals
@@ -16,7 +16,8 @@ from qzanalysis.audit.findings import SEVERITIES, severity
 from qzanalysis.figures.intervals import shown
 from qzanalysis.figures.located import SCALE, Located
 
-LISTED = 12  # terms of a sum that are written out
+LISTED: Final = 12  # terms of a sum that are written out
+RIVALS: Final = 8  # other numbers that are named as perhaps wrong
 
 
 @dataclass(frozen=True, slots=True)
@@ -169,7 +170,7 @@ def _suggestion(cause: Cause, proper: str | None) -> str:
     else:
         rest = f"与之有关的 {count} 处关系" if count > 1 else "这一关系"
         text = f"{where} 改为 {proper} 则{rest}成立"
-    others = "、".join(map(_quoted, cause.rivals[:5]))
+    others = "、".join(map(_quoted, cause.rivals[:RIVALS]))
     return f"{text}；也可能是 {others} 有误" if others else text
 
 

@@ -6,7 +6,7 @@ share beside it is that of one row alone.
 
 from __future__ import annotations
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
 from itertools import pairwise
 from typing import Final
@@ -50,12 +50,24 @@ def _by_label(sheets: Iterable[Sheet]) -> Mapping[str, list[Located]]:
 
 
 def _called(passage: Passage, rows: Mapping[str, list[Located]]) -> Iterator[Sum]:
-    """A figure right after the label of a row that has it, or has one that a slip makes of it."""
+    """A figure right after the label of a row of a table.
+
+    One that the row does not have is doubted where its only figure of that kind differs in a digit,
+    or where the passage quotes two other rows of the table.
+    """
+    others: list[tuple[Located, Located]] = []
+    quoted: Counter[str] = Counter()
     for _, _, number in usable(passage):
         own = [e for e in rows.get(name_of(number.label), ()) if kind(e) == kind(number)]
         equal = [each for each in own if _same(number, each).holds({})]
-        if equal or (len(own) == 1 and number.value >= LEAST and slip(number, own[0].value)):
-            yield _same(number, (equal or own)[0])
+        if equal:
+            quoted.update({each.part for each in equal})
+            yield _same(number, equal[0])
+        elif len(own) == 1 and number.value >= LEAST:
+            others.append((number, own[0]))
+    for number, figure in others:
+        if slip(number, figure.value) or quoted[figure.part] > 1:
+            yield _same(number, figure)
 
 
 def _by_value(sheets: Iterable[Sheet]) -> dict[int, list[Row]]:
@@ -90,9 +102,11 @@ def _slips(
     """The rows with a count or a share, if the other one has a slip or the label is in the text."""
     found = [row for row in same if slip(share, row[1].value) or row[0].label in passage.text]
     if count.value < RARE or len({row[1].value for row in found}) != 1:
-        sharp = share.quantity.decimals > 1
         found = [
-            row for row in alike if row[0].value >= RARE and slip(count, row[0].value) and sharp
+            row
+            for row in alike
+            if row[0].value >= RARE and share.quantity.decimals > 1
+            if slip(count, row[0].value) or row[0].label in passage.text
         ]
     return found if len({(a.value, b.value) for a, b in found}) == 1 else []
 

@@ -212,7 +212,8 @@ def _rates(
         if not rate.percent or rate.low <= 0 or not counts:
             continue
         bases = [e for e in populations if counts[-1].value <= e.value and rate.role != "share"]
-        tried = [(a, b) for a, b in permutations(counts, 2) if a.value <= b.value]
+        alike = [p for p in permutations(counts, 2) if counted(p[0]) == counted(p[1])]
+        tried = [(a, b) for a, b in alike if a.value <= b.value]
         pairs = [*tried, *((counts[-1], base) for base in bases)]
         found = [r for pair in pairs if (r := Quotient("ratio", rate, *pair)).holds({})]
         yield family((found or firm.get(rate, []))[:1], passage)
