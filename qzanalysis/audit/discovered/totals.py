@@ -131,8 +131,15 @@ def totals(sheets: Sequence[Sheet]) -> list[Family]:
     doubtful = [each for own in found for each in own if each.broken == 1]
     sound = [own for own in held if len(own) == 2 and any(each.held for each in own)]
     if len(sound) < len(doubtful):
-        doubtful = [each for each in doubtful if each.held > 0 and each.bits > 10]
+        doubtful = [e for e in doubtful if (e.held > 0 and e.bits > 10) or _misprinted(e)]
     return [*(each for own in held for each in own), *doubtful]
+
+
+def _misprinted(totals: Family) -> bool:
+    """True where the total that fails is large and differs from its sum in one digit."""
+    for whole, *parts in (each.numbers for each in totals.relations if not each.holds({})):
+        return whole.value >= 10 * HUNDRED and slip(whole, sum(each.value for each in parts))
+    return False
 
 
 def _totals(line: Line, labels: Labels) -> list[Relation]:

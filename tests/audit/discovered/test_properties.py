@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import random
+import re
+from collections import Counter
 from decimal import ROUND_DOWN, ROUND_HALF_UP, Decimal
 
 import pytest
@@ -12,7 +14,10 @@ from hypothesis import strategies as st
 from qzanalysis.audit.discovered.engine import Audit, audit
 from qzanalysis.documents import numbers
 from qzanalysis.documents.content import Content, Paragraph, Table, merged
+from qzanalysis.figures.located import SCALE
+from tests.audit.discovered.made import misprinted
 
+CELL = re.compile(r"第(\d+)行第(\d+)列")
 ACCUSED = {"contradiction", "implausible"}
 Grid = list[list[str]]
 
@@ -116,9 +121,45 @@ def test_a_consistent_table_is_not_accused(seed: int) -> None:
 
 
 @pytest.mark.long
-def test_of_two_thousand_consistent_tables_at_most_two_are_accused() -> None:
-    """None should be: in some, figures that nobody adds up coincide with a sum by chance."""
-    assert len([seed for seed in range(2_000) if accused(seed)]) <= 2
+def test_ten_thousand_consistent_tables_are_not_accused() -> None:
+    assert [seed for seed in range(10_000) if accused(seed)] == []
+
+
+def outcome(seed: int) -> str:
+    """What becomes of one wrong digit in a checked cell of a consistent table.
+
+    Returns:
+        `found`; `consistent` where every relation of the sound table still holds; `uncheckable`
+        where the ledger says so; else `missed`; `none` without a checked cell.
+    """
+    choice = random.Random(seed)
+    rows, owners = consistent(choice)
+    sound = audit_of(rows, owners)
+    cells = {
+        (int(m[1]) - 1, int(m[2]) - 1): n for n in sound.checked if (m := CELL.search(n.place))
+    }
+    if not cells:
+        return "none"
+    row, column = choice.choice(sorted(cells))
+    number, token = cells[row, column], rows[row][column].rstrip("%")
+    text = misprinted(token, choice)
+    rows[row][column] = rows[row][column].replace(token, text)
+    after = audit_of(rows, owners)
+    accusing = [f for f in after.findings if f.verdict in ACCUSED]
+    if number.place in {n.place for f in accusing for n in f.figures}:
+        return "found"
+    changed = {number: int(Decimal(text) * SCALE)}
+    if all(r.holds(changed) for r in sound.relations if number in r.numbers):
+        return "consistent"
+    return "missed" if number.place in {n.place for n in after.checked} else "uncheckable"
+
+
+@pytest.mark.long
+def test_a_wrong_digit_is_found_or_the_cell_is_uncheckable() -> None:
+    """But for cells that a second, weaker relation still seems to confirm: under one in a hundred."""
+    outcomes = Counter(outcome(seed) for seed in range(2_000))
+    assert outcomes["missed"] <= 20
+    assert outcomes["found"] > 1_000
 
 
 PIECES = st.sampled_from(
