@@ -74,13 +74,21 @@ def dimensions() -> pd.DataFrame:
 
 @cache
 def programmes() -> pd.DataFrame:
-    """Programmes by id: the 2021 catalogue's name, other names in use, and the department."""
+    """Programmes by id: the 2021 catalogue's name, other names in use, and the department.
+
+    >>> programmes().loc["accounting", "name"]
+    '会计事务'
+    """
     return read_table(FOLDER / "programmes.csv").set_index("id")
 
 
 @cache
 def standards() -> pd.DataFrame:
-    """Official thresholds by id, with document and article."""
+    """Official thresholds by id, with document and article.
+
+    >>> standards().loc["student_teacher_ratio_maximum", "threshold"]
+    '20'
+    """
     return read_table(FOLDER / "standards.csv").set_index("id")
 
 
@@ -136,7 +144,11 @@ def subject(identifier: str) -> Subject:
 
 @cache
 def references() -> pd.DataFrame:
-    """Published figures to compare with: indicator, area, year, value, and the document and place."""
+    """Published figures to compare with: indicator, area, year, value, and the document and place.
+
+    >>> sorted(set(references()["area"]))[:1]
+    ['全国']
+    """
     return read_table(FOLDER / "references.csv")
 
 
@@ -148,13 +160,21 @@ def statuses() -> pd.DataFrame:
 
 @cache
 def parameters() -> pd.DataFrame:
-    """The notebooks' parameters by name: label, unit, limits and meaning."""
+    """The notebooks' parameters by name: label, unit, limits and meaning.
+
+    >>> parameters().loc["hires", "label"]
+    '新增专任教师数'
+    """
     return read_table(FOLDER / "parameters.csv").set_index("name")
 
 
 @cache
 def chapters() -> pd.DataFrame:
-    """Chapters by number (as text): page name and title."""
+    """Chapters by number (as text): page name and title.
+
+    >>> chapters().loc["1", "name"]
+    '学校情况'
+    """
     return read_table(FOLDER / "chapters.csv").set_index("chapter")
 
 

@@ -230,17 +230,9 @@ class Fact:
             return absent(label, unit, self, other)
         one, two = self.interval, other.interval
         result = one + two if operator == "+" else one - two
-        return Fact(
-            result.value,
-            unit,
-            max(self.decimals, other.decimals),
-            label,
-            result.low,
-            result.high,
-            origins=merge_origins(self, other),
-            remark=merge_remarks(self, other),
-            formula=f"{_leading(self)} {operator} {_following(other)}",
-        )
+        decimals = max(self.decimals, other.decimals)
+        formula = f"{_leading(self)} {operator} {_following(other)}"
+        return _computed(result, unit, decimals, label, formula, self, other)
 
 
 def absent(label: str, unit: str, *inputs: Fact) -> Fact:
@@ -318,17 +310,8 @@ def portion(rate: Fact, whole: Fact, label: str, decimals: int = 0) -> Fact:
     if not (rate.known and whole.known):
         return absent(label, whole.unit, rate, whole)
     result = rate.interval * whole.interval / Interval.exact(_HUNDRED)
-    return Fact(
-        result.value,
-        whole.unit,
-        decimals,
-        label,
-        result.low,
-        result.high,
-        origins=merge_origins(rate, whole),
-        remark=merge_remarks(rate, whole),
-        formula=f"{_term(rate).rstrip('%')}% × {_term(whole)}",
-    )
+    formula = f"{_term(rate).rstrip('%')}% × {_term(whole)}"
+    return _computed(result, whole.unit, decimals, label, formula, rate, whole)
 
 
 def total(facts: Iterable[Fact], label: str) -> Fact:
@@ -377,17 +360,17 @@ def _divide(top: Fact, bottom: Fact, unit: str, label: str, decimals: int, scale
         return absent(label, unit, top, bottom)
     result = _quotient(top.interval * Interval.exact(scale), bottom.interval)
     percent = " × 100%" if unit == PERCENT else f" × {scale}" if scale != 1 else ""
-    return Fact(
-        result.value,
-        unit,
-        decimals,
-        label,
-        result.low,
-        result.high,
-        origins=merge_origins(top, bottom),
-        remark=merge_remarks(top, bottom),
-        formula=f"{_term(top)} ÷ {_term(bottom)}{percent}",
-    )
+    formula = f"{_term(top)} ÷ {_term(bottom)}{percent}"
+    return _computed(result, unit, decimals, label, formula, top, bottom)
+
+
+def _computed(
+    result: Interval, unit: str, decimals: int, label: str, formula: str, *inputs: Fact
+) -> Fact:
+    """A fact that keeps the origins of, and the decisions on, what it was computed from."""
+    value, low, high = result.value, result.low, result.high
+    origins, remark = merge_origins(*inputs), merge_remarks(*inputs)
+    return Fact(value, unit, decimals, label, low, high, origins, formula, remark=remark)
 
 
 def _quotient(top: Interval, bottom: Interval) -> Interval:

@@ -11,10 +11,17 @@ import pandas as pd
 from qzanalysis import codebook
 from qzanalysis.figures.facts import Fact, constant, portion, quotient, share, total
 from qzanalysis.figures.frames import Table, numeric
-from qzanalysis.measures.common import CHANGE, Selected, last_known, latest, programme_name
+from qzanalysis.measures.common import (
+    CHANGE,
+    Selected,
+    last_known,
+    latest,
+    programme_name,
+    total_places,
+)
 from qzanalysis.measures.shortage import shortage
 from qzanalysis.measures.standards import indicator_value
-from qzanalysis.measures.students import progression_by_route
+from qzanalysis.measures.students import bachelor_definitions, progression_by_route
 from qzanalysis.reports.report import Report
 
 _COLLEGE: Final = {"class": "college_track"}
@@ -52,10 +59,16 @@ _TABLES: Final = ("programme_places", *_OUTCOMES.values())
 
 @numeric
 def posts(report: Report, ratio: float) -> pd.DataFrame:
-    """What the vacant posts can do against the shortage, and what grew meanwhile: one column `数值`.
+    """The shortage before and after the vacant posts are filled, and what grew meanwhile.
 
     Args:
-        ratio: students per teacher aimed at.
+        ratio: students for each teacher aimed at.
+
+    Returns:
+        One column, `数值`, in people.
+
+    >>> posts(report, 15)["数值"].round(0).head(3).to_list()
+    [59.0, 17.0, 42.0]
     """
     missing = shortage(report.fact("students"), report.fact("teachers"), ratio)
     vacant = report.fact("posts_vacant")
@@ -74,12 +87,26 @@ def posts(report: Report, ratio: float) -> pd.DataFrame:
 
 
 def long_track_conditions(report: Report) -> Table:
-    """What the report prints of teachers, classes, rooms, equipment and money: one column `数值`."""
+    """Printed figures of teachers, classes, rooms, equipment and money: one column, `数值`.
+
+    Returns:
+        Each row in its indicator's unit; see `latest`.
+
+    >>> long_track_conditions(report).shape
+    (10, 1)
+    """
     return latest(report, _LONG_TRACK)
 
 
 def cooperation_conditions(report: Report) -> Table:
-    """What the report prints of enterprises, qualified teachers and foreign partners: one column."""
+    """Printed figures of enterprises, qualified teachers and foreign partners: one column, `数值`.
+
+    Returns:
+        Each row in its indicator's unit; see `latest`.
+
+    >>> cooperation_conditions(report).shape
+    (9, 1)
+    """
     return latest(report, _COOPERATION)
 
 
@@ -97,7 +124,14 @@ def senior_expected(report: Report) -> Fact:
 
 @numeric
 def progression_growth(report: Report) -> pd.DataFrame:
-    """The growth of further study by route: both years, the change, and its share of all growth."""
+    """The growth of further study by route.
+
+    Returns:
+        A row for each route; both years and the change in people, its share of all growth in per cent.
+
+    >>> progression_growth(report)["比上年"].to_list()
+    [325, 85, 30, 38]
+    """
     routes = progression_by_route(report).facts.T.set_axis(report.years, axis=1)
     before, now = report.years[-2:]
     changes = routes[now] - routes[before]
@@ -112,29 +146,35 @@ def progression_growth(report: Report) -> pd.DataFrame:
 
 @numeric
 def bachelor_shares(report: Report) -> pd.DataFrame:
-    """The share of undergraduate places among those who went on, by both definitions and year."""
-    columns = {}
+    """The share of undergraduate places among those who went on, in per cent.
+
+    Returns:
+        A row for each definition, a column for each year.
+
+    >>> bachelor_shares(report)[2021].round(1).to_list()
+    [9.1, 11.8]
+    """
+    counts = bachelor_definitions(report).facts
     for year in report.years:
-        form = report.fact("progression", year, institution="bachelor")
-        joint = report.fact("progression", year, route="bachelor_track")
         whole = report.fact("progression", year)
         if not whole.known:
-            whole = form + report.fact("progression", year, institution="college")
-        columns[year] = [
-            share(one, whole, f"{year} 年升入本科占升学人数的比例", 1)
-            for one in (form, form + joint)
-        ]
-    rows = ["升入本科院校（国家表）", "升入本科院校，另加中本贯通"]
-    return pd.DataFrame(columns, index=pd.Index(rows, name="口径"), dtype=object)
+            college = report.fact("progression", year, institution="college")
+            whole = counts[year].iloc[0] + college
+        label = f"{year} 年升入本科占升学人数的比例"
+        counts[year] = [share(count, whole, label, 1) for count in counts[year]]
+    return counts
 
 
 @numeric
 def programme_matrix(report: Report) -> pd.DataFrame:
-    """One row a programme over all tables of the report year.
+    """One row for each programme over all tables of the report year.
 
     Returns:
-        Rows named by the catalogue; `所印名称` where tables print others; places in all and by track,
-        partners, employment, match, salary and skill tests.
+        Rows named by the catalogue; `所印名称` where tables print others; places in all and by track
+        (people), partners, employment, match and skill tests (per cent), salary (yuan).
+
+    >>> int(programme_matrix(report)["设置人数"].sum())
+    1555
     """
     programmes = dict.fromkeys(
         one for table in _TABLES for one in report.members_of("programme", table)
@@ -162,9 +202,9 @@ def _programme(
     places = {track: [key for key in keys if key["track"] == track] for track in tracks}
     return {
         "所印名称": "、".join(dict.fromkeys(one for one in printed if one != name)),
-        "设置人数": _places(report, keys, f"{name}设置人数"),
+        "设置人数": total_places(report, keys, f"{name}设置人数"),
         **{
-            codebook.value_name("track", track): _places(report, own, f"{name}设置人数")
+            codebook.value_name("track", track): total_places(report, own, f"{name}设置人数")
             for track, own in places.items()
         },
         "合作院校": "、".join(dict.fromkeys(partners)),
@@ -180,15 +220,16 @@ def _listed(fact: Fact) -> Fact:
     return fact if fact.origins else replace(fact, status="not_offered")
 
 
-def _places(report: Report, keys: list[dict[str, str]], label: str) -> Fact:
-    if not keys:
-        return Fact(None, "人", 0, label, status="not_offered")
-    return total([report.fact("programme_places", None, **key) for key in keys], label)
-
-
 @numeric
 def funds(report: Report) -> pd.DataFrame:
-    """The latest funds: amount, share of the total, and per student of each year of the form."""
+    """The latest funds: amount and amount per student (yuan), share of the total (per cent).
+
+    Returns:
+        A row for each source; a column per student for each of the last two years of the form.
+
+    >>> funds(report)["2020 年金额"].head(2).to_list()
+    [101274500.0, 82445600.0]
+    """
     whole, year = last_known(report, "total_funds")
     grant = report.fact("appropriation", year)
     amounts = {
@@ -215,7 +256,14 @@ def funds(report: Report) -> pd.DataFrame:
 
 @numeric
 def references(report: Report) -> pd.DataFrame:
-    """The school's figures beside published ones of the nearest year, each with its document."""
+    """The school's figures beside published ones of the nearest year, each with its document.
+
+    Returns:
+        A row for each indicator, both figures in its unit.
+
+    >>> references(report).columns.to_list()
+    ['学校', '参照', '参照的范围与年份', '依据']
+    """
     table = codebook.references()
     distance = (table["year"].astype(int) - report.year).abs()
     nearest = table.loc[distance.groupby(table["indicator"]).idxmin()].sort_index()

@@ -7,7 +7,7 @@ that take a frame or a column accept a `Table`, a frame of facts, or plain numbe
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Hashable, Iterable, Mapping
+from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
 from typing import Final
 
 import pandas as pd
@@ -328,6 +328,13 @@ def largest_row(frame: pd.DataFrame) -> dict[str, str | Fact]:
     totals = {str(name): grand_total(facts.loc[[name]], f"{name}合计") for name in facts.index}
     name, most = extreme(pd.Series(totals, dtype=object))
     return {"name": name, "total": most}
+
+
+def total_places(report: Report, parts: Sequence[Mapping[str, str]], label: str) -> Fact:
+    """The places of parts of the programme table, in people; absent where there are no parts."""
+    if not parts:
+        return Fact(None, "人", 0, label, status="not_offered")
+    return total([report.fact("programme_places", None, **part) for part in parts], label)
 
 
 def _known(frame: pd.DataFrame) -> list[Fact]:

@@ -8,9 +8,16 @@ from typing import Final
 import pandas as pd
 
 from qzanalysis import codebook
-from qzanalysis.figures.facts import Fact, quotient, share, total
+from qzanalysis.figures.facts import Fact, quotient, share
 from qzanalysis.figures.frames import numeric
-from qzanalysis.measures.common import Selected, grand_total, last_known, pick, programme_name
+from qzanalysis.measures.common import (
+    Selected,
+    grand_total,
+    last_known,
+    pick,
+    programme_name,
+    total_places,
+)
 from qzanalysis.reports.report import Report
 
 # name → what is counted, over what it is a share, and that whole's name
@@ -125,7 +132,7 @@ def places_by_programme(report: Report) -> pd.DataFrame:
     for programme in programmes:
         name = programme_name(report, "programme_places", programme)
         rows[name] = {
-            codebook.value_name("track", track): _sum(
+            codebook.value_name("track", track): total_places(
                 report,
                 [key for key in keys if (key["programme"], key["track"]) == (programme, track)],
                 f"{name}{codebook.value_name('track', track)}人数",
@@ -178,9 +185,3 @@ def partner_colleges(report: Report) -> pd.DataFrame:
     names = [programme_name(report, "programme_places", key["programme"]) for key in shared]
     columns = ["合作院校", "学制", "人数", "国际"]
     return pd.DataFrame(rows, index=pd.Index(names, name="专业"), columns=columns, dtype=object)
-
-
-def _sum(report: Report, keys: list[dict[str, str]], label: str) -> Fact:
-    if not keys:
-        return Fact(None, "人", 0, label, status="not_offered")
-    return total([report.fact("programme_places", None, **key) for key in keys], label)

@@ -59,6 +59,9 @@ def standards(report: Report) -> pd.DataFrame:
         `level` (the value in per cent of the threshold; for an upper limit the threshold in per cent
         of the value, so that 100 or more is always good), `met` (True, False or None), `rule`
         (the standard in words), `source` (document and article).
+
+    >>> standards(report).loc["student_teacher_ratio_maximum", "met"]
+    True
     """
     rows = {
         identifier: _row(report, codebook.standard(identifier))

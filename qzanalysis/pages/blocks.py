@@ -78,7 +78,11 @@ def say(text: str | Sentence, /, **parts: Part | Sentence) -> Block:
 
 
 def points(sentences: Sequence[Sentence]) -> Block:
-    """Several findings as a list."""
+    """Several findings as a list.
+
+    >>> points([sentence("在校生{n:change}", n=report.change("students"))]).text
+    '在校生增加 50 人'
+    """
     items = (Markup("<li>{}</li>").format(one) for one in sentences)
     return Block(_wrapped("ul", "points", items), "\n".join(one.text for one in sentences))
 

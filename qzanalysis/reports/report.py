@@ -56,6 +56,9 @@ class Report:
         """The years a series runs over, earlier first: those of the form (附表) and of earlier reports.
 
         The report's own year and the one before are always among them.
+
+        >>> report.years
+        [2020, 2021]
         """
         form = self.observations[self.observations["source"].str.startswith("附表")]
         earlier = self.previous.years if self.previous else []
