@@ -17,7 +17,7 @@ from qzanalysis import codebook
 from qzanalysis.audit.book import Book, Figure, Key, Reading, fits, parts
 from qzanalysis.audit.expressions import YEAR, Binary, Call, Node, Number, Term, terms
 from qzanalysis.audit.spans import Span, extreme
-from qzanalysis.figures.intervals import shown
+from qzanalysis.figures.intervals import Interval, shown
 
 LISTED: Final = 7  # a formula writes out so many members, and only counts more
 _SIGNS: Final[Mapping[str, str]] = {"+": "+", "-": "−", "*": "×", "/": "÷"}
@@ -65,6 +65,14 @@ class Words(NamedTuple):
     def bracketed(self) -> str:
         """The formula as part of another one."""
         return f"({self.formula})" if self.compound else self.formula
+
+
+class Stated(NamedTuple):
+    """A value, how a reader sees it computed, and the readings it rests on."""
+
+    interval: Interval
+    formula: str
+    readings: tuple[Reading, ...]
 
 
 @dataclass(slots=True)
@@ -168,12 +176,16 @@ def _called(node: Call, scope: Scope) -> Span:
     return count if node.function == "number" else value(first, scope) / count
 
 
-def known(node: Node, scope: Scope) -> Span | None:
-    """The value of an expression; None where it has none."""
+def stated(node: Node | None, scope: Scope) -> Stated | None:
+    """An expression with its formula; None where it has no value, or there is no expression."""
     try:
-        return value(node, scope)
+        span = value(node, scope) if node else None
     except (Absent, ZeroDivisionError):
         return None
+    if node is None or span is None:
+        return None
+    own = words(node, scope)
+    return Stated(span.interval(), own.formula, own.readings)
 
 
 def words(node: Node, scope: Scope) -> Words:

@@ -9,19 +9,17 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from decimal import Decimal
-from typing import TypeAlias
+from itertools import chain
 
 from qzanalysis import codebook
 from qzanalysis.audit import evaluate
-from qzanalysis.audit.book import Book, Key, Reading, figures_of
-from qzanalysis.audit.evaluate import Scope
+from qzanalysis.audit.book import Book, Key, chapter, figures_of
+from qzanalysis.audit.evaluate import Scope, Stated
+from qzanalysis.audit.expressions import definition
 from qzanalysis.audit.findings import Finding, severity
-from qzanalysis.audit.lookup import chapter, ratio
 from qzanalysis.figures.facts import Fact, constant
 from qzanalysis.figures.intervals import Interval, shown
 from qzanalysis.measures.standards import compare
-
-_Value: TypeAlias = tuple[Interval, str, tuple[Reading, ...]]  # with its formula and its figures
 
 
 def findings(book: Book) -> Iterator[Finding]:
@@ -33,21 +31,19 @@ def findings(book: Book) -> Iterator[Finding]:
                 yield _finding(f"standard-{name}-{year}", year, standard, values)
 
 
-def _values(scope: Scope, indicator: str) -> Iterator[_Value]:
+def _values(scope: Scope, indicator: str) -> Iterator[Stated]:
     """What a report prints, and what numerator and denominator give."""
     for reading in scope.book.readings(Key(indicator, "", scope.year)):
-        yield reading.interval, f"{reading.places}印 {reading.printed}", (reading,)
-    definition = ratio(indicator)
-    if definition is not None and (computed := evaluate.known(definition, scope)):
-        words = evaluate.words(definition, scope)
-        yield computed.interval(), words.formula, words.readings
+        yield Stated(reading.interval, f"{reading.places}印 {reading.printed}", (reading,))
+    if computed := evaluate.stated(definition(indicator), scope):
+        yield computed
 
 
-def _finding(name: str, year: int, standard: Mapping[str, str], values: list[_Value]) -> Finding:
+def _finding(name: str, year: int, standard: Mapping[str, str], values: list[Stated]) -> Finding:
     threshold = constant(Decimal(standard["threshold"]), standard["unit"], standard["name"])
-    met = [_met(interval, standard["comparison"], threshold) for interval, _, _ in values]
+    met = [_met(interval, standard["comparison"], threshold) for interval, *_ in values]
     about = standard["comparison"] == "about"
-    verdict, first = _verdict(met, about), values[0][0].value
+    verdict, first = _verdict(met, about), values[0].interval.value
     own = "；".join(f"{shown(interval.value)}（{formula}）" for interval, formula, _ in values)
     return Finding(
         name,
@@ -57,7 +53,7 @@ def _finding(name: str, year: int, standard: Mapping[str, str], values: list[_Va
         _severity(verdict, met, standard["indicator"]),
         f"{year} 年{standard['name']}（{standard['document']}{standard['article']}）：本校 {own}，"
         f"{_said(met, about)}。",
-        figures_of(reading for _, _, readings in values for reading in readings),
+        figures_of(chain.from_iterable(one.readings for one in values)),
         shown(first, 4),
         shown(first - Decimal(standard["threshold"]), 4),
     )

@@ -11,11 +11,11 @@ import contextlib
 import hashlib
 import json
 import os
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from functools import cache
 from itertools import pairwise
 from pathlib import Path
-from typing import Any, Final
+from typing import Final
 
 import numpy as np
 import pandas as pd
@@ -28,7 +28,6 @@ from qzanalysis.reports.loading import Report, School
 
 FILE: Final = ".panel.parquet"
 PACKAGE: Final = Path(__file__).parents[1]
-GROUP: Final = 20_000  # rows of one row group, or a little more: a school is never divided
 _TEXT: Final = pa.dictionary(pa.int32(), pa.string())
 _NUMBERS: Final = ("value", "low", "high")
 FIGURES: Final = pa.schema(
@@ -164,41 +163,16 @@ def spans(table: pa.Table) -> list[tuple[str, int, int]]:
     ]
 
 
-def texts(table: pa.Table, name: str) -> list[Any]:
-    """The cells of a column; each text of a dictionary is one object."""
-    column = table.column(name)
-    if not pa.types.is_dictionary(column.type):
-        return list(column.to_numpy().tolist())
-    whole = column.unify_dictionaries().combine_chunks()
-    return list(whole.dictionary.to_numpy(zero_copy_only=False)[whole.indices.to_numpy()])
-
-
-def write(table: pa.Table, reports: Mapping[str, str], path: Path) -> Path:
+def write(table: pa.Table, reports: Mapping[str, str], path: Path) -> None:
     """Write rows with the fingerprints of their reports, whole or not at all.
 
-    Raises:
-        OSError: the folder takes no file.
+    Nothing rests on the file: where the folder takes none, there is none.
     """
     aside = path.with_name(f"{path.name}.{os.getpid()}")
     described = table.replace_schema_metadata({"reports": json.dumps(dict(reports))})
-    try:
-        with pq.ParquetWriter(aside, described.schema) as writer:
-            for start, length in _groups(table):
-                writer.write_table(described.slice(start, length), row_group_size=length)
-        aside.replace(path)
-    finally:
-        aside.unlink(missing_ok=True)
-    return path
-
-
-def _groups(table: pa.Table) -> Iterator[tuple[int, int]]:
-    """First row and length of each row group: whole schools."""
-    first, before = 0, ""
-    for name, start, _ in spans(table):
-        school = name.partition("/")[0]
-        if school != before and start - first >= GROUP:
-            yield first, start - first
-            first = start
-        before = school
-    if table.num_rows > first:
-        yield first, table.num_rows - first
+    with contextlib.suppress(OSError):
+        try:
+            pq.write_table(described, aside)
+            aside.replace(path)
+        finally:
+            aside.unlink(missing_ok=True)
