@@ -33,6 +33,12 @@ _OF_ONE: Final[Mapping[str, Callable[[Span], Span]]] = {
     "exact": Span.face_value,
     "whole": Span.rounded,
 }
+_PHRASES: Final[Mapping[str, str]] = {
+    "mean": "{} 个数的简单平均",
+    "number": "表中列出 {} 项",
+    "least": "{} 个数中最小的 {}",
+    "most": "{} 个数中最大的 {}",
+}
 Weights = dict[Key | None, Decimal]  # None: the constant
 
 
@@ -218,18 +224,13 @@ def _call_words(node: Call, scope: Scope) -> Words:
         kinds = scope.kinds(node)
         return Words(f"表中列出 {len(set(kinds.values()))} 种", tuple(kinds))
     first, *others = (words(argument, scope) for argument in node.arguments)
-    count = len(first.readings)
     if node.function == "share":
         formula = f"{first.bracketed} ÷ {others[0].bracketed} × 100%"
         return Words(formula, first.readings + others[0].readings, True)
-    if node.function == "mean":
-        return Words(f"{count} 个数的简单平均", first.readings, True)
-    if node.function == "number":
-        return Words(f"表中列出 {count} 项", first.readings)
-    if node.function in ("least", "most"):
-        pick, word = (min, "最小") if node.function == "least" else (max, "最大")
-        found = shown(pick(reading.interval.value for reading in first.readings))
-        return Words(f"{count} 个数中{word}的 {found}", first.readings, True)
+    if node.function in _PHRASES:
+        found = shown(value(node, scope).interval().value)
+        formula = _PHRASES[node.function].format(len(first.readings), found)
+        return Words(formula, first.readings, node.function != "number")
     return first
 
 

@@ -11,7 +11,7 @@ import contextlib
 import hashlib
 import json
 import os
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from functools import cache
 from itertools import pairwise
 from pathlib import Path
@@ -49,27 +49,25 @@ FIGURES: Final = pa.schema(
 
 def fingerprints(folder: Path) -> dict[str, str]:
     """Report → SHA-256 of what its figures follow from: its files, the package, the list of schools."""
-    common = hashlib.sha256(_package() + (folder / "schools.csv").read_bytes()).digest()
+    common = _package() + _digest([folder / "schools.csv"], folder)
     return {
-        f"{slug}/{year}": _fingerprint(folder / slug / str(year), common)
+        f"{slug}/{year}": hashlib.sha256(common + _digest(own.glob("*.csv"), own)).hexdigest()
         for slug in loading.schools(folder)
         for year in loading.years(slug, folder)
+        for own in [folder / slug / str(year)]
     }
-
-
-def _fingerprint(folder: Path, common: bytes) -> str:
-    whole = hashlib.sha256(common)
-    for path in sorted(folder.glob("*.csv")):
-        content = path.read_bytes()
-        whole.update(f"{path.name} {len(content)} ".encode() + content)
-    return whole.hexdigest()
 
 
 @cache
 def _package() -> bytes:
+    return _digest((p for p in PACKAGE.rglob("*") if p.suffix in {".py", ".csv"}), PACKAGE)
+
+
+def _digest(paths: Iterable[Path], root: Path) -> bytes:
     whole = hashlib.sha256()
-    for path in sorted(p for p in PACKAGE.rglob("*") if p.suffix in {".py", ".csv"}):
-        whole.update(path.relative_to(PACKAGE).as_posix().encode() + path.read_bytes())
+    for path in sorted(paths):
+        content = path.read_bytes()
+        whole.update(f"{path.relative_to(root).as_posix()} {len(content)} ".encode() + content)
     return whole.digest()
 
 

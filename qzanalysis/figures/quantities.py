@@ -11,7 +11,7 @@ import unicodedata
 from dataclasses import replace
 from decimal import Decimal
 from fractions import Fraction
-from functools import cache
+from functools import cache, lru_cache
 from math import prod
 from typing import Final
 
@@ -51,6 +51,7 @@ class NotAFigure(ValueError):
     """The text is not a figure in any notation this package reads."""
 
 
+@lru_cache(maxsize=100_000)
 def parse(printed: str, *, count: bool = False) -> Interval:
     """Read a printed figure.
 

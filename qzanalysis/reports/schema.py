@@ -156,14 +156,18 @@ def observations(files: Contents) -> pd.DataFrame:
     Raises:
         BadData: with every problem of every file.
     """
-    frames, problems = [], []
+    frames: dict[str, pd.DataFrame] = {}
+    problems: list[Problem] = []
     for name, content in files:
         frame, faults = _read(name, content, OBSERVATION_COLUMNS)
         problems += faults
         if frame is not None:
-            frames.append(frame.assign(file=name, row=range(2, len(frame) + 2)))
-    rows = pd.concat(frames, ignore_index=True) if frames else pd.DataFrame()
-    problems += (_violations(rows) + _duplicates(rows)) if frames else []
+            frames[name] = frame
+    rows = pd.concat(frames.values(), ignore_index=True) if frames else pd.DataFrame()
+    if frames:
+        rows["file"] = [name for name, frame in frames.items() for _ in range(len(frame))]
+        rows["row"] = [at + 2 for frame in frames.values() for at in range(len(frame))]
+        problems += _violations(rows) + _duplicates(rows)
     if problems:
         raise BadData(sorted(problems, key=lambda problem: (problem.file, problem.row or 0)))
     return rows
