@@ -68,11 +68,20 @@ def localise(book: Book, tested: Sequence[Case]) -> list[Cluster]:
 
     clusters: list[Cluster] = []
     for broken, keys in _grouped([c for c in linear if c.broken], conflicts):
-        together, apart = solved(broken, keys), []
-        if len(together.findings) > 1:
-            apart = [solved(*group) for group in _one_by_one(broken, conflicts & keys)]
-        clusters += apart if apart and _no_gain(together, apart) else [together]
+        together = solved(broken, keys)
+        groups = _one_by_one(broken, conflicts & keys) if len(together.findings) > 1 else []
+        if groups and _fewest(together) >= len(groups):  # each group alone needs a change at least
+            apart = [solved(*group) for group in groups]
+            alone = [_fewest(cluster) for cluster in apart]
+            clusters += apart if all(alone) and _fewest(together) >= sum(alone) else [together]
+        else:
+            clusters.append(together)
     return clusters
+
+
+def _fewest(cluster: Cluster) -> int:
+    """The number of changes of the smallest repair; 0 where there is none."""
+    return len(cluster.repairs[0].changes) if cluster.repairs else 0
 
 
 def _one_by_one(
@@ -83,14 +92,6 @@ def _one_by_one(
     single = [(group, {key for c in group for key in c.keys}) for group in groups]
     covered = {key for _, keys in single for key in keys}
     return single + [([], {key}) for key in sorted(conflicts - covered)]
-
-
-def _no_gain(together: Cluster, apart: list[Cluster]) -> bool:
-    """Whether contradictions that share a figure are no better explained by it together."""
-    if not together.repairs or not all(cluster.repairs for cluster in apart):
-        return False
-    alone = sum(len(cluster.repairs[0].changes) for cluster in apart)
-    return len(together.repairs[0].changes) >= alone
 
 
 def _grouped(

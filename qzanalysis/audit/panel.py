@@ -92,7 +92,7 @@ def findings(
     known = store.stored(kept, FINDINGS, wanted)
     if stale := frozenset(wanted.keys() - known.keys()):
         parts = _parts(_figures(folder, prints, jobs), stale)
-        for part in _in_processes(partial(tested, wanted=stale, decided=decided), parts, jobs):
+        for part in _in_processes(partial(_tested_part, stale, decided), parts, jobs):
             known |= store.by_report(part)
     table = pa.concat_tables(
         [FINDINGS.empty_table(), *(known[name] for name in wanted if name in known)]
@@ -169,14 +169,24 @@ def _in_processes(
         yield from pool.map(task, parts)
 
 
-def _parts(rows: pa.Table, stale: AbstractSet[str]) -> list[pa.Table]:
-    """The rows of the schools of some reports, some schools together."""
-    reports = store.by_report(rows)
+def _parts(rows: pa.Table, stale: AbstractSet[str]) -> list[bytes]:
+    """The rows of the schools of some reports, some schools together, as another process takes them.
+
+    A slice that is pickled would take the whole table along; Arrow's stream takes its own rows.
+    """
+    reports, packed = store.by_report(rows), list[bytes]()
     schools = sorted({_school(name) for name in stale})
-    return [
-        pa.concat_tables(own for name, own in reports.items() if _school(name) in some)
-        for some in (schools[at : at + _AT_A_TIME] for at in range(0, len(schools), _AT_A_TIME))
-    ]
+    for at in range(0, len(schools), _AT_A_TIME):
+        some, sink = frozenset(schools[at : at + _AT_A_TIME]), pa.BufferOutputStream()
+        own = [part for name, part in reports.items() if _school(name) in some]
+        with pa.ipc.new_stream(sink, rows.schema) as stream:
+            stream.write_table(pa.concat_tables(own).combine_chunks())
+        packed.append(sink.getvalue().to_pybytes())
+    return packed
+
+
+def _tested_part(stale: AbstractSet[str], decided: bool, packed: bytes) -> pa.Table:
+    return tested(pa.ipc.open_stream(packed).read_all(), wanted=stale, decided=decided)
 
 
 def _school(name: str) -> str:
