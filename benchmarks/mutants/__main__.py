@@ -42,7 +42,7 @@ TESTS: Final[Mapping[str, Sequence[str]]] = {
         "tests/measures/test_whole_report.py", "tests/measures", "tests/test_comparison.py",
         "tests/test_facts.py",
     ),
-    "qzanalysis/audit": ("tests/checks/test_whole_report.py", "tests/checks"),
+    "qzanalysis/audit": ("tests/audit/test_whole_report.py", "tests/audit"),
 }  # fmt: skip
 # imported before forking, so that a mutant takes a second and not five
 HEAVY: Final = (

@@ -7,11 +7,11 @@ from decimal import ROUND_CEILING, ROUND_FLOOR, Decimal
 from fractions import Fraction
 
 from qzanalysis.audit import evaluate
-from qzanalysis.audit.book import Book, Key, Reading
+from qzanalysis.audit.book import Book, Key, Reading, unit
+from qzanalysis.audit.evaluate import Stated
 from qzanalysis.audit.expressions import Binary, Call, Node
 from qzanalysis.audit.findings import Finding
 from qzanalysis.audit.localise import Change, Cluster, Repair
-from qzanalysis.audit.lookup import unit
 from qzanalysis.audit.relations import Case
 from qzanalysis.figures.intervals import shown
 from qzanalysis.figures.quantities import times, unit_of
@@ -32,21 +32,23 @@ def advice(
         found: every finding, to match repeated figures with their cluster.
         clusters: localised contradictions.
     """
-    told: dict[str, str] = {}
+    suggestions: dict[str, str] = {}
     by_id = {one.finding.id: one for one in tested}
     for cluster in clusters:
         for finding in found:
             if finding.verdict == "contradiction" and _concerns(cluster, finding):
                 one = by_id.get(finding.id)
                 exact = "".join(_coincidences(book, one)) if one else ""
-                text = exact or _told(cluster, by_id)
+                text = exact or _ranked(cluster.repairs, by_id)
                 if text:
-                    told[finding.id] = text
+                    suggestions[finding.id] = text
     for one in tested:
         certain = one.rule.otherwise == "contradiction"
         if certain and one.finding.verdict == "truncated" and one.claim is not None:
-            told[one.finding.id] = _rounded(one)
-    return told
+            suggestions[one.finding.id] = (
+                f"{one.claim.places}的“{one.claim.printed}”按四舍五入应为 {_rounded(one, one.claim)}。"
+            )
+    return suggestions
 
 
 def _concerns(cluster: Cluster, finding: Finding) -> bool:
@@ -55,28 +57,18 @@ def _concerns(cluster: Cluster, finding: Finding) -> bool:
     return finding.id in cluster.findings
 
 
-def _told(cluster: Cluster, by_id: dict[str, Case]) -> str:
-    if not cluster.repairs:
+def _ranked(repairs: Sequence[Repair], by_id: dict[str, Case]) -> str:
+    """The repairs in words: those that are equally good, then those that are less likely."""
+    if not repairs:
         return ""
-    best = cluster.repairs[0].cost
-    margin = TIE * len(cluster.repairs[0].changes)
-    ties = [repair for repair in cluster.repairs if repair.cost - best <= margin]
-    rest = [repair for repair in cluster.repairs if repair not in ties]
-    texts = [_repair(repair, by_id) for repair in ties]
-    if len(ties) > 1 and len(ties[0].changes) > 1:
+    margin = repairs[0].cost + TIE * len(repairs[0].changes)
+    texts = ["，并且".join(_change(change, by_id) for change in one.changes) for one in repairs]
+    ties = sum(repair.cost <= margin for repair in repairs)
+    if ties > 1 and len(repairs[0].changes) > 1:
         return "改动任何一个数都不能使各处一致，请学校说明各数的口径。"
-    if len(ties) > 1:
-        text = "仅凭算术分不清是哪一个有误：" + "；或".join(texts)
-    else:
-        text = f"最可能有误的是{texts[0]}"
-    if rest:
-        others = "；或".join(_repair(repair, by_id) for repair in rest)
-        text += f"。印出处数更多、可能性较小的另一改法：{others}"
-    return f"{text}。"
-
-
-def _repair(repair: Repair, by_id: dict[str, Case]) -> str:
-    return "，并且".join(_change(change, by_id) for change in repair.changes)
+    best, rest = "；或".join(texts[:ties]), "；或".join(texts[ties:])
+    text = f"最可能有误的是{best}" if ties == 1 else f"仅凭算术分不清是哪一个有误：{best}"
+    return text + (f"。印出处数更多、可能性较小的另一改法：{rest}。" if rest else "。")
 
 
 def _change(change: Change, by_id: dict[str, Case]) -> str:
@@ -137,31 +129,24 @@ def _ratio_value(reading: Reading, by_id: dict[str, Case]) -> str | None:
     for one in by_id.values():
         broken = one.rule.kind == "ratio" and one.finding.verdict == "contradiction"
         if broken and one.claim == reading:
-            value = one.computed.value
-            text = shown(value, reading.interval.decimals)
-            return f"{text}%" if unit(reading.key.indicator) == "%" else text
+            return _rounded(one, reading) + ("%" if unit(reading.key.indicator) == "%" else "")
     return None
 
 
-def _rounded(one: Case) -> str:
-    assert one.claim is not None
-    value = one.computed.value
-    text = shown(value, one.claim.interval.decimals)
-    return f"{one.claim.places}的“{one.claim.printed}”按四舍五入应为 {text}。"
+def _rounded(one: Case, claim: Reading) -> str:
+    return shown(one.computed.value, claim.interval.decimals)
 
 
 def _coincidences(book: Book, one: Case) -> Iterator[str]:
     """A sum that happens to be another figure of the report: perhaps that one was entered."""
     for side in (one.rule.claim, one.rule.computed):
         for node in _sums(side):
-            total = evaluate.value(node, one.scope)
-            words = evaluate.words(node, one.scope)
-            value, used = total.interval().value, {reading.key for reading in words.readings}
-            for key in _equals(book, value, one.scope.year, used):
-                yield (
-                    f"{words.formula} = {shown(value)} 恰等于 {key.label}，"
-                    "很可能是把后者的分项填到了这里，请学校提供本项人数。"
-                )
+            if total := evaluate.stated(node, one.scope):
+                for key in _equals(book, total, one.scope.year):
+                    yield (
+                        f"{total.formula} = {shown(total.interval.value)} 恰等于 {key.label}，"
+                        "很可能是把后者的分项填到了这里，请学校提供本项人数。"
+                    )
 
 
 def _sums(node: Node) -> Iterator[Node]:
@@ -172,12 +157,9 @@ def _sums(node: Node) -> Iterator[Node]:
         yield from _sums(node.right)
 
 
-def _equals(book: Book, value: Decimal, year: int, used: set[Key]) -> Iterator[Key]:
-    if value < FAMILIAR:
-        return
-    indicators = {key.indicator for key in used}
-    for key in book.figures:
-        if key.year == year and key.indicator not in indicators:
-            quantity = reading.interval if (reading := book.first.get(key)) else None
-            if quantity and quantity.is_exact and quantity.value == value:
-                yield key
+def _equals(book: Book, total: Stated, year: int) -> Iterator[Key]:
+    value, indicators = total.interval.value, {one.key.indicator for one in total.readings}
+    for key, reading in book.first.items() if value >= FAMILIAR else ():
+        exact = reading.interval.is_exact and reading.interval.value == value
+        if exact and key.year == year and key.indicator not in indicators:
+            yield key

@@ -8,35 +8,23 @@ would be expected to match by chance less than once in five reports.
 from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
-from dataclasses import dataclass
 from decimal import Decimal
 from typing import Final
 
 from qzanalysis import codebook
 from qzanalysis.audit import evaluate, expressions
-from qzanalysis.audit.book import Book, Key, Reading
-from qzanalysis.audit.evaluate import Scope
+from qzanalysis.audit.book import Book, Key, Reading, unit
+from qzanalysis.audit.evaluate import Scope, Stated
 from qzanalysis.audit.expressions import YEAR, Node, Term
 from qzanalysis.audit.findings import AGREE
-from qzanalysis.audit.lookup import unit
 from qzanalysis.audit.spans import Span, agreement
 
 PLAUSIBLE: Final = (Decimal("0.75"), Decimal("1.25"))
 CHANCE: Final = Decimal("0.2")
 
 
-@dataclass(frozen=True, slots=True)
-class OtherBase:
-    """A denominator that gives the printed figure, and how many were tried to find it."""
-
-    reading: Reading
-    computed: Span
-    tried: int
-    matches: int
-
-
-def search(claim: Reading, computed: Node, scope: Scope) -> OtherBase | None:
-    """The best other denominator of a ratio, or None.
+def search(claim: Reading, computed: Node, scope: Scope) -> tuple[Stated, str] | None:
+    """The ratio over the best other denominator, and how that was searched; None where there is none.
 
     Args:
         claim: the printed ratio.
@@ -51,16 +39,19 @@ def search(claim: Reading, computed: Node, scope: Scope) -> OtherBase | None:
     numerator = evaluate.value(above, scope) * Span.exact(scale)
     named = scope.readings(below)[0]
     used = {reading.key for reading in evaluate.words(above, scope).readings}
-    tried = candidates(named, used, scope.book)
+    others = candidates(named, used, scope.book)
     matches = [
         (reading, quotient)
-        for reading in tried
+        for reading in others
         if agreement(claim.span, quotient := numerator / reading.span) in AGREE
     ]
-    if not matches or _chance(claim, numerator, named, len(tried)) > CHANCE:
+    if not matches or _chance(claim, numerator, named, len(others)) > CHANCE:
         return None
-    reading, quotient = min(matches, key=lambda pair: _distance(pair[0].key, named.key))
-    return OtherBase(reading, quotient, len(tried), len(matches))
+    base, quotient = min(matches, key=lambda pair: _distance(pair[0].key, named.key))
+    only = "仅此一个相符" if len(matches) == 1 else f"{len(matches)} 个相符，取最相近的"
+    formula = f"分母改用 {base.key.label} {base.printed}"
+    tried = f"试了报告所载 {len(others)} 个可能的分母，{only}"
+    return Stated(quotient.interval(), formula, (base,)), tried
 
 
 def candidates(named: Reading, used: set[Key], book: Book) -> list[Reading]:

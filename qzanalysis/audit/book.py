@@ -16,7 +16,6 @@ from types import MappingProxyType
 from typing import Any, NamedTuple
 
 from qzanalysis import codebook
-from qzanalysis.audit.lookup import unit
 from qzanalysis.audit.spans import Span, span_of
 from qzanalysis.figures.intervals import Interval, shown
 from qzanalysis.reports.report import authority
@@ -117,6 +116,7 @@ class Book:
         year: of the report.
         filed: its figures in the order of the files.
         figures: key → its printings, the most authoritative first.
+        by_key: key → its readings.
         first: key → its most authoritative reading, where the report gives a number.
         by_indicator: indicator → its keys, in the order of the files.
         printed: subject → the years it is printed for, in the order of `figures`.
@@ -136,13 +136,13 @@ class Book:
         for key in self.figures:
             self.printed.setdefault(Subject(key.indicator, key.breakdown), []).append(key.year)
         self.years = sorted({key.year for key in self.figures})
-        self._readings = {key: _readings(key, own) for key, own in self.figures.items()}
-        self.first = {key: own[0] for key, own in self._readings.items() if own}
+        self.by_key = {key: _readings(key, own) for key, own in self.figures.items()}
+        self.first = {key: own[0] for key, own in self.by_key.items() if own}
 
     def readings(self, key: Key, source: str = "") -> tuple[Reading, ...]:
         """The values a key is printed with; in `source` only, if given."""
         if not source:
-            return self._readings.get(key, ())
+            return self.by_key.get(key, ())
         own = self.figures.get(key, ())
         return _readings(key, [figure for figure in own if within(figure.source, source)])
 
@@ -150,8 +150,8 @@ class Book:
     def counts(self) -> Mapping[str, list[Reading]]:
         """Unit → the exact readings, smallest first; without changes."""
         found: dict[str, list[Reading]] = {}
-        for key in self.figures:
-            for reading in () if is_change(key.breakdown) else self.readings(key):
+        for key, readings in self.by_key.items():
+            for reading in () if is_change(key.breakdown) else readings:
                 if reading.interval.is_exact:
                     found.setdefault(unit(key.indicator), []).append(reading)
         for own in found.values():
@@ -169,6 +169,18 @@ def _readings(key: Key, figures: Sequence[Figure]) -> tuple[Reading, ...]:
         if (own := figure.quantity) is not None:
             alike.setdefault((own.low, own.high), (own, []))[1].append(figure)
     return tuple(Reading(key, interval, tuple(same)) for interval, same in alike.values())
+
+
+@cache
+def unit(indicator: str) -> str:
+    """Its unit."""
+    return codebook.indicator(indicator)["unit"]
+
+
+@cache
+def chapter(indicator: str) -> int:
+    """The chapter of the report it belongs to."""
+    return int(codebook.indicator(indicator)["chapter"])
 
 
 @cache

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from functools import cache
 from typing import Final
 
 from qzanalysis import codebook
-from qzanalysis.audit.book import Book, Figure, Key
-from qzanalysis.audit.findings import Finding, severity
-from qzanalysis.audit.lookup import chapter
+from qzanalysis.audit.book import Book, Figure, Key, chapter
+from qzanalysis.audit.findings import Finding, identifier, severity
 from qzanalysis.errors import UsageError
 
 NO_VALUE: Final = frozenset({"not_held", "pilot"})
@@ -21,7 +20,9 @@ def findings(book: Book) -> Iterator[Finding]:
     """Findings on empty items of the form, on cells without a value, on lists of programmes."""
     for key, item in _items(book.year):
         if not book.readings(key):
-            yield _empty(key, item, tuple(book.figures.get(key, ())))
+            said = f"国家数据表第 {item} 项（{key.label}）没有填报，无法与上下年比较。"
+            figures = tuple(book.figures.get(key, ()))
+            yield _unchecked(identifier("empty", *key), key, said, figures)
     yield from (_status(figure) for figure in book.filed if figure.status in NO_VALUE)
     yield from _programmes(book)
 
@@ -40,23 +41,10 @@ def _items(year: int) -> tuple[tuple[Key, str], ...]:
     )
 
 
-def _empty(key: Key, item: str, figures: tuple[Figure, ...]) -> Finding:
-    """An item without a number."""
-    name = f"empty-{key.indicator}{'-' if key.breakdown else ''}{key.breakdown}-{key.year}"
-    said = f"国家数据表第 {item} 项（{key.label}）没有填报，无法与上下年比较。"
-    return _finding(name, key, said, figures)
-
-
-def _finding(name: str, key: Key, said: str, figures: tuple[Figure, ...]) -> Finding:
-    return Finding(
-        name,
-        chapter(key.indicator),
-        "completeness",
-        "not_checkable",
-        severity("not_checkable", ()),
-        said,
-        figures,
-    )
+def _unchecked(name: str, key: Key, said: str, figures: tuple[Figure, ...]) -> Finding:
+    low = severity("not_checkable", ())
+    place = chapter(key.indicator)
+    return Finding(name, place, "completeness", "not_checkable", low, said, figures)
 
 
 def _status(figure: Figure) -> Finding:
@@ -67,8 +55,8 @@ def _status(figure: Figure) -> Finding:
         if zero
         else f"印作「{figure.printed}」，没有可比的数字"
     )
-    name = f"status-{key.indicator}-{key.breakdown}-{key.year}"
-    return _finding(name, key, f"{key.label}（{figure.source}）{said}。", (figure,))
+    text = f"{key.label}（{figure.source}）{said}。"
+    return _unchecked(f"status-{key.indicator}-{key.breakdown}-{key.year}", key, text, (figure,))
 
 
 def _programmes(book: Book) -> Iterator[Finding]:
@@ -77,17 +65,17 @@ def _programmes(book: Book) -> Iterator[Finding]:
     placed = _named(book, PLACED)
     if not offered or not placed or offered.keys() == placed.keys():
         return
-    absent = "、".join(_name(p) for p in offered if p not in placed) or "无"
-    extra = "、".join(_name(p) for p in placed if p not in offered) or "无"
-    figures = [f for p, fs in offered.items() if p not in placed for f in fs]
-    figures += [f for p, fs in placed.items() if p not in offered for f in fs]
+    absent, extra = (
+        [p for p in one if p not in other] for one, other in ((offered, placed), (placed, offered))
+    )
+    figures = [f for p in absent for f in offered[p]] + [f for p in extra for f in placed[p]]
     yield Finding(
         f"programme-lists-{book.year}",
         2,
         "completeness",
         "undecided",
         severity("undecided", ()),
-        f"所开专业与就业质量表所列专业不一：前者有而后者没有的是{absent}，后者有而前者没有的是{extra}；"
+        f"所开专业与就业质量表所列专业不一：前者有而后者没有的是{_listed(absent)}，后者有而前者没有的是{_listed(extra)}；"
         "新设专业尚无毕业生、停招专业仍有毕业生均属可能。",
         tuple(figures),
     )
@@ -102,5 +90,5 @@ def _named(book: Book, indicator: str) -> dict[str, list[Figure]]:
     return found
 
 
-def _name(programme: str) -> str:
-    return codebook.value_name("programme", programme)
+def _listed(programmes: Iterable[str]) -> str:
+    return "、".join(codebook.value_name("programme", one) for one in programmes) or "无"

@@ -19,7 +19,6 @@ from qzanalysis.audit.expressions import Node
 from qzanalysis.audit.findings import SUPPORTED
 from qzanalysis.audit.relations import Case
 
-_NONE = Key("", "", 0)
 _USED = SUPPORTED | {"contradiction"}
 
 
@@ -73,9 +72,8 @@ def readings_in_conflict(book: Book) -> set[Key]:
     """Keys printed with values that cannot both be true."""
     return {
         key
-        for key in book.figures
-        for first, *others in [book.readings(key) or (None,)]
-        if first and not all(other.interval.meets(first.interval) for other in others if other)
+        for key, readings in book.by_key.items()
+        if not all(other.interval.meets(readings[0].interval) for other in readings[1:])
     }
 
 
@@ -88,8 +86,7 @@ def _of(one: Case) -> list[Constraint]:
         return []
     low = Decimal("-Infinity") if one.rule.relation == "<=" else Decimal(0)
     high = Decimal("Infinity") if one.rule.relation == ">=" else Decimal(0)
-    made = _constraint(one, _minus(left, right), low, high, None)
-    return [made] if made else []
+    return _constraints(one, difference(left, right), low, high)
 
 
 def _ratio_constraints(one: Case, top: Node, bottom: Node, scale: Decimal) -> list[Constraint]:
@@ -98,11 +95,10 @@ def _ratio_constraints(one: Case, top: Node, bottom: Node, scale: Decimal) -> li
         return []
     low, high = span(claim, truncated=one.finding.verdict == "truncated")
     over, infinite = scaled(above, scale), Decimal("Infinity")
-    made = [
-        _constraint(one, _minus(over, scaled(below, low)), Decimal(0), infinite, claim),
-        _constraint(one, _minus(over, scaled(below, high)), -infinite, Decimal(0), claim),
+    return [
+        *_constraints(one, difference(over, scaled(below, low)), Decimal(0), infinite, claim),
+        *_constraints(one, difference(over, scaled(below, high)), -infinite, Decimal(0), claim),
     ]
-    return [constraint for constraint in made if constraint]
 
 
 def span(reading: Reading, *, truncated: bool) -> tuple[Decimal, Decimal]:
@@ -113,17 +109,12 @@ def span(reading: Reading, *, truncated: bool) -> tuple[Decimal, Decimal]:
     return interval.low, interval.high
 
 
-def _constraint(
-    one: Case, own: Weights, low: Decimal, high: Decimal, switch: Reading | None
-) -> Constraint | None:
+def _constraints(
+    one: Case, own: Weights, low: Decimal, high: Decimal, switch: Reading | None = None
+) -> list[Constraint]:
+    """The constraint on a weighted sum; none where no figure is left in it."""
     constant = own.get(None, Decimal(0))
     terms = tuple((key, w) for key, w in own.items() if key is not None and w)
-    if not terms:
-        return None
     broken = one.finding.verdict == "contradiction"
-    return Constraint(one.finding.id, terms, low - constant, high - constant, switch, broken)
-
-
-def _minus(left: Weights, right: Weights) -> Weights:
-    found = difference(left, right)
-    return dict(sorted(found.items(), key=lambda item: (item[0] is None, item[0] or _NONE)))
+    made = Constraint(one.finding.id, terms, low - constant, high - constant, switch, broken)
+    return [made] if terms else []

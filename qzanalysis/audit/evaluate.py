@@ -17,7 +17,7 @@ from qzanalysis import codebook
 from qzanalysis.audit.book import Book, Figure, Key, Reading, fits, parts
 from qzanalysis.audit.expressions import YEAR, Binary, Call, Node, Number, Term, terms
 from qzanalysis.audit.spans import Span, extreme
-from qzanalysis.figures.intervals import shown
+from qzanalysis.figures.intervals import Interval, shown
 
 LISTED: Final = 7  # a formula writes out so many members, and only counts more
 _SIGNS: Final[Mapping[str, str]] = {"+": "+", "-": "−", "*": "×", "/": "÷"}
@@ -32,6 +32,12 @@ _OF_ONE: Final[Mapping[str, Callable[[Span], Span]]] = {
     "total": lambda span: span,
     "exact": Span.face_value,
     "whole": Span.rounded,
+}
+_PHRASES: Final[Mapping[str, str]] = {
+    "mean": "{} 个数的简单平均",
+    "number": "表中列出 {} 项",
+    "least": "{} 个数中最小的 {}",
+    "most": "{} 个数中最大的 {}",
 }
 Weights = dict[Key | None, Decimal]  # None: the constant
 
@@ -65,6 +71,14 @@ class Words(NamedTuple):
     def bracketed(self) -> str:
         """The formula as part of another one."""
         return f"({self.formula})" if self.compound else self.formula
+
+
+class Stated(NamedTuple):
+    """A value, how a reader sees it computed, and the readings it rests on."""
+
+    interval: Interval
+    formula: str
+    readings: tuple[Reading, ...]
 
 
 @dataclass(slots=True)
@@ -168,12 +182,16 @@ def _called(node: Call, scope: Scope) -> Span:
     return count if node.function == "number" else value(first, scope) / count
 
 
-def known(node: Node, scope: Scope) -> Span | None:
-    """The value of an expression; None where it has none."""
+def stated(node: Node | None, scope: Scope) -> Stated | None:
+    """An expression with its formula; None where it has no value, or there is no expression."""
     try:
-        return value(node, scope)
+        span = value(node, scope) if node else None
     except (Absent, ZeroDivisionError):
         return None
+    if node is None or span is None:
+        return None
+    own = words(node, scope)
+    return Stated(span.interval(), own.formula, own.readings)
 
 
 def words(node: Node, scope: Scope) -> Words:
@@ -206,18 +224,13 @@ def _call_words(node: Call, scope: Scope) -> Words:
         kinds = scope.kinds(node)
         return Words(f"表中列出 {len(set(kinds.values()))} 种", tuple(kinds))
     first, *others = (words(argument, scope) for argument in node.arguments)
-    count = len(first.readings)
     if node.function == "share":
         formula = f"{first.bracketed} ÷ {others[0].bracketed} × 100%"
         return Words(formula, first.readings + others[0].readings, True)
-    if node.function == "mean":
-        return Words(f"{count} 个数的简单平均", first.readings, True)
-    if node.function == "number":
-        return Words(f"表中列出 {count} 项", first.readings)
-    if node.function in ("least", "most"):
-        pick, word = (min, "最小") if node.function == "least" else (max, "最大")
-        found = shown(pick(reading.interval.value for reading in first.readings))
-        return Words(f"{count} 个数中{word}的 {found}", first.readings, True)
+    if node.function in _PHRASES:
+        found = shown(value(node, scope).interval().value)
+        formula = _PHRASES[node.function].format(len(first.readings), found)
+        return Words(formula, first.readings, node.function != "number")
     return first
 
 

@@ -18,20 +18,30 @@ year                                   the rule's year
 
 from __future__ import annotations
 
+import ast
 import re
-from collections.abc import Iterator
+from bisect import bisect_right
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from decimal import Decimal
 from functools import cache
+from itertools import accumulate
 from typing import Final
 
+from qzanalysis import codebook
 from qzanalysis.errors import UsageError
 
 _TOKEN: Final = re.compile(
     r"\s*(?:(?P<number>\d+(?:\.\d+)?)"
     r"|(?P<name>[a-z_][a-z0-9_]*)(?P<breakdown>\[[^\]]*\])?(?P<year>@[+-]?\d+)?(?P<source>\{[^}]*\})?"
-    r"|(?P<sign>[-+*/(),]))"
+    r"|[-+*/(),])"
 )
+_SIGNS: Final[Mapping[type[ast.operator], str]] = {
+    ast.Add: "+",
+    ast.Sub: "-",
+    ast.Mult: "*",
+    ast.Div: "/",
+}
 FUNCTIONS: Final = frozenset(
     {"share", "total", "mean", "least", "most", "number", "distinct", "exact", "whole"}
 )
@@ -96,7 +106,15 @@ def parse(text: str) -> Node:
     Raises:
         UsageError: the text is not in the language; the message shows where it stops being so.
     """
-    return _Parser(text).whole()
+    tokens, operands = list(_tokens(text)), list[Node]()
+    words = [_in_python(token, operands) for token in tokens]
+    try:
+        return _node(ast.parse(" ".join(words), mode="eval").body, operands)
+    except SyntaxError as error:
+        starts = list(accumulate((len(word) + 1 for word in words), initial=1))
+        at = bisect_right(starts, error.offset or 1) - 1
+        place = tokens[at][0].strip() if at < len(tokens) else "末尾"
+        raise UsageError(f"规则表达式“{text}”在“{place}”处不合语法") from None
 
 
 def terms(node: Node) -> Iterator[Term]:
@@ -123,79 +141,38 @@ def ratio(node: Node) -> tuple[Node, Node, Decimal] | None:
     return None
 
 
-class _Parser:
-    """Recursive descent over the tokens of one expression."""
+def _tokens(text: str) -> Iterator[re.Match[str]]:
+    position = 0
+    while text[position:].strip():
+        match = _TOKEN.match(text, position)
+        if match is None:
+            raise UsageError(f"规则表达式“{text}”第 {position + 1} 个字符起无法识别")
+        yield match
+        position = match.end()
 
-    def __init__(self, text: str) -> None:
-        self._text = text
-        self._tokens = list(self._split(text))
-        self._at = 0
 
-    def whole(self) -> Node:
-        node = self._sum()
-        if self._at < len(self._tokens):
-            raise self._fault()
-        return node
+def _in_python(token: re.Match[str], operands: list[Node]) -> str:
+    """The token in Python's syntax: operands stand in a list, and are written by their place."""
+    if not (token["number"] or token["name"]) or token["name"] in FUNCTIONS:
+        return token[0].strip()
+    operands.append(Number(Decimal(token["number"])) if token["number"] else _term(token))
+    return str(len(operands) - 1)
 
-    def _split(self, text: str) -> Iterator[re.Match[str]]:
-        position = 0
-        while text[position:].strip():
-            match = _TOKEN.match(text, position)
-            if match is None:
-                raise UsageError(f"规则表达式“{text}”第 {position + 1} 个字符起无法识别")
-            yield match
-            position = match.end()
 
-    def _sign(self) -> str:
-        return self._tokens[self._at]["sign"] or "" if self._at < len(self._tokens) else ""
+def _node(tree: ast.expr, operands: list[Node]) -> Node:
+    """An expression from Python's syntax tree, which has the same precedence.
 
-    def _take(self, *signs: str) -> str:
-        sign = self._sign()
-        if sign not in signs:
-            return ""
-        self._at += 1
-        return sign
-
-    def _need(self, sign: str) -> None:
-        if not self._take(sign):
-            raise self._fault()
-
-    def _sum(self) -> Node:
-        node = self._product()
-        while operator := self._take("+", "-"):
-            node = Binary(operator, node, self._product())
-        return node
-
-    def _product(self) -> Node:
-        node = self._atom()
-        while operator := self._take("*", "/"):
-            node = Binary(operator, node, self._atom())
-        return node
-
-    def _atom(self) -> Node:
-        if self._take("("):
-            node = self._sum()
-            self._need(")")
-            return node
-        if self._at >= len(self._tokens) or self._sign():
-            raise self._fault()
-        token = self._tokens[self._at]
-        self._at += 1
-        if token["number"]:
-            return Number(Decimal(token["number"]))
-        return self._call(token["name"]) if token["name"] in FUNCTIONS else _term(token)
-
-    def _call(self, function: str) -> Node:
-        self._need("(")
-        arguments = [self._sum()]
-        while self._take(","):
-            arguments.append(self._sum())
-        self._need(")")
-        return Call(function, tuple(arguments))
-
-    def _fault(self) -> UsageError:
-        place = self._tokens[self._at][0].strip() if self._at < len(self._tokens) else "末尾"
-        return UsageError(f"规则表达式“{self._text}”在“{place}”处不合语法")
+    Raises:
+        SyntaxError: there is something that the language does not have; with its place.
+    """
+    if isinstance(tree, ast.Constant) and isinstance(tree.value, int):
+        return operands[tree.value]
+    if isinstance(tree, ast.BinOp):
+        left, right = _node(tree.left, operands), _node(tree.right, operands)
+        return Binary(_SIGNS[type(tree.op)], left, right)
+    if isinstance(tree, ast.Call) and isinstance(tree.func, ast.Name) and tree.args:
+        return Call(tree.func.id, tuple(_node(argument, operands) for argument in tree.args))
+    raise SyntaxError("", ("", 1, tree.col_offset + 1, ""))
 
 
 def _term(token: re.Match[str]) -> Term:
@@ -208,3 +185,21 @@ def _term(token: re.Match[str]) -> Term:
 def _pair(text: str) -> tuple[str, str]:
     dimension, _, value = text.strip().partition("=")
     return dimension, value
+
+
+def term(indicator: str, breakdown: str = "", year: int = 0) -> Term:
+    """The figure of one part, so many years from the rule's year."""
+    return Term(indicator, tuple(sorted(codebook.parse_breakdown(breakdown).items())), year)
+
+
+@cache
+def definition(indicator: str, breakdown: str = "") -> Node | None:
+    """The expression an indicator is defined by, of one part; None where it is no ratio."""
+    found = codebook.ratio(indicator)
+    if found is None:
+        return None
+    top, bottom = term(found.numerator, breakdown), term(found.denominator, breakdown)
+    if codebook.indicator(indicator)["unit"] == "%":
+        return Call("share", (top, bottom))
+    quotient = Binary("/", top, bottom)
+    return quotient if found.scale == 1 else Binary("*", quotient, Number(Decimal(found.scale)))

@@ -14,7 +14,7 @@ Severity follows what a finding does to a reader's conclusion, by one rule (`sev
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from decimal import Decimal
 from functools import cache
 from typing import Any, Final
@@ -95,18 +95,8 @@ class Finding:
 
     def as_dict(self) -> dict[str, Any]:
         """The object of the contract."""
-        return {
-            "id": self.id,
-            "chapter": self.chapter,
-            "rule": self.rule,
-            "verdict": self.verdict,
-            "severity": self.severity,
-            "statement": self.statement,
-            "figures": [figure.as_dict() for figure in self.figures],
-            "recomputed": self.recomputed,
-            "difference": self.difference,
-            "suggestion": self.suggestion,
-        }
+        own = {field.name: getattr(self, field.name) for field in fields(self)}
+        return own | {"figures": [figure.as_dict() for figure in self.figures]}
 
 
 def severity(
@@ -137,6 +127,11 @@ def severity(
     if verdict == "undecided":
         return "medium" if official and material else "low"
     return "low"
+
+
+def identifier(*names: object) -> str:
+    """The id of a finding or of a rule: its parts that are not empty, joined."""
+    return "-".join(filter(None, map(str, names)))
 
 
 @cache

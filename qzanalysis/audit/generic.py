@@ -18,10 +18,11 @@ from pathlib import Path
 from typing import Any, Final
 
 from qzanalysis import codebook
-from qzanalysis.audit.book import Subject, is_change, parts
-from qzanalysis.audit.expressions import Binary, Node
-from qzanalysis.audit.lookup import chapter, ratio, term
+from qzanalysis.audit.book import Subject, chapter, is_change, parts
+from qzanalysis.audit.expressions import Binary, Node, definition, term
+from qzanalysis.audit.findings import identifier
 from qzanalysis.audit.rules import Rule
+from qzanalysis.reports.report import sorted_key
 
 _FOLDER: Final = Path(__file__).parent
 
@@ -33,7 +34,7 @@ def rules_of(subject: Subject) -> tuple[tuple[int, Rule], ...]:
     Whether a rule applies to a report depends on what else that prints: see `Rule.needs`.
     """
     families = (_ratios, _differences, _wholes, _parts, _partitions)
-    made = [(family, rule) for family, make in enumerate(families) for rule in make(*subject)]
+    made = [(family, rule) for family, make in enumerate(families) for rule in make(subject)]
     return tuple((f, soft) for f, rule in made if (soft := _softened(rule)) is not None)
 
 
@@ -52,92 +53,73 @@ def _lines(name: str) -> list[tuple[str, ...]]:
     return [tuple(map(str, line)) for line in codebook.read_table(_FOLDER / name).to_numpy()]
 
 
-def _rule(subject: Subject, name: str, kind: str, relation: str, right: Node, **more: Any) -> Rule:
-    indicator, claim = subject[0], term(*subject)
-    return Rule(name, chapter(indicator), kind, claim, relation, right, **more)
+def _rule(
+    subject: Subject, id: str, kind: str, relation: str, computed: Node, said: str, **more: Any
+) -> Rule:
+    """A rule about one figure."""
+    place = chapter(subject.indicator)
+    return Rule(id, place, kind, term(*subject), relation, computed, said, **more)
 
 
 def _without(breakdown: str, dimension: str) -> str:
     return ";".join(p for p in breakdown.split(";") if p and not p.startswith(f"{dimension}="))
 
 
-def _joined(rest: str, dimension: str, value: str) -> str:
-    return ";".join(sorted([*filter(None, rest.split(";")), f"{dimension}={value}"]))
-
-
-def _suffix(breakdown: str) -> str:
-    return f"-{breakdown}" if breakdown else ""
-
-
-def _ratios(indicator: str, breakdown: str) -> Iterator[Rule]:
-    definition, computed = codebook.ratio(indicator), ratio(indicator, breakdown)
-    if definition is None or computed is None or is_change(breakdown):
+def _ratios(own: Subject) -> Iterator[Rule]:
+    ratio, computed = codebook.ratio(own.indicator), definition(*own)
+    if ratio is None or computed is None or is_change(own.breakdown):
         return
-    top, bottom = codebook.label(definition.numerator), codebook.label(definition.denominator)
-    said = f"{codebook.label(indicator, breakdown)}应由{top}除以{bottom}得出"
-    name = f"ratio-{indicator}{_suffix(breakdown)}"
-    yield _rule(
-        Subject(indicator, breakdown), name, "ratio", "=", computed, statement=said, search=True
-    )
+    top, bottom = codebook.label(ratio.numerator), codebook.label(ratio.denominator)
+    said = f"{codebook.label(*own)}应由{top}除以{bottom}得出"
+    yield _rule(own, identifier("ratio", *own), "ratio", "=", computed, said, search=True)
 
 
-def _differences(indicator: str, breakdown: str) -> Iterator[Rule]:
-    change = parts(breakdown).get("change")
+def _differences(own: Subject) -> Iterator[Rule]:
+    change = parts(own.breakdown).get("change")
     if change is None:
         return
-    rest = _without(breakdown, "change")
-    now, before = term(indicator, rest), term(indicator, rest, -1)
+    rest = Subject(own.indicator, _without(own.breakdown, "change"))
+    now, before = term(*rest), term(*rest, -1)
     computed = Binary("-", before, now) if change == "decrease" else Binary("-", now, before)
-    said = f"{codebook.label(indicator, rest)}与上年的增减应等于两年之差"
-    name = f"change-{indicator}{_suffix(rest)}-{change}"
-    yield _rule(Subject(indicator, breakdown), name, "difference", "=", computed, statement=said)
+    said = f"{codebook.label(*rest)}与上年的增减应等于两年之差"
+    yield _rule(own, identifier("change", *rest, change), "difference", "=", computed, said)
 
 
-def _wholes(indicator: str, breakdown: str) -> Iterator[Rule]:
+def _wholes(own: Subject) -> Iterator[Rule]:
     """Below the whole of the same part where that is printed, else below the whole of all."""
-    whole = codebook.indicator(indicator)["part_of"]
-    if not whole or is_change(breakdown):
+    whole = codebook.indicator(own.indicator)["part_of"]
+    if not whole or is_change(own.breakdown):
         return
-    own: tuple[Subject, ...] = (Subject(indicator),) if breakdown else ()
-    same = Subject(whole, breakdown)
-    yield _within(Subject(indicator, breakdown), same, (same,) if breakdown else (), own)
-    if breakdown:
-        yield _within(Subject(indicator, breakdown), Subject(whole), (), (*own, same))
+    same = Subject(whole, own.breakdown)
+    if not own.breakdown:
+        yield _within(own, same)
+        return
+    yield _within(own, same, needs=(same,), unless=(Subject(own.indicator),))
+    yield _within(own, Subject(whole), unless=(Subject(own.indicator), same))
 
 
-def _within(
-    part: Subject, whole: Subject, needs: tuple[Subject, ...], unless: tuple[Subject, ...]
-) -> Rule:
+def _within(part: Subject, whole: Subject, **more: tuple[Subject, ...]) -> Rule:
     said = f"{codebook.label(*part)}不应多于{codebook.label(*whole)}"
-    name = f"within-{part[0]}{_suffix(part[1])}"
-    return _rule(
-        part, name, "subset", "<=", term(*whole), statement=said, needs=needs, unless=unless
-    )
+    return _rule(part, identifier("within", *part), "subset", "<=", term(*whole), said, **more)
 
 
-def _parts(indicator: str, breakdown: str) -> Iterator[Rule]:
-    if is_change(breakdown) or not codebook.is_count(indicator):
-        return
-    for dimension in parts(breakdown):
-        rest = _without(breakdown, dimension)
-        said = f"{codebook.label(indicator, breakdown)}不应多于{codebook.label(indicator, rest)}"
-        name = f"part-{indicator}-{breakdown}" + (f"-in-{rest}" if rest else "")
-        whole = term(indicator, rest)
-        yield _rule(
-            Subject(indicator, breakdown), name, "subset", "<=", whole, statement=said,
-            needs=(Subject(indicator, rest),),
-        )  # fmt: skip
+def _parts(own: Subject) -> Iterator[Rule]:
+    counted = codebook.is_count(own.indicator) and not is_change(own.breakdown)
+    for dimension in parts(own.breakdown) if counted else ():
+        whole = Subject(own.indicator, _without(own.breakdown, dimension))
+        said = f"{codebook.label(*own)}不应多于{codebook.label(*whole)}"
+        name = identifier("part", *own, "in" if whole.breakdown else "", whole.breakdown)
+        yield _rule(own, name, "subset", "<=", term(*whole), said, needs=(whole,))
 
 
-def _partitions(indicator: str, breakdown: str) -> Iterator[Rule]:
+def _partitions(own: Subject) -> Iterator[Rule]:
     """Of a whole: the sum of its parts, where all are printed."""
-    for own, dimension, members, statement in _lines("partitions.csv"):
-        if own != indicator or dimension in parts(breakdown):
+    for indicator, dimension, members, said in _lines("partitions.csv"):
+        if indicator != own.indicator or dimension in parts(own.breakdown):
             continue
-        names = [_joined(breakdown, dimension, value) for value in members.split("|")]
-        terms: list[Node] = [term(own, name) for name in names]
+        pairs = [f"{dimension}={member}" for member in members.split("|")]
+        names = [Subject(indicator, sorted_key(f"{own.breakdown};{pair}")) for pair in pairs]
+        terms: list[Node] = [term(*name) for name in names]
         computed = reduce(lambda a, b: Binary("+", a, b), terms)
-        yield _rule(
-            Subject(own, breakdown), f"sum-{own}-{dimension}{_suffix(breakdown)}", "parts_total", "=",
-            computed, statement=statement, needs=tuple(Subject(own, name) for name in names),
-        )  # fmt: skip
+        name = identifier("sum", indicator, dimension, own.breakdown)
+        yield _rule(own, name, "parts_total", "=", computed, said, needs=tuple(names))

@@ -17,11 +17,10 @@ from typing import Final
 
 from qzanalysis import codebook
 from qzanalysis.audit import evaluate, expressions
-from qzanalysis.audit.book import Book, Key, Reading, figures_of
-from qzanalysis.audit.evaluate import Scope, Words
+from qzanalysis.audit.book import Book, Key, Reading, chapter, figures_of
+from qzanalysis.audit.evaluate import Scope, Stated
 from qzanalysis.audit.expressions import Node
-from qzanalysis.audit.findings import Finding, severity
-from qzanalysis.audit.lookup import chapter
+from qzanalysis.audit.findings import Finding, identifier, severity
 from qzanalysis.figures.intervals import HUNDRED, Interval, shown, whole_numbers
 
 COHORTS: Final = Path(__file__).parent / "cohorts.csv"
@@ -56,38 +55,28 @@ class Feasibility:
 
 def findings(book: Book) -> Iterator[Finding]:
     """Findings of percentages whose counts are not printed, then of programmes' sizes."""
-    sizes: dict[tuple[Cohort, int], tuple[Interval, Words] | None] = {}
-    for key in book.figures:
+    sizes: dict[tuple[Cohort, int], Stated | None] = {}
+    for key, readings in book.by_key.items():
         cohort = cohort_of(key.indicator, key.breakdown)
         if cohort is None or (
             cohort.counted and book.readings(key._replace(indicator=cohort.counted))
         ):
             continue  # where the count is printed, the ratio is tested itself
         if (cohort, key.year) not in sizes:
-            sizes[cohort, key.year] = _people(cohort, Scope(book, key.year))
+            sizes[cohort, key.year] = evaluate.stated(cohort.people, Scope(book, key.year))
         if people := sizes[cohort, key.year]:
-            yield from _feasible(book.readings(key), cohort, *people)
+            yield from _feasible(readings, cohort, people)
     for key in book.by_indicator.get(RATE, ()):
         if "programme" in key.parts():
             yield from _size(book, key)
 
 
-def _people(cohort: Cohort, scope: Scope) -> tuple[Interval, Words] | None:
-    """How many people a cohort has, and the figures that say so."""
-    people = evaluate.known(cohort.people, scope)
-    if people is None:
-        return None
-    return people.interval(), evaluate.words(cohort.people, scope)
-
-
-def _feasible(
-    readings: Iterable[Reading], cohort: Cohort, people: Interval, words: Words
-) -> Iterator[Finding]:
+def _feasible(readings: Iterable[Reading], cohort: Cohort, people: Stated) -> Iterator[Finding]:
     for number, reading in enumerate(readings, start=1):
-        endless = reading.interval.high.is_infinite()  # of "more than 380" any is some count
-        if not (endless or (cohort.exact and people.high.is_infinite())):
-            found = _known(reading, people) if cohort.exact else _bounded(reading, people)
-            yield _finding(reading, number, words, found)
+        ends = [reading.interval.high, *([people.interval.high] if cohort.exact else [])]
+        if all(end.is_finite() for end in ends):  # of "more than 380" any percentage is some count
+            judge = _known if cohort.exact else _bounded
+            yield _finding(reading, number, people, judge(reading, people.interval))
 
 
 @cache
@@ -149,13 +138,12 @@ def least_cohort(low: Decimal, high: Decimal) -> int:
     return smallest_cohort(bottom, top if bottom > 1 else min(top, Fraction(1)))
 
 
-def _finding(reading: Reading, number: int, people: Words, found: Feasibility) -> Finding:
+def _finding(reading: Reading, number: int, people: Stated, found: Feasibility) -> Finding:
     verdict = "holds" if found.possible else "implausible"
     key = reading.key
     end = "可行" if found.possible else "因此不可能由人数算出"
-    name = ("grim", key.indicator, key.breakdown, str(key.year), str(number) * (number > 1))
     return Finding(
-        "-".join(filter(None, name)),
+        identifier("grim", *key, number if number > 1 else ""),
         chapter(key.indicator),
         "grim",
         verdict,
@@ -174,16 +162,14 @@ def _size(book: Book, key: Key) -> Iterator[Finding]:
         for other in book.by_indicator.get(PLACES, ())
         if other.parts().get("programme") == programme and (place := book.first.get(other))
     ]
-    if reading is not None and reading.interval.high < HUNDRED and places:
-        yield _sized(reading, least_cohort(reading.interval.low, reading.interval.high), places)
-
-
-def _sized(reading: Reading, least: int, places: list[Reading]) -> Finding:
-    key, yearly = reading.key, sum(int(place.interval.value) for place in places)
+    if reading is None or reading.interval.high >= HUNDRED or not places:
+        return
+    least = least_cohort(reading.interval.low, reading.interval.high)
+    yearly = sum(int(place.interval.value) for place in places)
     fits = least <= GENEROUS * yearly
     verdict = "holds" if fits else "undecided"
     doubt = f"超过 {GENEROUS} 倍，恐非由人数算出；设置人数与毕业年份不同，不能断定"
-    return Finding(
+    yield Finding(
         f"size-{key.indicator}-{key.breakdown}-{key.year}",
         chapter(key.indicator),
         "grim",
@@ -191,6 +177,6 @@ def _sized(reading: Reading, least: int, places: list[Reading]) -> Finding:
         severity(verdict, (key.indicator,)),
         f"{key.label}印作 {reading.printed}（{reading.places}），至少要有 {least} 名"
         f"毕业生才能得出，而该专业一年设置人数为 {yearly}，{'不足为疑' if fits else doubt}。",
-        (*reading.figures, *(figure for place in places for figure in place.figures)),
+        figures_of((reading, *places)),
         str(least),
     )

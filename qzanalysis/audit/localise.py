@@ -1,24 +1,23 @@
 """Which figure is wrong? The smallest set whose change makes every relation hold.
 
-Fellegi and Holt (1976), solved as a mixed-integer programme: every reading of a figure has a
-switch that says "this is wrong" and frees its value; the sum of switches is minimised over all
-linear rules together. A figure printed in several places is a little dearer to change than one
+Fellegi and Holt (1976), solved by linear programmes: a reading that is wrong frees its figure, and
+what contradicts itself all the same (a dual ray) names the readings of which one more is wrong, so
+that every smallest set is found. A figure printed in several places is a little dearer to change than one
 printed once, which orders equals but never outweighs a whole figure. Sets of the same size are
-all told; equally dear ones are told as ties.
+all given; equally dear ones are ties.
 
 Contradictions that share no figure are solved apart: each with every relation that holds.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
-from contextlib import AbstractContextManager
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from operator import gt
 from typing import Final
 
-from qzanalysis.audit.book import Book, Key, Reading, is_change
+from qzanalysis.audit.book import Book, Key, Reading, is_change, unit
 from qzanalysis.audit.constraints import Constraint, constraints, readings_in_conflict, span
-from qzanalysis.audit.lookup import unit
 from qzanalysis.audit.relations import Case
 from qzanalysis.audit.solver import Bounds, Programme, Row
 
@@ -62,23 +61,27 @@ def localise(book: Book, tested: Sequence[Case]) -> list[Cluster]:
     cut = {one.claim for one in tested if one.finding.verdict == "truncated" and one.claim}
     sound = [c for c in linear if not c.broken]
 
-    of_key: dict[Key, list[int]] = {}
-    for number, constraint in enumerate(sound):
-        for key in constraint.keys:
-            of_key.setdefault(key, []).append(number)
-
     def solved(broken: list[Constraint], keys: set[Key]) -> Cluster:
-        near = [sound[n] for n in _near(sound, of_key, keys, conflicts - keys)]
+        near = _near(sound, keys, conflicts - keys)
         repairs = _Problem(book, [*broken, *near], keys, cut).repairs()
         return Cluster(frozenset(c.finding for c in broken), frozenset(keys), tuple(repairs))
 
     clusters: list[Cluster] = []
     for broken, keys in _grouped([c for c in linear if c.broken], conflicts):
-        together, apart = solved(broken, keys), []
-        if len(together.findings) > 1:
-            apart = [solved(*group) for group in _one_by_one(broken, conflicts & keys)]
-        clusters += apart if apart and _no_gain(together, apart) else [together]
+        together = solved(broken, keys)
+        groups = _one_by_one(broken, conflicts & keys) if len(together.findings) > 1 else []
+        if groups and _fewest(together) >= len(groups):  # each group alone needs a change at least
+            apart = [solved(*group) for group in groups]
+            alone = [_fewest(cluster) for cluster in apart]
+            clusters += apart if all(alone) and _fewest(together) >= sum(alone) else [together]
+        else:
+            clusters.append(together)
     return clusters
+
+
+def _fewest(cluster: Cluster) -> int:
+    """The number of changes of the smallest repair; 0 where there is none."""
+    return len(cluster.repairs[0].changes) if cluster.repairs else 0
 
 
 def _one_by_one(
@@ -89,14 +92,6 @@ def _one_by_one(
     single = [(group, {key for c in group for key in c.keys}) for group in groups]
     covered = {key for _, keys in single for key in keys}
     return single + [([], {key}) for key in sorted(conflicts - covered)]
-
-
-def _no_gain(together: Cluster, apart: list[Cluster]) -> bool:
-    """Whether contradictions that share a figure are no better explained by it together."""
-    if not together.repairs or not all(cluster.repairs for cluster in apart):
-        return False
-    alone = sum(len(cluster.repairs[0].changes) for cluster in apart)
-    return len(together.repairs[0].changes) >= alone
 
 
 def _grouped(
@@ -113,17 +108,14 @@ def _grouped(
     return groups
 
 
-def _near(
-    sound: Sequence[Constraint], of_key: Mapping[Key, list[int]], keys: set[Key], avoid: set[Key]
-) -> list[int]:
+def _near(sound: Sequence[Constraint], keys: set[Key], avoid: set[Key]) -> list[Constraint]:
     """The relations within reach of some figures, but for those another contradiction blurs."""
-    reached, chosen = set(keys), set[int]()
+    clear = [constraint for constraint in sound if avoid.isdisjoint(constraint.keys)]
+    reached, near = set(keys), list[Constraint]()
     for _ in range(REACH):
-        new = {n for key in reached for n in of_key.get(key, ())} - chosen
-        new = {n for n in new if avoid.isdisjoint(sound[n].keys)}
-        chosen |= new
-        reached |= {key for n in new for key in sound[n].keys}
-    return sorted(chosen)
+        near = [constraint for constraint in clear if not reached.isdisjoint(constraint.keys)]
+        reached.update(*(constraint.keys for constraint in near))
+    return near
 
 
 class _Problem:
@@ -154,7 +146,7 @@ class _Problem:
         ]
         nothing = frozenset[int]()
         bounds = [self._bounds(at, nothing) for at in range(len(keys))]
-        self._crossed = [at for at, (low, high) in enumerate(bounds) if low > high]
+        self._crossed = [at for at, ends in enumerate(bounds) if gt(*ends)]
         self._programme = Programme(bounds, rows)
         self._proofs: list[frozenset[int]] = []
 
@@ -185,18 +177,13 @@ class _Problem:
         for known in self._proofs:
             if known.isdisjoint(wrong):
                 return known
-        found = self._crossing(wrong) or self._infeasible(wrong)
+        crossed = (column for column in self._crossed if gt(*self._bounds(column, wrong)))
+        found = next((self._binding(column, wrong) for column in crossed), None)
+        if found is None:
+            found = self._infeasible(wrong)
         if found is not None:
             self._proofs.append(found)
         return found
-
-    def _crossing(self, wrong: frozenset[int]) -> frozenset[int]:
-        """Readings of one figure that cannot all be right."""
-        for column in self._crossed:
-            low, high = self._bounds(column, wrong)
-            if low > high:
-                return self._binding(column, wrong)
-        return frozenset()
 
     def _binding(self, column: int, wrong: frozenset[int]) -> frozenset[int]:
         """The readings that set the bounds of a column."""
@@ -210,20 +197,20 @@ class _Problem:
         )
 
     def _infeasible(self, wrong: frozenset[int]) -> frozenset[int] | None:
-        with self._changed(wrong):
-            proof = self._programme.proof()
+        self._drop(wrong)
+        proof = self._programme.proof()
         if proof is None:
             return None
         switches = {one for row in proof.rows if (one := self._switch[row]) is not None}
         bounds = (self._binding(column, wrong) for column in proof.columns)
         return frozenset(switches - wrong).union(*bounds)
 
-    def _changed(self, wrong: frozenset[int]) -> AbstractContextManager[None]:
-        """The programme without some readings."""
+    def _drop(self, wrong: frozenset[int]) -> None:
+        """Make the programme that of all readings but these."""
         columns = {self._column[one] for one in wrong}
-        free = frozenset(row for row, switch in enumerate(self._switch) if switch in wrong)
         bounds = {column: self._bounds(column, wrong) for column in columns}
-        return self._programme.changed(bounds, free)
+        free = frozenset(row for row, switch in enumerate(self._switch) if switch in wrong)
+        self._programme.change(bounds, free)
 
     def _rank(self, wrong: frozenset[int]) -> tuple[float, list[tuple[bool, int]]]:
         """Cheapest first; of equals, those that change what was tested."""
@@ -235,11 +222,11 @@ class _Problem:
 
     def _repair(self, wrong: frozenset[int]) -> Repair:
         """A repair with how far each of its figures can go when no other is touched."""
-        with self._changed(wrong):
-            changes = tuple(
-                Change(self._readings[one], *self._programme.span(self._column[one]))
-                for one in sorted(wrong)
-            )
+        self._drop(wrong)
+        changes = tuple(
+            Change(self._readings[one], *self._programme.span(self._column[one]))
+            for one in sorted(wrong)
+        )
         return Repair(changes, self._cost(wrong))
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from collections import Counter
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 
 import pandas as pd
 
@@ -51,16 +51,12 @@ def summary(findings: Sequence[Finding]) -> str:
 
 def frame(findings: Sequence[Finding]) -> pd.DataFrame:
     """One row a finding; `figures` as the sources and printed texts in one cell."""
-    columns = [
-        "id", "chapter", "rule", "verdict", "severity", "statement", "figures", "recomputed",
-        "difference", "suggestion",
-    ]  # fmt: skip
     rows = [
         finding.as_dict()
         | {"figures": "；".join(f"{f.source} {f.key.label} {f.printed}" for f in finding.figures)}
         for finding in findings
     ]
-    return pd.DataFrame(rows, columns=columns)
+    return pd.DataFrame(rows, columns=[field.name for field in fields(Finding)])
 
 
 @dataclass(frozen=True)

@@ -9,23 +9,20 @@ again, several processes at a time. Needs the extra `panel` (pyarrow).
 
 from __future__ import annotations
 
-import contextlib
 import json
 import multiprocessing
 import os
-import shutil
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from collections.abc import Set as AbstractSet
 from concurrent.futures import ProcessPoolExecutor
-from functools import cache, partial
+from functools import cache, lru_cache, partial
+from itertools import pairwise
 from operator import attrgetter
 from pathlib import Path
-from tempfile import mkdtemp
 from typing import Any, Final
 
 import pandas as pd
 import pyarrow as pa
-import pyarrow.parquet as pq
 
 from qzanalysis import codebook
 from qzanalysis.audit import engine, relations, store
@@ -49,7 +46,7 @@ FINDINGS: Final = pa.schema(
 )
 _FIELDS: Final = attrgetter(*FINDINGS.names[2:])
 _WORDS: Final = FINDINGS.names.index("statement") - 2  # empty from here on where figures agree
-_AT_A_TIME: Final = 20  # reports read by one task
+_AT_A_TIME: Final = 10  # reports that one task reads, schools that one task tests
 
 
 def observations(data: Path | str | None = None) -> pd.DataFrame:
@@ -66,8 +63,8 @@ def observations(data: Path | str | None = None) -> pd.DataFrame:
     Raises:
         BadData: files of any report break their schema; every problem of all of them.
     """
-    with _refreshed(data, None) as path:
-        table = pq.read_table(path)
+    folder = loading.data_folder(data)
+    table = _figures(folder, store.fingerprints(folder), None)
     frame: pd.DataFrame = table.drop_columns(["read", "printed_status"]).to_pandas()
     return frame.astype({"decimals": "Int16"})
 
@@ -89,33 +86,28 @@ def findings(
     Raises:
         BadData: files of any report break their schema; every problem of all of them.
     """
-    with _refreshed(data, jobs) as path:
-        kept = path.with_name(FILES[decided])
-        wanted = _with_earlier(store.stored_fingerprints(path))
-        known = store.stored(kept, FINDINGS, wanted)
-        stale = frozenset(wanted.keys() - known.keys())
-        for part in _tested_groups(path, stale, jobs, decided) if stale else ():
+    folder = loading.data_folder(data)
+    kept, prints = folder / FILES[decided], store.fingerprints(folder)
+    wanted = {name: prints[name] + prints.get(last, "") for name, last in _before(prints).items()}
+    known = store.stored(kept, FINDINGS, wanted)
+    if stale := frozenset(wanted.keys() - known.keys()):
+        parts = _parts(_figures(folder, prints, jobs), stale)
+        for part in _in_processes(partial(_tested_part, stale, decided), parts, jobs):
             known |= store.by_report(part)
-        table = pa.concat_tables(
-            [FINDINGS.empty_table(), *(known[name] for name in wanted if name in known)]
-        )
-        if stale or store.stored_fingerprints(kept) != wanted:
-            with contextlib.suppress(OSError):  # it saves time, and nothing rests on it
-                store.write(table, wanted, kept)
+    table = pa.concat_tables(
+        [FINDINGS.empty_table(), *(known[name] for name in wanted if name in known)]
+    )
+    if stale or store.stored_fingerprints(kept) != wanted:
+        store.write(table, wanted, kept)
     frame: pd.DataFrame = table.to_pandas(categories=["school", "rule", "verdict", "severity"])
     return frame
 
 
-def tally(found: pd.DataFrame) -> pd.DataFrame:
-    """How many relations of each report ended how: a row a report, a column a verdict."""
-    keys = [found["school"].astype(str), found["report_year"]]
-    counted = pd.crosstab(keys, found["verdict"].astype(str))
-    return counted.reindex(columns=list(VERDICTS), fill_value=0)
-
-
 def as_text(found: pd.DataFrame) -> str:
     """How many relations of each report ended how, a line a report, the most contradictions first."""
-    counted = tally(found).rename(columns=VERDICTS)
+    keys = [found["school"].astype(str), found["report_year"]]
+    counted = pd.crosstab(keys, found["verdict"].astype(str))
+    counted = counted.reindex(columns=list(VERDICTS), fill_value=0).rename(columns=VERDICTS)
     worst = counted.sort_values(list(counted.columns), ascending=False, kind="stable")
     lines = ["学校/年份\t" + "\t".join(worst.columns)]
     for report, row in zip(worst.index, worst.to_numpy(), strict=True):
@@ -129,51 +121,40 @@ def as_json(found: pd.DataFrame) -> str:
     return json.dumps(doubtful.to_dict("records"), ensure_ascii=False, indent=2, default=str)
 
 
-@contextlib.contextmanager
-def _refreshed(data: Path | str | None, jobs: int | None) -> Iterator[Path]:
-    """The file of figures, brought up to date; a temporary one where it cannot be written.
+def _figures(folder: Path, wanted: Mapping[str, str], jobs: int | None) -> pa.Table:
+    """All rows: those of reports that are as they were from the file, the others read anew.
+
+    Args:
+        wanted: report → fingerprint.
 
     Raises:
         BadData: files of any report break their schema.
     """
-    folder = loading.data_folder(data)
-    path, wanted = folder / store.FILE, store.fingerprints(folder)
-    if store.stored_fingerprints(path) != wanted:
-        table = _renewed(folder, path, wanted, jobs)
-        try:
-            store.write(table, wanted, path)
-        except OSError:
-            path = store.write(table, wanted, Path(mkdtemp(prefix="qzanalysis-panel-"), store.FILE))
-    try:
-        yield path
-    finally:
-        if path.parent != folder:
-            shutil.rmtree(path.parent, ignore_errors=True)
-
-
-def _renewed(folder: Path, path: Path, wanted: Mapping[str, str], jobs: int | None) -> pa.Table:
-    """All rows: those of reports that are as they were from the file, the others read anew."""
+    path = folder / store.FILE
     known = store.stored(path, store.FIGURES, wanted)
     stale = [name for name in wanted if name not in known]
-    parts = [stale[at : at + _AT_A_TIME] for at in range(0, len(stale), _AT_A_TIME)]
+    some = [stale[at : at + _AT_A_TIME] for at in range(0, len(stale), _AT_A_TIME)]
     problems: list[Problem] = []
-    for table, found in _in_processes(partial(store.read_figures, folder), parts, jobs):
+    for table, found in _in_processes(partial(store.read_figures, folder), some, jobs):
         known |= store.by_report(table)
         problems += found
     if problems:
         raise BadData(problems)
-    tables = [known[name] for name in wanted if name in known]
-    return pa.concat_tables(tables).unify_dictionaries() if tables else store.FIGURES.empty_table()
+    tables = [store.FIGURES.empty_table(), *(known[name] for name in wanted if name in known)]
+    whole = pa.concat_tables(tables).unify_dictionaries()
+    if stale or store.stored_fingerprints(path) != wanted:
+        store.write(whole, wanted, path)
+    return whole
 
 
-def _with_earlier(reports: Mapping[str, str]) -> dict[str, str]:
-    """Report → what its findings follow from: its own fingerprint, and that of the one before."""
-    found, before = {}, ("", "")
-    for name, own in reports.items():
-        school = _school(name)
-        found[name] = own + (before[1] if before[0] == school else "")
-        before = school, own
-    return found
+def _before(names: Iterable[str]) -> dict[str, str]:
+    """Report → the school's report before it; empty for the first.
+
+    Args:
+        names: of the reports, those of a school together and in order.
+    """
+    pairs = pairwise(["", *names])
+    return {name: last if _school(last) == _school(name) else "" for last, name in pairs}
 
 
 def _in_processes(
@@ -188,36 +169,35 @@ def _in_processes(
         yield from pool.map(task, parts)
 
 
-def _tested_groups(
-    path: Path, stale: AbstractSet[str], jobs: int | None, decided: bool
-) -> Iterator[pa.Table]:
-    file = pq.ParquetFile(path)
-    groups = [
-        group
-        for group in range(file.num_row_groups)
-        if stale
-        & {n for n, _, _ in store.spans(file.read_row_group(group, ["school", "report_year"]))}
-    ]
-    return _in_processes(partial(_tested_group, path, stale, decided), groups, jobs)
+def _parts(rows: pa.Table, stale: AbstractSet[str]) -> list[bytes]:
+    """The rows of the schools of some reports, some schools together, as another process takes them.
+
+    A slice that is pickled would take the whole table along; Arrow's stream takes its own rows.
+    """
+    reports, packed = store.by_report(rows), list[bytes]()
+    schools = sorted({_school(name) for name in stale})
+    for at in range(0, len(schools), _AT_A_TIME):
+        some, sink = frozenset(schools[at : at + _AT_A_TIME]), pa.BufferOutputStream()
+        own = [part for name, part in reports.items() if _school(name) in some]
+        with pa.ipc.new_stream(sink, rows.schema) as stream:
+            stream.write_table(pa.concat_tables(own).combine_chunks())
+        packed.append(sink.getvalue().to_pybytes())
+    return packed
 
 
-def _tested_group(path: Path, stale: AbstractSet[str], decided: bool, group: int) -> pa.Table:
-    """The findings of the stale reports of a row group."""
-    rows = pq.ParquetFile(path).read_row_group(group)
-    own = store.spans(rows)
-    after = [*(name for name, _, _ in own[1:]), ""]
-    needed = [  # and of each school the report before
-        rows.slice(start, size)
-        for (name, start, size), later in zip(own, after, strict=True)
-        if name in stale or (later in stale and _school(later) == _school(name))
-    ]
-    return tested(pa.concat_tables(needed), stale, decided=decided)
+def _tested_part(stale: AbstractSet[str], decided: bool, packed: bytes) -> pa.Table:
+    return tested(pa.ipc.open_stream(packed).read_all(), wanted=stale, decided=decided)
 
 
 def _school(name: str) -> str:
     return name.partition("/")[0]
 
 
+def _year(name: str) -> int:
+    return int(name.partition("/")[2])
+
+
+@engine.uncollected()
 def tested(rows: pa.Table, wanted: AbstractSet[str], *, decided: bool = False) -> pa.Table:
     """The findings of reports.
 
@@ -230,17 +210,21 @@ def tested(rows: pa.Table, wanted: AbstractSet[str], *, decided: bool = False) -
         A row for each finding (`FINDINGS`), by report.
     """
     text, status = ("read", "status") if decided else ("printed", "printed_status")
-    columns = [store.texts(rows, name) for name in (*engine.COLUMNS[:-2], status, text)]
+    names = [*engine.COLUMNS[:-2], status, text]
+    columns = (rows.column(name).to_pandas().to_list() for name in names)
     figures = list(zip(*columns, strict=True))
-    lines: list[tuple[Any, ...]] = []
-    before: tuple[str, Book | None] = "", None
-    for name, start, size in store.spans(rows):
-        school, year = _school(name), int(name.partition("/")[2])
-        book = engine.book_of(year, map(_row, figures[start : start + size]))
-        if name in wanted:
-            earlier = before[1] if before[0] == school else None
-            lines += [(school, year, *line) for line in _lines(book, earlier)]
-        before = school, book
+    at = {name: slice(start, start + size) for name, start, size in store.spans(rows)}
+
+    @lru_cache(maxsize=2)
+    def book(name: str) -> Book:
+        return engine.book_of(_year(name), map(_row, figures[at[name]]))
+
+    lines = [
+        (_school(name), _year(name), *line)
+        for name, earlier in _before(at).items()
+        if name in wanted
+        for line in _lines(book(name), book(earlier) if earlier else None)
+    ]
     found = list(zip(*lines, strict=True)) or [()] * len(FINDINGS)
     return pa.table([pa.array(c, f.type) for c, f in zip(found, FINDINGS, strict=True)], FINDINGS)
 
@@ -248,19 +232,9 @@ def tested(rows: pa.Table, wanted: AbstractSet[str], *, decided: bool = False) -
 def _lines(book: Book, earlier: Book | None) -> Iterator[tuple[Any, ...]]:
     """The fields of every finding of a report; what agrees is not put into words."""
     for case in relations.cases(book):
-        if case.verdict in AGREE:
-            yield (
-                case.name,
-                case.rule.chapter,
-                case.rule.kind,
-                case.verdict,
-                "none",
-                None,
-                None,
-                None,
-            )
-        else:
-            yield _fields(case.finding)
+        agrees, rule = case.verdict in AGREE, case.rule
+        bare = Finding(case.name, rule.chapter, rule.kind, case.verdict, "none", "", ())
+        yield _fields(bare if agrees else case.finding)
     yield from map(_fields, engine.others(book, earlier))
 
 

@@ -9,17 +9,16 @@ stated: without head-counts a multiple of it says little, the number of people b
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from decimal import Decimal
 from statistics import median
 from typing import Final, NamedTuple
 
 from qzanalysis import codebook
 from qzanalysis.audit import evaluate
-from qzanalysis.audit.book import Book, Key, Reading, figures_of, fits
-from qzanalysis.audit.evaluate import Scope
+from qzanalysis.audit.book import Book, Key, Reading, chapter, figures_of, fits, unit
+from qzanalysis.audit.evaluate import Scope, Stated
+from qzanalysis.audit.expressions import definition
 from qzanalysis.audit.findings import MATERIAL, Finding, severity
-from qzanalysis.audit.lookup import chapter, ratio
 from qzanalysis.figures.intervals import HUNDRED, Interval, shown, signed
 
 PEERS: Final[Mapping[str, str]] = {"programme": "*"}
@@ -37,8 +36,7 @@ PEOPLE: Final[Mapping[str, tuple[str, tuple[str, ...]]]] = {
 CHANGE_FLOOR: Final = Decimal("0.005")  # of the median level, as the least spread of changes
 
 
-@dataclass(frozen=True, slots=True)
-class Peer:
+class Peer(NamedTuple):
     """One programme's value (a level, or a change with the level it started from)."""
 
     readings: tuple[Reading, ...]
@@ -50,18 +48,20 @@ class Peer:
         return self.readings[0].key
 
 
-@dataclass(frozen=True, slots=True)
-class Crowd:
-    """What peers are judged by: which quantity, its middle and its spread."""
+class Quantity(NamedTuple):
+    """What peers are compared by.
 
+    Attributes:
+        id: of its findings.
+        behind: on how few people a value rests.
+        floor: its least spread.
+    """
+
+    id: str
     name: str
-    what: str
-    middle: Decimal
-    spread: Decimal
-
-    def distance(self, peer: Peer) -> Decimal:
-        """How far from the middle, in robust standard deviations."""
-        return abs(peer.value - self.middle) / self.spread
+    unit: str
+    behind: str
+    floor: Decimal
 
 
 def findings(book: Book) -> Iterator[Finding]:
@@ -79,15 +79,15 @@ def findings(book: Book) -> Iterator[Finding]:
 
 def _levels(book: Book, members: Sequence[Reading], indicator: str, year: int) -> Iterator[Finding]:
     peers = [Peer((reading,), reading.interval.value) for reading in members]
-    middle = abs(median(peer.value for peer in peers))
-    yield from _judged(peers, middle * LEVEL_FLOOR, f"peers-{indicator}-{year}", "水平", "")
+    floor = abs(median(peer.value for peer in peers)) * LEVEL_FLOOR
+    yield from _judged(peers, Quantity(f"peers-{indicator}-{year}", "水平", "", "", floor))
 
 
 def _changes(
     book: Book, members: Sequence[Reading], indicator: str, year: int
 ) -> Iterator[Finding]:
     """Changes in per cent of the level before for amounts, in points for percentages."""
-    points = codebook.indicator(indicator)["unit"] == "%"
+    points = unit(indicator) == "%"
     peers = []
     for now in members:
         before = book.first.get(now.key.before())
@@ -96,9 +96,9 @@ def _changes(
             scale = Decimal(1) if points else before.interval.value / HUNDRED
             peers.append(Peer((now, before), change / scale))
     if len(peers) >= ENOUGH:
-        name = f"peers-change-{indicator}-{year}"
+        name, sign = f"peers-change-{indicator}-{year}", " 个百分点" if points else "%"
         behind = _behind(book, indicator, year, len(peers), percent=points)
-        yield from _judged(peers, HUNDRED * CHANGE_FLOOR, name, "变动", behind)
+        yield from _judged(peers, Quantity(name, "变动", sign, behind, HUNDRED * CHANGE_FLOOR))
 
 
 def _behind(book: Book, indicator: str, year: int, count: int, *, percent: bool) -> str:
@@ -118,38 +118,36 @@ def _behind(book: Book, indicator: str, year: int, count: int, *, percent: bool)
     )
 
 
-def _judged(
-    peers: Sequence[Peer], floor: Decimal, name: str, what: str, behind: str
-) -> Iterator[Finding]:
-    middle = median(peer.value for peer in peers)
-    spread = max(median(abs(peer.value - middle) for peer in peers) / SCALE, floor)
-    crowd = Crowd(name, what, middle, spread)
-    far = [peer for peer in peers if crowd.distance(peer) >= FAR]
+def _judged(peers: Sequence[Peer], quantity: Quantity) -> Iterator[Finding]:
+    middle, key = median(peer.value for peer in peers), peers[0].key
+    spread = max(median(abs(peer.value - middle) for peer in peers) / SCALE, quantity.floor)
+    far = [peer for peer in peers if abs(peer.value - middle) / spread >= FAR]
     near = [peer for peer in peers if peer not in far]
-    title = codebook.indicator(peers[0].key.indicator)["name"]
     for peer in far:
-        yield _outlier(crowd, peer, near, behind)
+        yield _outlier(quantity, peer, near, middle)
     figures = tuple(f for peer in near for r in peer.readings for f in r.figures)
-    text = f"{peers[0].key.year} 年各专业{title}的{what}：{len(near)} 个专业没有离群值。"
-    place = chapter(peers[0].key.indicator)
-    yield Finding(name, place, "outlier", "holds", "none", text, figures, shown(middle))
+    text = (
+        f"{key.year} 年各专业{codebook.label(key.indicator)}的{quantity.name}："
+        f"{len(near)} 个专业没有离群值。"
+    )
+    place = chapter(key.indicator)
+    yield Finding(quantity.id, place, "outlier", "holds", "none", text, figures, shown(middle))
 
 
-def _outlier(crowd: Crowd, peer: Peer, near: Sequence[Peer], behind: str) -> Finding:
+def _outlier(quantity: Quantity, peer: Peer, near: Sequence[Peer], middle: Decimal) -> Finding:
     low, high = (_signed(end(p.value for p in near)) for end in (min, max))
-    suffix = "" if crowd.what == "水平" else _change_unit(peer.key.indicator)
     printed = " → ".join(r.printed for r in reversed(peer.readings))
     return Finding(
-        f"{crowd.name}-{peer.key.parts()['programme']}",
+        f"{quantity.id}-{peer.key.parts()['programme']}",
         chapter(peer.key.indicator),
         "outlier",
         "implausible",
         severity("implausible", (peer.key.indicator,)),
-        f"{peer.key.label}（{printed}）的{crowd.what}为 {_signed(peer.value)}{suffix}，"
-        f"其余 {len(near)} 个专业在 {low} 至 {high} 之间{behind}，须核实。",
+        f"{peer.key.label}（{printed}）的{quantity.name}为 {_signed(peer.value)}{quantity.unit}，"
+        f"其余 {len(near)} 个专业在 {low} 至 {high} 之间{quantity.behind}，须核实。",
         tuple(f for p in (peer, *near) for r in p.readings for f in r.figures),
-        shown(crowd.middle),
-        shown(peer.value - crowd.middle),
+        shown(middle),
+        shown(peer.value - middle),
     )
 
 
@@ -158,20 +156,14 @@ def _signed(value: Decimal) -> str:
     return signed(shown(value))
 
 
-def _change_unit(indicator: str) -> str:
-    return " 个百分点" if codebook.indicator(indicator)["unit"] == "%" else "%"
-
-
 def _mixture(
     book: Book, members: Sequence[Reading], indicator: str, year: int
 ) -> Iterator[Finding]:
     """An overall rate is a weighted mean of the programmes' rates: what weights would give it?"""
-    fact = codebook.indicator(indicator)
     whole = _overall(book, indicator, year)
-    if whole is None or fact["unit"] != "%":
+    if whole is None or unit(indicator) != "%":
         return
     ordered = sorted(members, key=lambda reading: reading.interval.value)
-    figures = tuple(f for r in (*whole.readings, *ordered) for f in r.figures)
     verdict, said = _weighed(whole.interval, ordered)
     if verdict == "implausible" and (lacking := _not_listed(book, members)):
         verdict = "undecided"
@@ -182,9 +174,9 @@ def _mixture(
         "mean",
         verdict,
         severity(verdict, (indicator,)),
-        f"{year} 年总体{fact['name']} {shown(whole.interval.value)}%（{whole.formula}）"
+        f"{year} 年总体{codebook.label(indicator)} {shown(whole.interval.value)}%（{whole.formula}）"
         f"应是各专业的加权平均：{said}。",
-        figures,
+        figures_of((*whole.readings, *ordered)),
         _between(ordered),
     )
 
@@ -211,14 +203,13 @@ def _direction(
     book: Book, members: Sequence[Reading], indicator: str, year: int
 ) -> Iterator[Finding]:
     """The overall rate falls although no programme's does, or the other way round."""
-    fact = codebook.indicator(indicator)
     now, before = (_overall(book, indicator, y) for y in (year, year - 1))
     pairs = [
         (after, then)
         for after in members
         if (then := book.first.get(after.key.before())) is not None
     ]
-    if now is None or before is None or fact["unit"] != "%" or len(pairs) < ENOUGH:
+    if now is None or before is None or unit(indicator) != "%" or len(pairs) < ENOUGH:
         return
     moves = [after.interval.value - then.interval.value for after, then in pairs]
     whole = now.interval.value - before.interval.value
@@ -235,7 +226,7 @@ def _direction(
         "mean",
         verdict,
         severity(verdict, (indicator,), MATERIAL if verdict == "undecided" else None),
-        f"{year} 年总体{fact['name']}由 {shown(before.interval.value)}% 变为 "
+        f"{year} 年总体{codebook.label(indicator)}由 {shown(before.interval.value)}% 变为 "
         f"{shown(now.interval.value)}%，{len(pairs)} 个专业的变动在 {shown(min(moves))} 至 "
         f"{shown(max(moves))} 个百分点之间，{doubt}。",
         figures_of(figures),
@@ -243,23 +234,12 @@ def _direction(
     )
 
 
-class _Overall(NamedTuple):
-    interval: Interval
-    formula: str
-    readings: tuple[Reading, ...]
-
-
-def _overall(book: Book, indicator: str, year: int) -> _Overall | None:
+def _overall(book: Book, indicator: str, year: int) -> Stated | None:
     """The rate of all programmes together: as printed, else from its definition."""
-    reading, definition = book.first.get(Key(indicator, "", year)), ratio(indicator)
-    if reading is not None:
-        return _Overall(reading.interval, f"{reading.places}印作 {reading.printed}", (reading,))
-    scope = Scope(book, year)
-    found = None if definition is None else evaluate.known(definition, scope)
-    if definition is None or found is None:
-        return None
-    words = evaluate.words(definition, scope)
-    return _Overall(found.interval(), words.formula, words.readings)
+    reading = book.first.get(Key(indicator, "", year))
+    if reading is None:
+        return evaluate.stated(definition(indicator), Scope(book, year))
+    return Stated(reading.interval, f"{reading.places}印作 {reading.printed}", (reading,))
 
 
 def _weighed(whole: Interval, ordered: Sequence[Reading]) -> tuple[str, str]:

@@ -6,27 +6,36 @@ Figures that pass are one finding for a whole group; each that fails is a findin
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from itertools import chain, compress
+from operator import not_
 from typing import Final
 
 from qzanalysis import codebook
-from qzanalysis.audit.book import Book, Figure, Key, Reading, figures_of, is_change
-from qzanalysis.audit.findings import Finding, severity
-from qzanalysis.audit.lookup import chapter, unit
+from qzanalysis.audit.book import Book, Figure, Reading, chapter, figures_of, is_change, unit
+from qzanalysis.audit.findings import Finding, identifier, severity
 from qzanalysis.figures.intervals import HUNDRED, Interval, shown
 
 SMALL: Final = 20  # a leap of few is none
 LEAP: Final = 8  # from year to year; a slip of 万元 for 元 is 10 000, of a digit 10
 
 
-@dataclass(frozen=True)
-class Range:
-    """The range in which the values of some indicators must lie."""
+def findings(book: Book) -> Iterator[Finding]:
+    """Findings on bounds, magnitudes and wording."""
+    levels = [
+        one for key, own in book.by_key.items() if not is_change(key.breakdown) for one in own
+    ]
+    percent = [one for one in levels if unit(one.key.indicator) == "%"]
+    yield from _bounds("bounds-percent", "百分数应在 0 至 100 之间", percent, _is_percentage)
+    counts = [one for one in levels if codebook.is_count(one.key.indicator)]
+    yield from _bounds("bounds-count", "计数应是不小于 0 的整数", counts, _is_count)
+    yield from _magnitudes(book, [r for r in levels if codebook.kind(r.key.indicator) != "ordinal"])
+    for key, printings in book.figures.items():
+        if is_change(key.breakdown) and unit(key.indicator) == "%":
+            yield from (_wording(book, f) for f in printings if f.printed.endswith("%"))
 
-    id: str
-    rule: str
-    applies: Callable[[str], bool]
-    holds: Callable[[Interval], bool]
+
+def _is_percentage(interval: Interval) -> bool:
+    return 0 <= interval.value <= HUNDRED
 
 
 def _is_count(interval: Interval) -> bool:
@@ -34,51 +43,25 @@ def _is_count(interval: Interval) -> bool:
     return value >= 0 and (not interval.is_exact or value == value.to_integral_value())
 
 
-RANGES: Final = (
-    Range(
-        "bounds-percent",
-        "百分数应在 0 至 100 之间",
-        lambda indicator: unit(indicator) == "%",
-        lambda interval: 0 <= interval.value <= HUNDRED,
-    ),
-    Range("bounds-count", "计数应是不小于 0 的整数", codebook.is_count, _is_count),
-)
-
-
-def findings(book: Book) -> Iterator[Finding]:
-    """Findings on bounds, magnitudes and wording."""
-    readings = [
-        r for key in book.figures if not is_change(key.breakdown) for r in book.readings(key)
-    ]
-    for range_ in RANGES:
-        yield from _bounds(range_, [r for r in readings if range_.applies(r.key.indicator)])
-    ordered = [r for r in readings if codebook.kind(r.key.indicator) != "ordinal"]
-    yield from _magnitudes(book, ordered)
-    for key, printings in book.figures.items():
-        if is_change(key.breakdown) and unit(key.indicator) == "%":
-            yield from (_wording(book, f) for f in printings if f.printed.endswith("%"))
-
-
-def _bounds(range_: Range, readings: list[Reading]) -> Iterator[Finding]:
-    holding = [reading for reading in readings if range_.holds(reading.interval)]
-    if holding:
-        figures = tuple(figure for reading in holding for figure in reading.figures)
-        text = f"{range_.rule}：{len(figures)} 个数字均在范围内。"
-        yield Finding(range_.id, 1, "bounds", "holds", "none", text, figures)
-    yield from (_beyond(r, range_) for r in readings if not range_.holds(r.interval))
-
-
-def _beyond(reading: Reading, range_: Range) -> Finding:
-    key = reading.key
-    return Finding(
-        _id(range_.id, key),
-        chapter(key.indicator),
-        "bounds",
-        "contradiction",
-        severity("contradiction", (key.indicator,), turns=True),
-        f"{range_.rule}：{key.label}在{reading.places}印作 {reading.printed}。",
-        reading.figures,
-    )
+def _bounds(
+    name: str, rule: str, readings: list[Reading], holds: Callable[[Interval], bool]
+) -> Iterator[Finding]:
+    passed = [holds(reading.interval) for reading in readings]
+    figures = tuple(chain.from_iterable(r.figures for r in compress(readings, passed)))
+    if figures:
+        text = f"{rule}：{len(figures)} 个数字均在范围内。"
+        yield Finding(name, 1, "bounds", "holds", "none", text, figures)
+    for reading in compress(readings, map(not_, passed)):
+        key = reading.key
+        yield Finding(
+            identifier(name, *key),
+            chapter(key.indicator),
+            "bounds",
+            "contradiction",
+            severity("contradiction", (key.indicator,), turns=True),
+            f"{rule}：{key.label}在{reading.places}印作 {reading.printed}。",
+            reading.figures,
+        )
 
 
 def _magnitudes(book: Book, readings: list[Reading]) -> Iterator[Finding]:
@@ -104,14 +87,10 @@ def _is_leap(now: Interval, then: Interval) -> bool:
     return large and not (then.value < now.value * LEAP and now.value < then.value * LEAP)
 
 
-def _id(name: str, key: Key) -> str:
-    return "-".join(filter(None, (name, key.indicator, key.breakdown, str(key.year))))
-
-
 def _leap(now: Reading, before: Reading) -> Finding:
     ratio = now.interval.value / before.interval.value
     return Finding(
-        _id("magnitude", now.key),
+        identifier("magnitude", *now.key),
         chapter(now.key.indicator),
         "magnitude",
         "implausible",

@@ -14,11 +14,11 @@ from typing import Final
 
 from qzanalysis.audit import bases, evaluate, generic
 from qzanalysis.audit.book import Book, Key, Reading, Subject, figures_of, fits, parts
-from qzanalysis.audit.evaluate import Absent, Scope, Words
+from qzanalysis.audit.evaluate import Absent, Scope, Stated
 from qzanalysis.audit.expressions import Term, terms
 from qzanalysis.audit.findings import AGREE, SUPPORTED, Finding, severity
 from qzanalysis.audit.rules import Rule, catalogue
-from qzanalysis.audit.spans import Span, agreement
+from qzanalysis.audit.spans import Span, agreement, span_of
 from qzanalysis.figures.intervals import Interval, shown
 
 _MISSING: Final = "not_checkable"
@@ -68,14 +68,17 @@ class Case:
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """How a comparison came out, before it is put into words."""
+    """How a comparison came out, before it is put into words.
+
+    Attributes:
+        gap: the claim minus what it should be; None where they agree.
+        base: the value over another denominator, which agrees, and the figures it rests on.
+    """
 
     verdict: str
-    value: Interval
-    words: Words
     note: str
     gap: Decimal | None = None
-    recomputed: str = ""
+    base: Stated | None = None
 
 
 def cases(book: Book, rules: Iterable[Rule] | None = None) -> Iterator[Case]:
@@ -163,83 +166,71 @@ def _unchecked(case: Case, absent: Absent) -> Finding:
 
 def _compared(case: Case) -> Finding:
     assert case.left
-    value, words = case.computed, evaluate.words(case.rule.computed, case.scope)
     if case.verdict in AGREE:
         note = "相符" if case.verdict == "holds" else "四舍五入后相符"
-        return _finding(case, Outcome(case.verdict, value, words, note))
-    gap = case.left.interval().value - value.value
+        return _finding(case, Outcome(case.verdict, note))
+    gap = case.left.interval().value - case.computed.value
     if case.verdict == "truncated" and case.claim:
-        rounded = shown(value.value, case.claim.interval.decimals)
+        rounded = shown(case.computed.value, case.claim.interval.decimals)
         note = f"所印系截去尾数，四舍五入应为 {rounded}"
-        return _finding(case, Outcome(case.verdict, value, words, note, gap))
-    broken = Outcome(case.rule.otherwise, value, words, "", gap)
-    return _finding(case, _explained(case, broken) or _broken(case.rule, broken))
+        return _finding(case, Outcome(case.verdict, note, gap))
+    return _finding(case, _explained(case, gap) or _broken(case, gap))
 
 
-def _explained(case: Case, broken: Outcome) -> Outcome | None:
+def _explained(case: Case, gap: Decimal) -> Outcome | None:
     """The other bases written in the rule, then those the report offers."""
     rule, claim = case.rule, case.claim
     if rule.relation != "=" or claim is None:
         return None
     for node in rule.bases:
-        other = evaluate.known(node, case.scope)
-        if other is not None and agreement(claim.span, other) in SUPPORTED:
-            tried = f"试算 {len(rule.bases)} 种口径"
-            return _other(claim, broken, other, evaluate.words(node, case.scope), tried)
+        other = evaluate.stated(node, case.scope)
+        if other and agreement(claim.span, span_of(other.interval)) in SUPPORTED:
+            return _other(claim, gap, other, f"试算 {len(rule.bases)} 种口径")
     found = bases.search(claim, rule.computed, case.scope) if rule.search else None
-    if found is None:
-        return None
-    base = found.reading
-    words = Words(f"分母改用 {base.key.label} {base.printed}", (base,))
-    only = "仅此一个相符" if found.matches == 1 else f"{found.matches} 个相符，取最相近的"
-    tried = f"试了报告所载 {found.tried} 个可能的分母，{only}"
-    return _other(claim, broken, found.computed, words, tried)
+    return found and _other(claim, gap, *found)
 
 
-def _other(claim: Reading, broken: Outcome, value: Span, words: Words, tried: str) -> Outcome:
-    text = shown(value.interval().value, _digits(claim))
-    both = Words(broken.words.formula, broken.words.readings + words.readings)
-    note = f"不符；另一口径 {words.formula} = {text} 与所印相符（{tried}）"
-    base = f"{text}（{words.formula}）"
-    return Outcome("other_base", broken.value, both, note, broken.gap, base)
+def _other(claim: Reading, gap: Decimal, base: Stated, tried: str) -> Outcome:
+    text = shown(base.interval.value, _digits(claim))
+    note = f"不符；另一口径 {base.formula} = {text} 与所印相符（{tried}）"
+    return Outcome("other_base", note, gap, base)
 
 
-def _broken(rule: Rule, broken: Outcome) -> Outcome:
-    said = {"=": "不符，相差", "<=": "反而超出", ">=": "尚不足"}[rule.relation]
-    note = f"{said} {shown(abs(broken.gap or Decimal(0)), 4)}"
-    if not broken.value.is_exact:
-        low, high = shown(broken.value.low, 3), shown(broken.value.high, 3)
-        endless = broken.value.high.is_infinite()
+def _broken(case: Case, gap: Decimal) -> Outcome:
+    said = {"=": "不符，相差", "<=": "反而超出", ">=": "尚不足"}[case.rule.relation]
+    note = f"{said} {shown(abs(gap), 4)}"
+    if not case.computed.is_exact:
+        low, high = shown(case.computed.low, 3), shown(case.computed.high, 3)
+        endless = case.computed.high.is_infinite()
         within = f"不小于 {low}" if endless else f"在 {low} 至 {high} 之间"
         note += f"（计入四舍五入，应{within}）"
-    return Outcome(broken.verdict, broken.value, broken.words, note, broken.gap)
+    return Outcome(case.rule.otherwise, note, gap)
 
 
 def _finding(case: Case, outcome: Outcome) -> Finding:
-    rule, claim = case.rule, case.claim
-    left = evaluate.words(rule.claim, case.scope)
-    agrees = outcome.verdict in AGREE
+    rule, claim, base = case.rule, case.claim, outcome.base
+    left, right = (evaluate.words(side, case.scope) for side in (rule.claim, rule.computed))
     digits = 4 if claim is None else _digits(claim)
-    value = shown(outcome.value.value, digits)
-    reason = "" if agrees or not rule.reason else f"；{rule.reason}"
-    formula = "" if outcome.words.formula == value else f"（{outcome.words.formula}）"
-    side = "算得" if rule.relation == "=" else "对照"
+    value = shown(case.computed.value, digits)
     if claim is not None:
         claimed = f"{claim.places}印作 {claim.printed}"
     else:
         assert case.left
         claimed = f"{left.formula} = {shown(case.left.interval().value, 4)}"
+    side = "算得" if rule.relation == "=" else "对照"
+    formula = "" if right.formula == value else f"（{right.formula}）"
+    reason = f"；{rule.reason}" if rule.reason and outcome.gap is not None else ""
     return Finding(
         case.name,
         rule.chapter,
         rule.kind,
         outcome.verdict,
-        _severity(rule, left.readings, outcome),
+        _severity(case, left.readings, outcome),
         f"{case.scope.year} 年{rule.statement}：{claimed}，"
         f"{side} {value}{formula}，{outcome.note}{reason}。",
-        figures_of((*left.readings, *outcome.words.readings)),
-        outcome.recomputed or value,
-        None if agrees or outcome.gap is None else shown(outcome.gap, digits),
+        figures_of((*left.readings, *right.readings, *(base.readings if base else ()))),
+        f"{shown(base.interval.value, digits)}（{base.formula}）" if base else value,
+        None if outcome.gap is None else shown(outcome.gap, digits),
     )
 
 
@@ -248,12 +239,12 @@ def _digits(claim: Reading) -> int:
     return min(4, claim.interval.decimals + 2)
 
 
-def _severity(rule: Rule, readings: Iterable[Reading], outcome: Outcome) -> str:
-    if outcome.verdict in AGREE:
+def _severity(case: Case, readings: Iterable[Reading], outcome: Outcome) -> str:
+    if outcome.gap is None:
         return "none"
-    if rule.severity:
-        return rule.severity
-    base = abs(outcome.value.value)
-    change = abs(outcome.gap) / base if outcome.gap is not None and base else None
+    if case.rule.severity:
+        return case.rule.severity
+    base = abs(case.computed.value)
+    change = abs(outcome.gap) / base if base else None
     indicators = [reading.key.indicator for reading in readings]
-    return severity(outcome.verdict, indicators, change, turns=rule.kind == "series")
+    return severity(outcome.verdict, indicators, change, turns=case.rule.kind == "series")

@@ -1,4 +1,4 @@
-"""The same figure printed in several places: do the places agree?
+"""The same figure printed in several places, or in two reports: do they agree?
 
 The first reading is the most authoritative place's. Others agree with it if some true value would
 print as both (`18.29:1` and `18.3:1`).
@@ -10,9 +10,8 @@ from collections.abc import Iterable, Iterator, Sequence
 from typing import Final
 
 from qzanalysis import codebook
-from qzanalysis.audit.book import Book, Key, Reading, places
-from qzanalysis.audit.findings import MATERIAL, Finding, severity
-from qzanalysis.audit.lookup import chapter
+from qzanalysis.audit.book import Book, Reading, chapter, places
+from qzanalysis.audit.findings import MATERIAL, Finding, identifier, severity
 from qzanalysis.figures.intervals import shown
 
 LONG: Final = 6  # digits: two measurements do not agree in so many by chance
@@ -20,11 +19,11 @@ LONG: Final = 6  # digits: two measurements do not agree in so many by chance
 
 def findings(book: Book) -> Iterator[Finding]:
     """Findings of figures printed more than once, and of numbers that stand under two years."""
-    for key, printings in book.figures.items():
-        if len(printings) > 1:
-            yield from _repeated(book.readings(key))
-    for key in book.figures:
-        for reading in book.readings(key):
+    for key, readings in book.by_key.items():
+        if len(book.figures[key]) > 1:
+            yield from _repeated(readings)
+    for key, readings in book.by_key.items():
+        for reading in readings:
             if reading.interval.decimals and sum(map(str.isdigit, reading.printed)) >= LONG:
                 yield from _shifted(reading, book.readings(key.before()))
 
@@ -40,7 +39,7 @@ def _shifted(now: Reading, before: Iterable[Reading]) -> Iterator[Finding]:
 
 def _shift(now: Reading, then: Reading) -> Finding:
     return Finding(
-        f"{_name(now.key)}-as-{then.key.year}",
+        identifier("same", *now.key, "as", then.key.year),
         chapter(now.key.indicator),
         "same_figure",
         "undecided",
@@ -67,7 +66,7 @@ def _agreement(readings: Sequence[Reading]) -> Finding:
     figures = tuple(figure for reading in readings for figure in reading.figures)
     texts = "、".join(dict.fromkeys(figure.printed for figure in figures))
     return Finding(
-        _name(first.key),
+        identifier("same", *first.key),
         chapter(first.key.indicator),
         "same_figure",
         "holds" if one else "rounded",
@@ -84,7 +83,7 @@ def _contradiction(first: Reading, other: Reading, number: int) -> Finding:
     base = abs(first.interval.value)
     change = abs(gap) / base if base else None
     return Finding(
-        f"{_name(first.key)}-differs" + (f"-{number}" if number > 1 else ""),
+        identifier("same", *first.key, "differs", number if number > 1 else ""),
         chapter(first.key.indicator),
         "same_figure",
         "contradiction",
@@ -97,6 +96,31 @@ def _contradiction(first: Reading, other: Reading, number: int) -> Finding:
     )
 
 
-def _name(key: Key) -> str:
-    middle = f"-{key.breakdown}" if key.breakdown else ""
-    return f"same-{key.indicator}{middle}-{key.year}"
+def restated(book: Book, earlier: Book) -> Iterator[Finding]:
+    """One finding for each figure that two successive reports of a school print differently.
+
+    The reports stay apart; a series takes the later one's value (`loading.Report.fact`), and the
+    finding says so.
+    """
+    for key, now in book.first.items():
+        then = earlier.first.get(key)
+        if then and not now.interval.meets(then.interval):
+            yield _restatement(now, then, book.year, earlier.year)
+
+
+def _restatement(now: Reading, then: Reading, year: int, earlier: int) -> Finding:
+    gap = now.interval.value - then.interval.value
+    relative = abs(gap / then.interval.value) if then.interval.value else None
+    indicator = now.key.indicator
+    return Finding(
+        identifier("restated", *now.key),
+        chapter(indicator),
+        "restated",
+        "undecided",
+        severity("undecided", (indicator,), relative),
+        f"{now.key.label}有重述：{earlier} 年报告印作 {then.printed}（{then.places}），"
+        f"{year} 年报告改作 {now.printed}（{now.places}）；分析采用 {year} 年报告的数。",
+        (*now.figures, *then.figures),
+        recomputed=then.printed,
+        difference=shown(gap),
+    )

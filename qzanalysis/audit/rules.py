@@ -19,7 +19,7 @@ A rule is tested for every year in which its claim is printed.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache, cached_property
 from pathlib import Path
@@ -118,11 +118,16 @@ def _rule(line: Mapping[Any, str]) -> Rule:
 
 
 def _examine(rule: Rule) -> None:
-    _among(rule, "kind", rule.kind, KINDS)
-    _among(rule, "relation", rule.relation, RELATIONS)
-    _among(rule, "otherwise", rule.otherwise, VERDICTS)
-    if rule.severity:
-        _among(rule, "severity", rule.severity, SEVERITIES)
+    severities = ["", *SEVERITIES]
+    for column, known in zip(
+        ("kind", "relation", "otherwise", "severity"),
+        (KINDS, RELATIONS, VERDICTS, severities),
+        strict=True,
+    ):
+        value = getattr(rule, column)
+        if value not in known:
+            near = nearest(value, filter(None, known))
+            raise UsageError(f"规则 {rule.id} 的 {column} 列没有“{value}”；{near}")
     if rule.relation == "=" and not isinstance(rule.claim, Term):
         raise UsageError(f"规则 {rule.id}：等式的 claim 列应是一个数字，不是算式")
     for node in (rule.claim, rule.computed, *rule.bases):
@@ -135,8 +140,3 @@ def _examine(rule: Rule) -> None:
 def _words() -> frozenset[str]:
     """Names an expression may use that are no indicators: dimensions, and the year."""
     return frozenset(codebook.dimensions()["dimension"]) | {"department", expressions.YEAR}
-
-
-def _among(rule: Rule, column: str, value: str, known: Iterable[str]) -> None:
-    if value not in known:
-        raise UsageError(f"规则 {rule.id} 的 {column} 列没有“{value}”；{nearest(value, known)}")

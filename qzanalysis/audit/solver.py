@@ -62,18 +62,18 @@ class Row(NamedTuple):
     high: float
 
 
-class Proof(NamedTuple):
-    """Columns and rows, by number, whose bounds together contradict each other."""
+class Part(NamedTuple):
+    """Some columns and rows of a programme, by number."""
 
-    columns: frozenset[int]
-    rows: frozenset[int]
+    columns: frozenset[int] = frozenset()
+    rows: frozenset[int] = frozenset()
 
 
 class Programme:
     """Columns within bounds, and rows of weighted sums of them within bounds."""
 
     def __init__(self, bounds: Sequence[Bounds], rows: Sequence[Row]) -> None:
-        self._bounds, self._rows = bounds, rows
+        self._bounds, self._rows, self._changed = bounds, rows, Part()
         highspy = _highs()
         self._solver = highspy.Highs()
         self._solver.silent()
@@ -93,28 +93,25 @@ class Programme:
         matrix.value_ = [weight for row in rows for weight in row.weights.values()]
         self._solver.passModel(model)
 
-    @contextmanager
-    def changed(self, columns: Mapping[int, Bounds], free: frozenset[int]) -> Iterator[None]:
-        """Give some columns other bounds and some rows none, for a while."""
-        for column, (low, high) in columns.items():
-            self._solver.changeColBounds(column, low, high)
+    def change(self, columns: Mapping[int, Bounds], free: frozenset[int]) -> None:
+        """Give these columns other bounds and these rows none; all others have their own."""
+        for column in self._changed.columns - columns.keys():
+            self._solver.changeColBounds(column, *self._bounds[column])
+        for row in self._changed.rows - free:
+            self._solver.changeRowBounds(row, self._rows[row].low, self._rows[row].high)
+        for column, bounds in columns.items():
+            self._solver.changeColBounds(column, *bounds)
         for row in free:
             self._solver.changeRowBounds(row, -INFINITE, INFINITE)
-        try:
-            yield
-        finally:
-            for column in columns:
-                self._solver.changeColBounds(column, *self._bounds[column])
-            for row in free:
-                self._solver.changeRowBounds(row, self._rows[row].low, self._rows[row].high)
+        self._changed = Part(frozenset(columns), free)
 
-    def proof(self) -> Proof | None:
-        """None if the rows can be satisfied, else what contradicts itself (from a dual ray)."""
+    def proof(self) -> Part | None:
+        """None if the rows can be satisfied, else what together cannot be (from a dual ray)."""
         if self._optimum() is not None:
             return None
         _, known, ray = self._solver.getDualRay()
         if not known:
-            return Proof(frozenset(range(len(self._bounds))), frozenset(range(len(self._rows))))
+            return Part(frozenset(range(len(self._bounds))), frozenset(range(len(self._rows))))
         used = {row: ray[row] for row in range(len(self._rows)) if abs(ray[row]) > _ZERO}
         total: dict[int, float] = {}
         size: dict[int, float] = {}
@@ -123,7 +120,7 @@ class Programme:
                 total[column] = total.get(column, 0.0) + multiple * weight
                 size[column] = size.get(column, 0.0) + abs(multiple * weight)
         columns = (column for column in total if abs(total[column]) > _ZERO * size[column])
-        return Proof(frozenset(columns), frozenset(used))
+        return Part(frozenset(columns), frozenset(used))
 
     def span(self, column: int) -> Bounds:
         """The least and the greatest value of a column where the rows can be satisfied."""

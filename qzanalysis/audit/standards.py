@@ -9,19 +9,17 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from decimal import Decimal
-from typing import TypeAlias
+from itertools import chain
 
 from qzanalysis import codebook
 from qzanalysis.audit import evaluate
-from qzanalysis.audit.book import Book, Key, Reading, figures_of
-from qzanalysis.audit.evaluate import Scope
+from qzanalysis.audit.book import Book, Key, chapter, figures_of
+from qzanalysis.audit.evaluate import Scope, Stated
+from qzanalysis.audit.expressions import definition
 from qzanalysis.audit.findings import Finding, severity
-from qzanalysis.audit.lookup import chapter, ratio
 from qzanalysis.figures.facts import Fact, constant
 from qzanalysis.figures.intervals import Interval, shown
 from qzanalysis.measures.standards import compare
-
-_Value: TypeAlias = tuple[Interval, str, tuple[Reading, ...]]  # with its formula and its figures
 
 
 def findings(book: Book) -> Iterator[Finding]:
@@ -33,31 +31,30 @@ def findings(book: Book) -> Iterator[Finding]:
                 yield _finding(f"standard-{name}-{year}", year, standard, values)
 
 
-def _values(scope: Scope, indicator: str) -> Iterator[_Value]:
+def _values(scope: Scope, indicator: str) -> Iterator[Stated]:
     """What a report prints, and what numerator and denominator give."""
     for reading in scope.book.readings(Key(indicator, "", scope.year)):
-        yield reading.interval, f"{reading.places}印 {reading.printed}", (reading,)
-    definition = ratio(indicator)
-    if definition is not None and (computed := evaluate.known(definition, scope)):
-        words = evaluate.words(definition, scope)
-        yield computed.interval(), words.formula, words.readings
+        yield Stated(reading.interval, f"{reading.places}印 {reading.printed}", (reading,))
+    if computed := evaluate.stated(definition(indicator), scope):
+        yield computed
 
 
-def _finding(name: str, year: int, standard: Mapping[str, str], values: list[_Value]) -> Finding:
+def _finding(name: str, year: int, standard: Mapping[str, str], values: list[Stated]) -> Finding:
     threshold = constant(Decimal(standard["threshold"]), standard["unit"], standard["name"])
-    met = [_met(interval, standard["comparison"], threshold) for interval, _, _ in values]
-    about = standard["comparison"] == "about"
-    verdict, first = _verdict(met, about), values[0][0].value
+    met = [_met(interval, standard["comparison"], threshold) for interval, *_ in values]
+    verdict, said = _judged(met, about=standard["comparison"] == "about")
+    weight = severity(verdict, (standard["indicator"],), turns=True)
+    first = values[0].interval.value
     own = "；".join(f"{shown(interval.value)}（{formula}）" for interval, formula, _ in values)
     return Finding(
         name,
         chapter(standard["indicator"]),
         "standard",
         verdict,
-        _severity(verdict, met, standard["indicator"]),
+        "medium" if verdict == "holds" and False in met else weight,
         f"{year} 年{standard['name']}（{standard['document']}{standard['article']}）：本校 {own}，"
-        f"{_said(met, about)}。",
-        figures_of(reading for _, _, readings in values for reading in readings),
+        f"{said}。",
+        figures_of(chain.from_iterable(one.readings for one in values)),
         shown(first, 4),
         shown(first - Decimal(standard["threshold"]), 4),
     )
@@ -72,23 +69,12 @@ def _met(value: Interval, comparison: str, threshold: Fact) -> bool | None:
     return low if low == high else None
 
 
-def _verdict(met: list[bool | None], about: bool) -> str:
+def _judged(met: list[bool | None], *, about: bool) -> tuple[str, str]:
+    """The verdict on values that meet a threshold, do not, or may (None), and its words."""
     if True in met and False in met:
-        return "contradiction"
-    return "undecided" if None in met and not about else "holds"
-
-
-def _severity(verdict: str, met: list[bool | None], indicator: str) -> str:
-    if verdict != "holds":
-        return severity(verdict, (indicator,), turns=True)
-    return "medium" if False in met else "none"
-
-
-def _said(met: list[bool | None], about: bool) -> str:
-    if True in met and False in met:
-        return "报告自己的数字给出相反的结论"
+        return "contradiction", "报告自己的数字给出相反的结论"
     if about:
-        return "标准只说“约”，供参考"
+        return "holds", "标准只说“约”，供参考"
     if None in met:
-        return "因四舍五入无法判定是否达到"
-    return "达到" if met[0] else "未达到"
+        return "undecided", "因四舍五入无法判定是否达到"
+    return "holds", "达到" if met[0] else "未达到"

@@ -11,11 +11,11 @@ import contextlib
 import hashlib
 import json
 import os
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from functools import cache
 from itertools import pairwise
 from pathlib import Path
-from typing import Any, Final
+from typing import Final
 
 import numpy as np
 import pandas as pd
@@ -29,7 +29,6 @@ from qzanalysis.reports.report import Report, School
 
 FILE: Final = ".panel.parquet"
 PACKAGE: Final = Path(__file__).parents[1]
-GROUP: Final = 20_000  # rows of one row group, or a little more: a school is never divided
 _TEXT: Final = pa.dictionary(pa.int32(), pa.string())
 _NUMBERS: Final = ("value", "low", "high")
 FIGURES: Final = pa.schema(
@@ -51,27 +50,25 @@ FIGURES: Final = pa.schema(
 
 def fingerprints(folder: Path) -> dict[str, str]:
     """Report → SHA-256 of what its figures follow from: its files, the package, the list of schools."""
-    common = hashlib.sha256(_package() + (folder / "schools.csv").read_bytes()).digest()
+    common = _package() + _digest([folder / "schools.csv"], folder)
     return {
-        f"{slug}/{year}": _fingerprint(folder / slug / str(year), common)
+        f"{slug}/{year}": hashlib.sha256(common + _digest(own.glob("*.csv"), own)).hexdigest()
         for slug in loading.schools(folder)
         for year in loading.years(slug, folder)
+        for own in [folder / slug / str(year)]
     }
-
-
-def _fingerprint(folder: Path, common: bytes) -> str:
-    whole = hashlib.sha256(common)
-    for path in sorted(folder.glob("*.csv")):
-        content = path.read_bytes()
-        whole.update(f"{path.name} {len(content)} ".encode() + content)
-    return whole.hexdigest()
 
 
 @cache
 def _package() -> bytes:
+    return _digest((p for p in PACKAGE.rglob("*") if p.suffix in {".py", ".csv"}), PACKAGE)
+
+
+def _digest(paths: Iterable[Path], root: Path) -> bytes:
     whole = hashlib.sha256()
-    for path in sorted(p for p in PACKAGE.rglob("*") if p.suffix in {".py", ".csv"}):
-        whole.update(path.relative_to(PACKAGE).as_posix().encode() + path.read_bytes())
+    for path in sorted(paths):
+        content = path.read_bytes()
+        whole.update(f"{path.relative_to(root).as_posix()} {len(content)} ".encode() + content)
     return whole.digest()
 
 
@@ -165,41 +162,16 @@ def spans(table: pa.Table) -> list[tuple[str, int, int]]:
     ]
 
 
-def texts(table: pa.Table, name: str) -> list[Any]:
-    """The cells of a column; each text of a dictionary is one object."""
-    column = table.column(name)
-    if not pa.types.is_dictionary(column.type):
-        return list(column.to_numpy().tolist())
-    whole = column.unify_dictionaries().combine_chunks()
-    return list(whole.dictionary.to_numpy(zero_copy_only=False)[whole.indices.to_numpy()])
-
-
-def write(table: pa.Table, reports: Mapping[str, str], path: Path) -> Path:
+def write(table: pa.Table, reports: Mapping[str, str], path: Path) -> None:
     """Write rows with the fingerprints of their reports, whole or not at all.
 
-    Raises:
-        OSError: the folder takes no file.
+    Nothing rests on the file: where the folder takes none, there is none.
     """
     aside = path.with_name(f"{path.name}.{os.getpid()}")
     described = table.replace_schema_metadata({"reports": json.dumps(dict(reports))})
-    try:
-        with pq.ParquetWriter(aside, described.schema) as writer:
-            for start, length in _groups(table):
-                writer.write_table(described.slice(start, length), row_group_size=length)
-        aside.replace(path)
-    finally:
-        aside.unlink(missing_ok=True)
-    return path
-
-
-def _groups(table: pa.Table) -> Iterator[tuple[int, int]]:
-    """First row and length of each row group: whole schools."""
-    first, before = 0, ""
-    for name, start, _ in spans(table):
-        school = name.partition("/")[0]
-        if school != before and start - first >= GROUP:
-            yield first, start - first
-            first = start
-        before = school
-    if table.num_rows > first:
-        yield first, table.num_rows - first
+    with contextlib.suppress(OSError):
+        try:
+            pq.write_table(described, aside)
+            aside.replace(path)
+        finally:
+            aside.unlink(missing_ok=True)

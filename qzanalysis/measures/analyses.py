@@ -161,7 +161,8 @@ def bachelor_shares(report: Report) -> pd.DataFrame:
             college = report.fact("progression", year, institution="college")
             whole = counts[year].iloc[0] + college
         label = f"{year} 年升入本科占升学人数的比例"
-        counts[year] = [share(count, whole, label, 1) for count in counts[year]]
+        shares = [share(count, whole, label, 1) for count in counts[year]]
+        counts[year] = pd.Series(shares, counts.index, dtype=object)
     return counts
 
 

@@ -153,9 +153,9 @@ def _edit(data: Path, chance: random.Random, step: int) -> None:
 def test_only_what_changed_is_checked_again(data: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     panel.findings(data, jobs=1)
     asked: list[frozenset[str]] = []
-    each = panel._tested_groups
+    each = panel.tested
     monkeypatch.setattr(
-        panel, "_tested_groups", lambda *given: asked.append(given[1]) or each(*given)
+        panel, "tested", lambda rows, **how: asked.append(how["wanted"]) or each(rows, **how)
     )
     panel.findings(data, jobs=1)
     assert not asked
@@ -175,14 +175,11 @@ def test_a_broken_file_is_made_anew_and_a_read_only_folder_does(
     assert _found(panel.findings(data, jobs=1)) == whole
     (data / store.FILE).unlink()
     (data / panel.FILES[False]).unlink()
-    write = store.write
 
-    def refuse(table: object, prints: object, path: Path) -> Path:
-        if path.parent == data:
-            raise PermissionError(13, "read-only")
-        return write(table, prints, path)  # type: ignore[arg-type]
+    def refuse(*given: object) -> None:
+        raise PermissionError(13, "read-only")
 
-    monkeypatch.setattr(store, "write", refuse)
+    monkeypatch.setattr(store.pq, "write_table", refuse)
     assert _found(panel.findings(data, jobs=1)) == whole
     assert not (data / store.FILE).exists()
 
@@ -198,7 +195,7 @@ def test_every_problem_of_every_report_is_told(data: Path) -> None:
 
 
 def test_two_processes_give_what_one_gives(data: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(store, "GROUP", 1)
+    monkeypatch.setattr(panel, "_AT_A_TIME", 1)
     one = _found(panel.findings(data, jobs=1))
     (data / panel.FILES[False]).unlink()
     assert _found(panel.findings(data, jobs=2)) == one
@@ -209,9 +206,8 @@ def test_what_was_kept_is_told_from_what_was_not(tmp_path: Path) -> None:
     columns = pa.schema([("school", pa.string()), ("report_year", pa.int16()), ("n", pa.int8())])
     rows = [("a", 2020, 1), ("a", 2020, 2), ("a", 2021, 3), ("b", 2021, 4)]
     table = pa.table(list(zip(*rows, strict=True)), schema=columns)
-    path = store.write(
-        table, {"a/2020": "1", "a/2021": "2", "b/2021": "3", "c/2021": "4"}, tmp_path / "x"
-    )
+    path = tmp_path / "x"
+    store.write(table, {"a/2020": "1", "a/2021": "2", "b/2021": "3", "c/2021": "4"}, path)
     wanted = {"a/2020": "1", "a/2021": "other", "b/2021": "3", "c/2021": "4", "d/2021": "5"}
     found = {
         name: own["n"].to_pylist() for name, own in store.stored(path, columns, wanted).items()
