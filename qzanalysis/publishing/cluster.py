@@ -8,6 +8,7 @@ drive). On a worker each notebook still runs in a process of its own.
 from __future__ import annotations
 
 import contextlib
+import logging
 from collections.abc import Iterator
 from concurrent.futures import Executor
 from functools import partial
@@ -17,9 +18,10 @@ from qzanalysis.errors import UsageError
 from qzanalysis.publishing import pools
 
 LOCAL: Final = "local"
-PATIENCE: Final = "10s"  # for a scheduler to answer
+PATIENCE: Final = "10s"  # for a scheduler to answer, also after a lost connection
 # A worker that its nanny started may have children only if it is no daemon.
 NOT_DAEMON: Final = {"distributed.worker.daemon": False}
+_LOGGERS: Final = ("distributed", "tornado", "asyncio")  # what matters is said in one line
 
 
 def executors(scheduler: str, jobs: int | None) -> pools.Executors:
@@ -46,6 +48,8 @@ def _client(scheduler: str, jobs: int | None) -> Iterator[Any]:
     import dask  # noqa: PLC0415
     from distributed import Client, LocalCluster  # noqa: PLC0415
 
+    for name in _LOGGERS:
+        logging.getLogger(name).setLevel(logging.CRITICAL + 1)
     with contextlib.ExitStack() as stack:
         address = scheduler
         if scheduler == LOCAL:

@@ -16,10 +16,10 @@ from lxml import etree
 
 from qzanalysis.errors import RunFailed
 from qzanalysis.publishing import markup
+from qzanalysis.publishing.ledger.records import MANIFEST
 
 PAGE_LIMIT: Final = 400_000  # bytes
 REPORT_LIMIT: Final = 4_000_000
-MANIFEST: Final = "manifest.json"
 WHOLE: Final = "whole-report.html"  # counted apart: it holds what the other pages hold
 
 _OUTSIDE: Final = re.compile(r"(https?|mailto):")
@@ -120,7 +120,7 @@ def _attribute(tag: str, name: str, value: str) -> str:
 
 
 def _leads(tag: str, name: str, value: str) -> bool:
-    """Whether an attribute is a link to a place, on this page or another."""
+    """True if an attribute is a link to a place, on this page or another."""
     return name in _LINKS and (tag == "a" or value.startswith("#"))
 
 

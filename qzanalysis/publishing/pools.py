@@ -22,6 +22,7 @@ from multiprocessing.connection import Connection
 from pathlib import Path
 from typing import Any, Final
 
+from qzanalysis.errors import RunFailed
 from qzanalysis.publishing import environment, scratch
 
 Task = tuple[Callable[..., Any], tuple[Any, ...]]
@@ -164,7 +165,11 @@ def _processes(jobs: int) -> Iterator[tuple[Executor, int]]:
 
 
 def _results(executors: Executors, tasks: Tasks) -> Generator[tuple[Any, Any]]:
-    """Submits calls as others end, so that there may be many, and gives results as they come."""
+    """Submits calls as others end, so that there may be many, and gives results as they come.
+
+    Raises:
+        RunFailed: the scheduler of the cluster has gone, and with it the calls.
+    """
     waiting = iter(tasks)
     running: dict[Future[Any], Any] = {}
     with executors() as (executor, jobs):
@@ -177,5 +182,7 @@ def _results(executors: Executors, tasks: Tasks) -> Generator[tuple[Any, Any]]:
         while running:
             for future in wait(running, return_when=FIRST_COMPLETED).done:
                 key = running.pop(future)
+                if future.cancelled():
+                    raise RunFailed("与调度器（scheduler）的连接中断；已发布的报告保持不变")
                 yield key, Died() if future.exception() else future.result()
                 submit(1)

@@ -18,6 +18,7 @@ from typing import TYPE_CHECKING, Any, Final
 from qzanalysis.errors import RunFailed
 from qzanalysis.publishing import environment, scratch
 from qzanalysis.publishing.chapters import Chapter
+from qzanalysis.publishing.jobs import Request
 from qzanalysis.publishing.ledger import reads
 from qzanalysis.publishing.ledger.fingerprints import Places
 from qzanalysis.publishing.parameters import Values
@@ -63,40 +64,43 @@ class Made:
     reads: Mapping[str, str] | None
 
 
-@dataclass(frozen=True, slots=True)
-class Failure:
-    """Why one notebook has no result: told to the user as it stands."""
-
-    message: str
+def settings(request: Request, handed: bytes) -> Settings:
+    """The settings of a request; `handed` is what is known of its report."""
+    data = request.places.data
+    if request.engine is None:
+        return Settings(data, handed=handed)
+    return Settings(data, engine=request.engine or None, handed=handed)
 
 
 def tasks(
     chapters: Sequence[Chapter], values: Mapping[int, Values], settings: Settings
 ) -> list[tuple[int, Task]]:
-    """What a pool has to call, by chapter number: the longest notebook first, lest it end last."""
+    """The calls for a pool, by chapter number; the longest notebook first, lest it end last."""
     longest_first = sorted(chapters, key=lambda c: c.path.stat().st_size, reverse=True)
     return [(c.number, (run_one, (c, values[c.number], settings))) for c in longest_first]
 
 
-def outcome(chapter: Chapter, result: Made | Failure | Died) -> Made | Failure:
-    """What a pool gave for a chapter; a process that died is a failure, told by name."""
+def outcome(chapter: Chapter, result: Made | RunFailed | Died) -> Made | RunFailed:
+    """The result of a pool for a chapter; a process that died is a failure of that chapter."""
     return _dead(chapter) if isinstance(result, Died) else result
 
 
-def results(chapters: Sequence[Chapter], outcomes: Mapping[int, Made | Failure]) -> dict[int, Made]:
+def results(
+    chapters: Sequence[Chapter], outcomes: Mapping[int, Made | RunFailed]
+) -> dict[int, Made]:
     """The outcomes of all chapters, if all ended well.
 
     Raises:
         RunFailed: one message about every chapter that failed.
     """
     ended = {chapter.number: outcomes[chapter.number] for chapter in chapters}
-    if failures := [one.message for one in ended.values() if isinstance(one, Failure)]:
+    if failures := [str(one) for one in ended.values() if isinstance(one, RunFailed)]:
         head = f"{len(failures)} 章运行失败，已发布的报告保持不变："
         raise RunFailed("\n".join([head, *failures]))
     return {number: one for number, one in ended.items() if isinstance(one, Made)}
 
 
-def run_one(chapter: Chapter, values: Values, settings: Settings) -> Made | Failure:
+def run_one(chapter: Chapter, values: Values, settings: Settings) -> Made | RunFailed:
     """One executed and exported notebook, or why there is none. Runs in a process of its own."""
     # Here, because only this process needs them, and they take longest to import.
     from nbclient.exceptions import CellTimeoutError, DeadKernelError  # noqa: PLC0415
@@ -116,15 +120,15 @@ def run_one(chapter: Chapter, values: Values, settings: Settings) -> Made | Fail
         return Made(export.body(chapter, notebook), seen_all)
     except PapermillExecutionError as error:
         reason = f"出错：\n{{}}\n  {_plain(f'{error.ename}: {error.evalue}')}"
-        return Failure(explain(chapter, error.cell_index, error.source, reason, error.traceback))
+        return RunFailed(explain(chapter, error.cell_index, error.source, reason, error.traceback))
     except CellTimeoutError:
         reason = f"运行超过 {settings.cell_timeout} 秒，已中止：\n{{}}"
-        return Failure(explain(chapter, *begun[-1], reason))
+        return RunFailed(explain(chapter, *begun[-1], reason))
     except DeadKernelError:
         return _dead(chapter)
     except Exception as error:  # what an exporter refuses; no memory, a broken engine
         kind = "" if isinstance(error, RunFailed) else f"{chapter.label}：{type(error).__name__}："
-        return Failure(kind + _plain(str(error)))
+        return RunFailed(kind + _plain(str(error)))
 
 
 def execute(
@@ -208,11 +212,11 @@ def _failing_line(traceback: Sequence[str], length: int) -> int | None:
     return None
 
 
-def _fault(chapter: Chapter, notebook: nbformat.NotebookNode) -> Failure | None:
+def _fault(chapter: Chapter, notebook: nbformat.NotebookNode) -> RunFailed | None:
     """A notebook that ran through, but must not be published: a character no font could draw."""
     for text in _warnings(notebook):
         if found := _MISSING_GLYPH.search(text):
-            return Failure(f"{chapter.label}：图中有字体缺失的字符：{_plain(found[0])}")
+            return RunFailed(f"{chapter.label}：图中有字体缺失的字符：{_plain(found[0])}")
     return None
 
 
@@ -223,8 +227,8 @@ def _warnings(notebook: nbformat.NotebookNode) -> Iterator[str]:
                 yield str(output.text)
 
 
-def _dead(chapter: Chapter) -> Failure:
-    return Failure(f"{chapter.label}：运行它的进程被中止（可能是内存不足）；可用 --jobs 1 重试")
+def _dead(chapter: Chapter) -> RunFailed:
+    return RunFailed(f"{chapter.label}：运行它的进程被中止（可能是内存不足）；可用 --jobs 1 重试")
 
 
 def _plain(text: str) -> str:

@@ -68,10 +68,9 @@ def prefix(body: Element, name: str, link: Callable[[str], str] | None = None) -
             changed = " ".join(name + one for one in value.split())
         elif attribute not in _LINKS:
             changed = _URL.sub(rf"url(\1#{name}\2", value)
-        elif link and element.tag == "a":
-            changed = link(value)
         else:
-            changed = re.sub("^#", f"#{name}", value)
+            own = re.sub("^#", f"#{name}", value)
+            changed = link(value) if link and element.tag == "a" else own
         element.set(attribute, changed)
 
 
