@@ -9,7 +9,6 @@ from __future__ import annotations
 import contextlib
 import multiprocessing
 import os
-import signal
 import sys
 import threading
 from collections.abc import Callable, Generator, Iterable, Iterator
@@ -24,6 +23,7 @@ from typing import Any, Final
 
 from qzanalysis.errors import RunFailed
 from qzanalysis.publishing import environment, scratch
+from qzanalysis.reports import processes
 
 Task = tuple[Callable[..., Any], tuple[Any, ...]]
 Tasks = Iterable[tuple[Any, Task]]
@@ -104,12 +104,12 @@ def begin() -> None:
         scratch.place_sockets()
         multiprocessing.get_context("forkserver").set_forkserver_preload([WARM])
         resource_tracker.ensure_running()  # which unblocks signals, where it has to be started
-        with _starting, environment.variables(environment.start() | _main_module()):
-            before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})  # inherited
-            try:  # Ctrl-C reaches this process only, which then ends the others
-                forkserver.ensure_running()
-            finally:
-                signal.pthread_sigmask(signal.SIG_SETMASK, before)
+        with (
+            _starting,
+            environment.variables(environment.start() | _main_module()),
+            processes.uninterrupted(),  # Ctrl-C ends this process, which ends the others
+        ):
+            forkserver.ensure_running()
 
 
 def _main_module() -> dict[str, str]:
@@ -144,7 +144,7 @@ def in_process(function: Callable[..., Any], arguments: tuple[Any, ...]) -> Any:
 
 
 def _call(connection: Connection, function: Callable[..., Any], arguments: tuple[Any, ...]) -> None:
-    environment.end_with_parent()
+    processes.end_with_parent()
     with contextlib.suppress(BrokenPipeError):  # the caller has been killed
         connection.send(function(*arguments))
 
