@@ -1,8 +1,7 @@
 """The command line: one function a verb, which declares its options and calls the package.
 
-Names and help of the options are in `options.csv`. Exit status: 0 done, 1 the work failed, 2 wrong
-usage or bad input. Results go to standard output, progress and messages to standard error. Each
-verb imports what it needs when it runs, so that `--help` is quick.
+Options are described in `options.csv`. Exit status: 0 done, 1 failed, 2 wrong usage or bad input.
+Results go to standard output, progress and messages to standard error. Imports are in the verbs.
 """
 
 # ruff: noqa: PLC0415
@@ -27,7 +26,7 @@ NOTEBOOKS: Final = ROOT / "notebooks"
 
 
 class Chinese(TyperGroup):
-    """A command whose users are told in Chinese what is wrong with the line they typed."""
+    """A command that reports every error in Chinese."""
 
     def make_context(self, *arguments: Any, **options: Any) -> Any:
         with spoken():
@@ -58,7 +57,7 @@ def _declared(row: Mapping[str, str]) -> Any:
         metavar=row["metavar"] or None,
         min=int(row["min"]) if row["min"] else None,
         hidden=bool(row["hidden"]),
-        show_default=False,
+        show_default="默认" not in row["help"],
         help=row["help"],
     )
 
@@ -145,36 +144,26 @@ def check(
     from qzanalysis import audit
     from qzanalysis.reports import corrections, loading
 
-    _check_verdict(fail_on, audit.VERDICTS)
+    _check_verdict(fail_on)
     as_json = format == "json"
     if everything:
         _insist_on_all(school, year)
-        text, verdicts = _check_all(data, jobs, decided=decided, as_json=as_json)
+        try:
+            from qzanalysis.audit import panel
+        except ModuleNotFoundError as error:
+            raise UsageError("check --all 需要 pyarrow：pip install 'qzanalysis[panel]'") from error
+        rows = panel.findings(data, jobs, decided=decided)
+        text, verdicts = (panel.as_json if as_json else panel.as_text)(rows), rows["verdict"]
     else:
         load = corrections.load if decided else loading.load
         findings = audit.run(load(*loading.chosen(school, year, data), data))
         text = audit.as_json(findings) if as_json else audit.as_text(findings)
         verdicts = [finding.verdict for finding in findings]
-    _answer(text if as_json else harmless(f"{_TESTED[decided]}\n{text}"), verdicts, fail_on)
-
-
-_TESTED: Final = {
-    False: "核验对象：报告所印的数字；审核决定改用的数值见 --decided。",
-    True: "核验对象：审核决定改用的数值；没有决定的照报告所印。",
-}
-
-
-def _check_all(
-    data: Path | None, jobs: int | None, *, decided: bool, as_json: bool
-) -> tuple[str, Iterable[str]]:
-    """The findings of every report as text, and their verdicts."""
-    try:
-        from qzanalysis.audit import panel
-    except ModuleNotFoundError as error:
-        raise UsageError("check --all 需要 pyarrow：pip install 'qzanalysis[panel]'") from error
-    findings = panel.findings(data, jobs, decided=decided)
-    text = panel.as_json(findings) if as_json else panel.as_text(findings)
-    return text, findings["verdict"]
+    if decided:
+        tested = "核验对象：审核决定改用的数值；没有决定的照报告所印。"
+    else:
+        tested = "核验对象：报告所印的数字；审核决定改用的数值见 --decided。"
+    _answer(text if as_json else harmless(f"{tested}\n{text}"), verdicts, fail_on)
 
 
 def _insist_on_all(school: str | None, year: int | None) -> None:
@@ -229,9 +218,11 @@ def _say(text: str) -> None:
     typer.echo(harmless(text), err=True)
 
 
-def _check_verdict(verdict: str | None, known: Iterable[str]) -> None:
-    if verdict is not None and verdict not in known:
-        raise UsageError(f"没有核验结论“{verdict}”；{nearest(verdict, known)}")
+def _check_verdict(verdict: str | None) -> None:
+    from qzanalysis.audit import VERDICTS
+
+    if verdict is not None and verdict not in VERDICTS:
+        raise UsageError(f"没有核验结论“{verdict}”；{nearest(verdict, VERDICTS)}")
 
 
 def _answer(text: str, verdicts: Iterable[str], fail_on: str | None) -> None:
@@ -250,10 +241,9 @@ def audit_documents(
     jobs: Jobs = None,
 ) -> None:
     """核验任意一份报告文件，不需要学校、年份或数据（audit any document）。"""
-    from qzanalysis.audit import VERDICTS
     from qzanalysis.documents import audited
 
-    _check_verdict(fail_on, VERDICTS)
+    _check_verdict(fail_on)
     paths = audited.files(file)
     if len(paths) == 1:
         audits = [audited.of_file(paths[0])]
@@ -322,8 +312,8 @@ def new_school(
     """登记一所新学校（register a school）。"""
     from qzanalysis.intake import schools
 
-    fields = (school, name, short_name, region)
-    registration = schools.validated(fields, programme or (), add_programme or (), data)
+    names = (school, name, short_name, region)
+    registration = schools.validated(names, programme or (), add_programme or (), data)
     typer.echo(registration.summary(), err=True)
     if not yes and not typer.confirm("确认登记？", err=True):
         raise typer.Exit(2)
@@ -345,8 +335,7 @@ def extract(
 
     path = out or Path(f"{school}-{year}.xlsx")
     done = extraction.into_workbook(file, path, (school, year, edition), data, force=force)
-    for line in done.summary():
-        _say(line)
+    _say("\n".join(done.summary()))
     typer.echo(str(path))
 
 

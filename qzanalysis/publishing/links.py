@@ -8,8 +8,7 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
-from typing import Final
+from typing import Final, NamedTuple
 from urllib.parse import unquote
 
 from lxml import etree
@@ -34,8 +33,7 @@ _ONCE: Final = ("h1", "main", "title")
 _LEFT_OVER: Final = ("Traceback (most recent call last)", "\x1b[")
 
 
-@dataclass(frozen=True, slots=True)
-class _Survey:
+class _Survey(NamedTuple):
     """The ids of a page with their number, the targets of its links, and its own faults."""
 
     ids: Counter[str]

@@ -10,7 +10,7 @@ import logging
 import re
 import sys
 import warnings
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
@@ -53,7 +53,7 @@ class Settings:
 
 @dataclass(frozen=True, slots=True)
 class Made:
-    """What came of one notebook.
+    """The result of one notebook.
 
     Attributes:
         body: the markup of the main part of its page.
@@ -206,25 +206,17 @@ def _kernel_config(scratch: str) -> Any:
 
 def _failing_line(traceback: Sequence[str], length: int) -> int | None:
     """The line of the failing cell itself: the first frame of the traceback that is in a cell."""
-    for match in _CELL_LINE.finditer(_ANSI.sub("", "\n".join(traceback))):
-        if 1 <= int(match[1]) <= length:
-            return int(match[1])
-    return None
+    found = (int(match[1]) for match in _CELL_LINE.finditer(_ANSI.sub("", "\n".join(traceback))))
+    return next((line for line in found if 1 <= line <= length), None)
 
 
 def _fault(chapter: Chapter, notebook: nbformat.NotebookNode) -> RunFailed | None:
-    """A notebook that ran through, but must not be published: a character no font could draw."""
-    for text in _warnings(notebook):
-        if found := _MISSING_GLYPH.search(text):
-            return RunFailed(f"{chapter.label}：图中有字体缺失的字符：{_plain(found[0])}")
+    """The fault of a notebook that ran through: a character that no font could draw."""
+    for output in (output for cell in notebook.cells for output in cell.get("outputs", [])):
+        warned = output.output_type == "stream" and output.name == "stderr"
+        if warned and (missing := _MISSING_GLYPH.search(str(output.text))):
+            return RunFailed(f"{chapter.label}：图中有字体缺失的字符：{_plain(missing[0])}")
     return None
-
-
-def _warnings(notebook: nbformat.NotebookNode) -> Iterator[str]:
-    for cell in notebook.cells:
-        for output in cell.get("outputs", []):
-            if output.output_type == "stream" and output.name == "stderr":
-                yield str(output.text)
 
 
 def _dead(chapter: Chapter) -> RunFailed:

@@ -6,6 +6,7 @@ import json
 from collections.abc import Callable
 from pathlib import Path
 
+import nbformat
 from nbformat.v4 import new_output
 from publishing.conftest import write_notebook
 
@@ -33,7 +34,7 @@ def _unwritable(place: Place) -> tuple[int, str]:
 
 def _error_output(place: Place) -> tuple[int, str]:
     chapter = chapters.discover(place.notebooks("1"))[0]
-    notebook = chapters._load(chapter.path)
+    notebook = nbformat.read(chapter.path, as_version=4)
     notebook.cells[-1].outputs = [new_output("error", ename="E", evalue="x", traceback=[])]
     return raised(lambda: export.body(chapter, notebook))
 
