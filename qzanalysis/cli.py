@@ -153,7 +153,8 @@ def check(
         except ModuleNotFoundError as error:
             raise UsageError("check --all 需要 pyarrow：pip install 'qzanalysis[panel]'") from error
         rows = panel.findings(data, jobs, decided=decided)
-        text, verdicts = (panel.as_json if as_json else panel.as_text)(rows), rows["verdict"]
+        text = panel.as_json(rows) if as_json else panel.as_text(rows)
+        verdicts = list(rows["verdict"])
     else:
         load = corrections.load if decided else loading.load
         findings = audit.run(load(*loading.chosen(school, year, data), data))

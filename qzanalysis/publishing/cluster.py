@@ -12,7 +12,7 @@ import logging
 from collections.abc import Iterator
 from concurrent.futures import Executor
 from functools import partial
-from typing import Any, Final
+from typing import Final
 
 from qzanalysis.errors import UsageError
 from qzanalysis.publishing import pools
@@ -39,12 +39,6 @@ def executors(scheduler: str, jobs: int | None) -> pools.Executors:
 
 @contextlib.contextmanager
 def _executor(scheduler: str, jobs: int | None) -> Iterator[tuple[Executor, int]]:
-    with _client(scheduler, jobs) as client:
-        yield client.get_executor(pure=False), sum(client.nthreads().values()) or 1
-
-
-@contextlib.contextmanager
-def _client(scheduler: str, jobs: int | None) -> Iterator[Any]:
     import dask  # noqa: PLC0415
     from distributed import Client, LocalCluster  # noqa: PLC0415
 
@@ -62,4 +56,5 @@ def _client(scheduler: str, jobs: int | None) -> Iterator[Any]:
             client = Client(address, timeout=PATIENCE, set_as_default=False)
         except (OSError, TimeoutError, ValueError) as error:
             raise UsageError(f"连不上调度器（scheduler）{scheduler}：{error}") from error
-        yield stack.enter_context(client)
+        stack.enter_context(client)
+        yield client.get_executor(pure=False), sum(client.nthreads().values()) or 1

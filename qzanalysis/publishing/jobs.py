@@ -86,8 +86,8 @@ class Job:
         report: the figures; None for a comparison of schools, whose notebook loads them.
         memory: results derived from the report: its figures, then its findings.
         published: the manifest of what is published now; None where that is not to be trusted.
-        kept: the records of chapters that can be used again, by number.
-        reasons: for every other chosen chapter, why it has to run (Chinese), by number.
+        kept: the records of chapters that are used again or have run, by number.
+        reasons: for every chosen chapter that has to run, the reason (Chinese), by number.
         pages: the pages of chapters that were not chosen, as they are published.
         findings: of the checks.
     """
@@ -125,7 +125,7 @@ class Job:
 
     @property
     def bodies(self) -> dict[str, str]:
-        """The bodies that are used again, by page name."""
+        """The bodies of chosen chapters, as far as they are there, by page name."""
         kept = self.kept
         return {c.page: kept[c.number].result["body"] for c in self.chosen if c.number in kept}
 

@@ -7,6 +7,7 @@ become Python objects here and stay so: papermill's own parser never sees them.
 from __future__ import annotations
 
 import ast
+import contextlib
 import math
 import re
 import tomllib
@@ -55,14 +56,9 @@ class Limit:
         return not below and not above and not (self.exclusive and number == self.minimum)
 
     def __str__(self) -> str:
-        lower = (
-            f"{'大于' if self.exclusive else '不小于'} {self.minimum:f}"
-            if self.minimum is not None
-            else ""
-        )
-        upper = f"不大于 {self.maximum:f}" if self.maximum is not None else ""
-        both = "、".join(filter(None, (lower, upper)))
-        return f"{both}（{self.unit}）" if self.unit else both
+        bounds = {"大于" if self.exclusive else "不小于": self.minimum, "不大于": self.maximum}
+        texts = [f"{words} {bound:f}" for words, bound in bounds.items() if bound is not None]
+        return "、".join(texts) + (f"（{self.unit}）" if self.unit else "")
 
 
 @cache
@@ -152,32 +148,21 @@ def check_parameters(namespace: Mapping[str, Any]) -> None:
     injected: list[str] = []
     for source in reversed(namespace.get("In", [])):
         if source.startswith(_INJECTED):
-            injected += _assigned(source)
+            assigned = (it for it in ast.parse(source).body if isinstance(it, ast.Assign))
+            injected += [ast.unparse(target) for it in assigned for target in it.targets]
         elif declared := _declared(source):
             problems = _unknown(injected, {parameter.name for parameter in declared})
             for parameter in declared:
                 problems += _mistyped(parameter, namespace[parameter.name])
-            return _refuse(problems)
-    return None
-
-
-def _assigned(source: str) -> list[str]:
-    """The names that papermill's cell assigns."""
-    return [
-        target.id
-        for statement in ast.parse(source).body
-        if isinstance(statement, ast.Assign)
-        for target in statement.targets
-        if isinstance(target, ast.Name)
-    ]
+            _refuse(problems)
+            return
 
 
 def _declared(source: str) -> tuple[Parameter, ...]:
     """The parameters a cell declares; none, if it is another cell."""
-    try:
+    with contextlib.suppress(UsageError):
         return declarations(source, "")
-    except UsageError:
-        return ()
+    return ()
 
 
 def _mistyped(parameter: Parameter, value: object) -> list[str]:

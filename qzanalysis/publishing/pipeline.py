@@ -10,7 +10,7 @@ from __future__ import annotations
 import contextlib
 from collections.abc import Callable, Iterator, Mapping
 from concurrent.futures import Future, ThreadPoolExecutor
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import partial
 from itertools import chain
 from pathlib import Path
@@ -83,15 +83,13 @@ class _Flight:
         job: the report.
         hold: holds the report's lock until it is published.
         ahead: the parts of pages that are made meanwhile.
-        ended: the notebooks that have ended, by chapter number.
-        records: what was stored of them.
+        ended: the results of the notebooks that have ended, by chapter number.
     """
 
     job: Job
     hold: contextlib.ExitStack
     ahead: Future[dict[str, site.Main]]
-    ended: dict[int, run.Made | RunFailed] = field(default_factory=dict)
-    records: dict[int, Record] = field(default_factory=dict)
+    ended: dict[int, Record | RunFailed] = field(default_factory=dict)
 
 
 class _Queue:
@@ -149,9 +147,10 @@ class _Queue:
         flight = self._flights[name]
         job = flight.job
         chapter = next(c for c in job.stale if c.number == number)
-        ended = flight.ended[number] = run.outcome(chapter, result)
-        if isinstance(ended, run.Made):
-            flight.records[number] = reuse.keep(job, chapter, ended)
+        ended = run.outcome(chapter, result)
+        flight.ended[number] = (
+            reuse.keep(job, chapter, ended) if isinstance(ended, run.Made) else ended
+        )
         self._done += 1
         self._progress(self._done, self._total, "　".join(filter(None, (name, chapter.title))))
         if len(flight.ended) == len(job.stale):
@@ -164,25 +163,21 @@ class _Queue:
 def ahead(job: Job) -> dict[str, site.Main]:
     """Main parts of pages, by page name, that can be made while chapters are still running."""
     with job.memory.in_use():
-        return site.mains(job, job.bodies)
+        return site.mains(job)
 
 
-def files(
-    job: Job, made: Mapping[int, run.Made], mains: Mapping[str, site.Main] | None = None
-) -> dict[str, bytes]:
+def files(job: Job, mains: Mapping[str, site.Main]) -> dict[str, bytes]:
     """The files of the report, proved fit to publish, by name.
 
     Args:
-        job: the report, with the chapters that are used again.
-        made: the chapters that were run.
+        job: the report, with the records of all chosen chapters.
         mains: the value of `ahead`.
 
     Raises:
         RunFailed: a page is not fit to publish.
     """
-    bodies = {**job.bodies, **{c.page: made[c.number].body for c in job.stale}}
     with job.memory.in_use():
-        pages = site.pages(job, bodies, mains or {})
+        pages = site.pages(job, mains)
     content = manifest.plan(job.school.slug, job.year, job.values, job.chosen, job.inputs)
     before = job.published["chapters"] if job.published else {}
     content["chapters"] |= {page: before[page] for page in job.pages if page in before}
@@ -195,13 +190,13 @@ def _published(name: str, flight: _Flight) -> Outcome:
     job = flight.job
     try:
         with flight.hold:
-            made = run.results(job.stale, flight.ended)
-            content = files(job, made, flight.ahead.result())
-            listed = content[records.MANIFEST]
-            if records.exact(job.target) != fingerprints.digest(listed):
+            job = replace(job, kept={**job.kept, **run.results(job.stale, flight.ended)})
+            content = files(job, flight.ahead.result())
+            listed = fingerprints.digest(content[records.MANIFEST])
+            if records.exact(job.target) != listed:
                 atomic.publish(job.target, content)
             page = first_page(job.target)
-            reuse.store(job, flight.records, listed, page)
+            reuse.store(job, listed, page)
             return Outcome(name, page)
     except QzAnalysisError as error:
         return Outcome(name, None, error)

@@ -53,27 +53,25 @@ def plan(job: Job) -> Job:
 
 
 def keep(job: Job, chapter: Chapter, made: run.Made) -> Record:
-    """Store the result of a chapter with what it was made from, if that is known."""
+    """The record of a chapter's result; stored if what it was made from is known."""
     if made.reads is None:
-        return Record()
+        return Record(result={"body": made.body})
     record = Record({**_given(job, chapter), **made.reads}, {"body": made.body})
     records.save(records.beside(job.target, chapter.path.stem), record)
     return record
 
 
-def store(job: Job, ran: Mapping[int, Record], listed: bytes, page: Path) -> None:
+def store(job: Job, listed: str, page: Path) -> None:
     """Store what is published now, and what the request rests on, for the quick answer.
 
     Args:
-        job: the report.
-        ran: the records of the chapters that were run, by number.
-        listed: the published manifest.
+        job: the report, with the records of all chosen chapters.
+        listed: SHA-256 of the published manifest.
         page: the first page.
     """
-    made = {"manifest": fingerprints.digest(listed)}
+    made = {"manifest": listed}
     records.save(records.beside(job.target, _PUBLISHED), Record(result=made))
-    used = {**job.kept, **ran}
-    known = [used[c.number].inputs for c in job.chosen if c.number in used]
+    known = [job.kept[c.number].inputs for c in job.chosen]
     if not job.request.key or job.reads is None or not all(known):
         return
     inputs = {**fingerprints.code(), **job.reads}

@@ -13,7 +13,7 @@ import warnings
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any, Final, TypeVar
 
 from qzanalysis.errors import RunFailed
 from qzanalysis.publishing import environment, scratch
@@ -28,6 +28,7 @@ from qzanalysis.reports.memory import Memory
 if TYPE_CHECKING:
     import nbformat
 
+T = TypeVar("T")
 FORKED: Final = "qzanalysis-forked"
 _ANSI: Final = re.compile(r"\x1b\[[0-9;?]*[ -/]*[@-~]")
 _CELL_LINE: Final = re.compile(r"Cell In\s?\[\d+\],? line:? ?(\d+)")
@@ -85,10 +86,8 @@ def outcome(chapter: Chapter, result: Made | RunFailed | Died) -> Made | RunFail
     return _dead(chapter) if isinstance(result, Died) else result
 
 
-def results(
-    chapters: Sequence[Chapter], outcomes: Mapping[int, Made | RunFailed]
-) -> dict[int, Made]:
-    """The outcomes of all chapters, if all ended well.
+def results(chapters: Sequence[Chapter], outcomes: Mapping[int, T | RunFailed]) -> dict[int, T]:
+    """The outcomes of all chapters, by number, if all ended well.
 
     Raises:
         RunFailed: one message about every chapter that failed.
@@ -97,7 +96,7 @@ def results(
     if failures := [str(one) for one in ended.values() if isinstance(one, RunFailed)]:
         head = f"{len(failures)} 章运行失败，已发布的报告保持不变："
         raise RunFailed("\n".join([head, *failures]))
-    return {number: one for number, one in ended.items() if isinstance(one, Made)}
+    return {number: one for number, one in ended.items() if not isinstance(one, RunFailed)}
 
 
 def run_one(chapter: Chapter, values: Values, settings: Settings) -> Made | RunFailed:

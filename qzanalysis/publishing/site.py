@@ -21,7 +21,6 @@ _ADDED: Final = etree.XPath(
     ".//section[@class='notes'] | .//sup[@class='ref'] | .//p[@class='doubted']"
 )
 _DOUBTED: Final = etree.XPath(".//data[@data-doubt]")
-Bodies = Mapping[str, str]  # markup of the chapters to make pages of, by page name
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,31 +52,30 @@ class Main:
     unmatched: Sequence[str] = ()
 
 
-def mains(job: Job, bodies: Bodies) -> dict[str, Main]:
+def mains(job: Job) -> dict[str, Main]:
     """The main parts that can be made of the bodies there are, by page name.
 
     A doubt links to its arithmetic where the page of findings shows it, so none can be made before
     that page's body is there.
     """
     findings = _page_of(job, CHECKS_CHAPTER)
-    if findings and findings not in {*bodies, *job.pages}:
+    if findings and findings not in {*job.bodies, *job.pages}:
         return {}
-    return {c.page: _main(job, bodies, c) for c in job.chapters if c.page in bodies}
+    return {c.page: _main(job, c) for c in job.chapters if c.page in job.bodies}
 
 
-def pages(job: Job, bodies: Bodies, ready: Mapping[str, Main]) -> dict[str, str]:
+def pages(job: Job, ready: Mapping[str, Main]) -> dict[str, str]:
     """The markup of every page of the report, by file name; kept pages are as they were.
 
     Args:
-        job: the report.
-        bodies: of all chapters to make pages of.
+        job: the report, with the bodies of all chapters to make pages of.
         ready: main parts made before, of the same bodies.
 
     Raises:
         RunFailed: a page is not fit to publish.
     """
     made = {
-        c.page: ready.get(c.page) or _main(job, bodies, c) for c in job.chapters if c.page in bodies
+        c.page: ready.get(c.page) or _main(job, c) for c in job.chapters if c.page in job.bodies
     }
     texts: dict[str, Sequence[search.Section]] = {
         page: search.sections(main_of(text)) for page, text in job.pages.items()
@@ -87,7 +85,7 @@ def pages(job: Job, bodies: Bodies, ready: Mapping[str, Main]) -> dict[str, str]
     written = {
         **job.pages,
         **{c.page: _page(job, c, made[c.page], index) for c in job.shown if c.page in made},
-        **({links.WHOLE: _whole(job, bodies)} if job.single_file else {}),
+        **({links.WHOLE: _whole(job)} if job.single_file else {}),
     }
     unmatched = {page: main.unmatched for page, main in made.items()}
     links.prove(written, job.page_limit, unmatched)
@@ -106,13 +104,13 @@ def main_of(text: str) -> Element:
     return main
 
 
-def _main(job: Job, bodies: Bodies, chapter: Chapter) -> Main:
-    body, unmatched = markup.parsed(bodies[chapter.page])
+def _main(job: Job, chapter: Chapter) -> Main:
+    body, unmatched = markup.parsed(job.bodies[chapter.page])
     headings = structure.structure(body)
     text = search.sections(body)
     structure.unlink(body, _missing(job))
     page = _page_of(job, CHECKS_CHAPTER)
-    link = _finding_link(job, bodies, f"{page}#") if chapter.number else None
+    link = _finding_link(job, f"{page}#") if chapter.number else None
     noted = notes.annotate(body, job.findings, link)
     return Main(markup.written(body), noted, headings, text, unmatched)
 
@@ -139,7 +137,7 @@ def _page(job: Job, chapter: Chapter, main: Main, index: Sequence[object]) -> st
     )
 
 
-def _whole(job: Job, bodies: Bodies) -> str:
+def _whole(job: Job) -> str:
     """All chapters in one page: ids are prefixed, links between chapters become anchors."""
     anchors = {chapter.page: f"ch{chapter.number:02}" for chapter in job.shown}
     titles = {anchors[chapter.page]: chapter.title for chapter in job.shown}
@@ -147,7 +145,7 @@ def _whole(job: Job, bodies: Bodies) -> str:
     etree.SubElement(body, "h1", {"id": "title"}).text = "全文"
     texts = {}
     for page, anchor in anchors.items():
-        article = _source(job, bodies, page)
+        article = _source(job, page)
         structure.unlink(article, _missing(job))
         structure.prefix(article, f"{anchor}-", partial(_inward, here=anchor, anchors=anchors))
         texts[anchor] = search.sections(article)
@@ -158,7 +156,7 @@ def _whole(job: Job, bodies: Bodies) -> str:
         body.append(article)
     index = [["", *rest] for _, *rest in search.index(titles, texts, search.BUDGET * 4)]
     checks = f"#{anchors[page]}" if (page := _page_of(job, CHECKS_CHAPTER)) else ""
-    noted = notes.annotate(body, job.findings, _finding_link(job, bodies, f"{checks}-"))
+    noted = notes.annotate(body, job.findings, _finding_link(job, f"{checks}-"))
     return _filled(
         job,
         Main(markup.written(body), noted),
@@ -174,11 +172,11 @@ def _whole(job: Job, bodies: Bodies) -> str:
     )
 
 
-def _source(job: Job, bodies: Bodies, page: str) -> Element:
+def _source(job: Job, page: str) -> Element:
     """A chapter's body with its structure."""
-    if page not in bodies:
+    if page not in job.bodies:
         return main_of(job.pages[page])
-    body, _ = markup.parsed(bodies[page])
+    body, _ = markup.parsed(job.bodies[page])
     structure.structure(body)
     return body
 
@@ -190,10 +188,10 @@ def _inward(href: str, here: str, anchors: Mapping[str, str]) -> str:
     return href if chapter is None else f"#{chapter}-{anchor}" if anchor else f"#{chapter}"
 
 
-def _finding_link(job: Job, bodies: Bodies, before: str) -> Callable[[str], str]:
+def _finding_link(job: Job, before: str) -> Callable[[str], str]:
     """A function from a finding to the address of its arithmetic; empty where none is shown."""
     page = _page_of(job, CHECKS_CHAPTER)
-    shown = bodies.get(page) or job.pages.get(page, "")
+    shown = job.bodies.get(page) or job.pages.get(page, "")
 
     def link(finding: str) -> str:
         anchor = f"finding-{finding}"
