@@ -28,13 +28,8 @@ NOTEBOOKS: Final = ROOT / "notebooks"
 class Chinese(TyperGroup):
     """A command that reports every error in Chinese."""
 
-    def make_context(self, *arguments: Any, **options: Any) -> Any:
-        with spoken():
-            return super().make_context(*arguments, **options)
-
-    def invoke(self, ctx: Any) -> Any:
-        with spoken():
-            return super().invoke(ctx)
+    make_context = spoken()(TyperGroup.make_context)
+    invoke = spoken()(TyperGroup.invoke)
 
 
 app = typer.Typer(

@@ -107,7 +107,8 @@ def year_of(given: dict[str, str], year: int | None) -> int | None:
     if (text := given.pop("year", None)) is None:
         return year
     number, problems = convert(Parameter("year", int, 0, ""), text)
-    _refuse(problems)
+    if problems:
+        raise UsageError(problems[0])
     return int(str(number))
 
 
