@@ -111,6 +111,14 @@ CASES: dict[str, Case] = {
     )[1],
     "… 无法读取：…；应为“名字 = 值”，一行一个": _stored_parameters,
     "… 章运行失败，已发布的报告保持不变：": lambda at: (at.notebooks("1 / 0"), at.render())[1],
+    "…：运行它的进程被中止（可能是内存不足）；可用 --jobs 1 重试": lambda at: (
+        at.notebooks("import os; os._exit(9)"),
+        at.render(),
+    )[1],
+    "…：图中有字体缺失的字符：…": lambda at: (
+        at.notebooks("import sys; print('Glyph 1 (x) missing from font', file=sys.stderr)"),
+        at.render(),
+    )[1],
     "…第 … 个单元格的输出是错误：…": _error_output,
     "学校代号“…”不能用作文件夹名；只用字母、数字、点、横线和下划线": lambda at: raised(
         lambda: atomic.place(at.folder, "../x", 2021)
