@@ -1,8 +1,7 @@
 """The command line: one function a verb, which declares its options and calls the package.
 
-Names and help of the options are in `options.csv`. Exit status: 0 done, 1 the work failed, 2 wrong
-usage or bad input. Results go to standard output, progress and messages to standard error. Each
-verb imports what it needs when it runs, so that `--help` is quick.
+Options are described in `options.csv`. Exit status: 0 done, 1 failed, 2 wrong usage or bad input.
+Results go to standard output, progress and messages to standard error. Imports are in the verbs.
 """
 
 # ruff: noqa: PLC0415
@@ -11,32 +10,26 @@ from __future__ import annotations
 
 import gc
 import os
-import sys
-from collections.abc import Iterable, Mapping, Sequence
+import signal
+from collections.abc import Iterable, Mapping
+from dataclasses import replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any, Final, Literal
+from typing import Annotated, Any, Final, Literal
 
 import typer
 from typer.core import TyperGroup
 
-from qzanalysis.errors import RunFailed, UsageError, harmless, in_chinese, nearest, spoken, table
-
-if TYPE_CHECKING:
-    from qzanalysis.documents.audited import Audited
+from qzanalysis.errors import RunFailed, UsageError, harmless, nearest, spoken, table
 
 ROOT: Final = Path(__file__).parents[1]
+NOTEBOOKS: Final = ROOT / "notebooks"
 
 
 class Chinese(TyperGroup):
-    """A command whose users are told in Chinese what is wrong with the line they typed."""
+    """A command that reports every error in Chinese."""
 
-    def make_context(self, *arguments: Any, **options: Any) -> Any:
-        with in_chinese():
-            return super().make_context(*arguments, **options)
-
-    def invoke(self, ctx: Any) -> Any:
-        with in_chinese():
-            return super().invoke(ctx)
+    make_context = spoken()(TyperGroup.make_context)
+    invoke = spoken()(TyperGroup.invoke)
 
 
 app = typer.Typer(
@@ -59,6 +52,7 @@ def _declared(row: Mapping[str, str]) -> Any:
         metavar=row["metavar"] or None,
         min=int(row["min"]) if row["min"] else None,
         hidden=bool(row["hidden"]),
+        show_default="默认" not in row["help"],
         help=row["help"],
     )
 
@@ -68,7 +62,7 @@ School = Annotated[str | None, _OPTIONS["school"]]
 Year = Annotated[int | None, _OPTIONS["year"]]
 Data = Annotated[Path | None, _OPTIONS["data"]]
 Jobs = Annotated[int | None, _OPTIONS["jobs"]]
-Notebooks = Annotated[Path | None, _OPTIONS["notebooks"]]
+Notebooks = Annotated[Path, _OPTIONS["notebooks"]]
 FindingsFormat = Annotated[Literal["text", "json"], _OPTIONS["findings_format"]]
 FailOn = Annotated[str | None, _OPTIONS["fail_on"]]
 GivenSchool = Annotated[str, _OPTIONS["given_school"]]
@@ -80,7 +74,6 @@ Names = list[str] | None
 
 
 @app.command()
-@spoken
 def render(
     school: School = None,
     year: Year = None,
@@ -88,84 +81,50 @@ def render(
     parameter: Annotated[Names, _OPTIONS["parameter"]] = None,
     jobs: Jobs = None,
     force: Annotated[bool, _OPTIONS["force"]] = False,
-    out: Annotated[Path | None, _OPTIONS["reports"]] = None,
+    out: Annotated[Path, _OPTIONS["reports"]] = ROOT / "reports",
     data: Data = None,
     single_file: Annotated[bool, _OPTIONS["single_file"]] = False,
     everything: Annotated[bool, _OPTIONS["render_all"]] = False,
     scheduler: Annotated[str, _OPTIONS["scheduler"]] = "",
-    notebooks: Notebooks = None,
+    notebooks: Notebooks = NOTEBOOKS,
 ) -> None:
     """运行各章笔记本，发布 HTML 报告（render and publish the report）。"""
-    shared = {
-        "chapters": tuple(chapter or ()),
-        "data": data,
-        "workers": jobs,
-        "force": force,
-        "single_file": single_file,
-        "scheduler": scheduler,
-        **_folders(notebooks=notebooks, out=out),
-    }
-    if everything:
-        _insist_on_all(school, year)
-        _render_all(parameter or [], shared)
-        return
     from qzanalysis.publishing.ledger import fingerprints, records
 
     key = fingerprints.of_json([school, year, chapter, parameter, single_file])
-    places = fingerprints.Places(
-        data or Path(os.environ.get("QZANALYSIS_DATA") or ROOT / "data"),
-        notebooks or ROOT / "notebooks",
-    )
-    index = None if force else records.unchanged(out or ROOT / "reports", key, places)
-    if index:
+    folder = data or Path(os.environ.get("QZANALYSIS_DATA") or ROOT / "data")
+    places = fingerprints.Places(folder, notebooks)
+    if everything:
+        _insist_on_all(school, year)
+    elif not force and (index := records.unchanged(out, key, places)):
         _say("没有变化，沿用已发布的报告。")
-    typer.echo(str(index or _render_one(school, year, parameter or [], {**shared, "key": key})))
-
-
-def _render_one(
-    school: str | None, year: int | None, parameter: list[str], shared: Mapping[str, Any]
-) -> Path:
-    """The report of one school and year: its first page."""
-    _warm_up(shared["scheduler"])
-    from qzanalysis.publishing import pipeline
-    from qzanalysis.publishing.jobs import Request
-    from qzanalysis.publishing.parameters import split, year_of
-    from qzanalysis.publishing.progress import progress_bar
-    from qzanalysis.reports.loading import chosen
-
-    given = split(parameter)
-    named = given.pop("school", None) or school
-    school, year = chosen(named, year_of(given, year), shared["data"])
-    request = Request(school, year, given=given, say=_say, **shared)
-    with progress_bar() as progress:
-        return pipeline.render(request, progress)
-
-
-def _render_all(parameter: list[str], shared: Mapping[str, Any]) -> None:
-    """Every report, the comparisons and the first page over them."""
-    _warm_up(shared["scheduler"])
-    from qzanalysis.publishing import many
-    from qzanalysis.publishing.jobs import Request
-    from qzanalysis.publishing.parameters import split
-    from qzanalysis.publishing.progress import progress_bar
-
-    request = Request("", 0, given=split(parameter), **shared)
-    with progress_bar() as progress:
-        index, outcomes = many.render_all(request, progress, _say)
-    typer.echo(str(index))
-    typer.echo(many.recap(outcomes), err=True)
-
-
-def _warm_up(scheduler: str) -> None:
-    """Let the server import what notebooks need while this process does so itself."""
+        return typer.echo(str(index))
     from qzanalysis.publishing import pools
 
     if not scheduler:
-        pools.begin()
+        pools.begin()  # the server imports what notebooks need while this process does so itself
+    from qzanalysis.publishing import many, parameters, pipeline
+    from qzanalysis.publishing.jobs import Request
+    from qzanalysis.publishing.progress import progress_bar
+    from qzanalysis.reports.loading import chosen
+
+    given = parameters.split(parameter or [])
+    if not everything:
+        named = given.pop("school", None) or school
+        school, year = chosen(named, parameters.year_of(given, year), data)
+    request = Request(school or "", year or 0, tuple(chapter or ()), given, data, notebooks, out)
+    request = replace(
+        request, workers=jobs, force=force, single_file=single_file, scheduler=scheduler, key=key
+    )
+    with progress_bar() as progress:
+        if not everything:
+            return typer.echo(str(pipeline.render(replace(request, say=_say), progress)))
+        index, outcomes = many.render_all(request, progress, _say)
+    typer.echo(str(index))
+    return typer.echo(many.recap(outcomes), err=True)
 
 
 @app.command()
-@spoken
 def check(
     school: School = None,
     year: Year = None,
@@ -180,36 +139,27 @@ def check(
     from qzanalysis import audit
     from qzanalysis.reports import corrections, loading
 
-    _check_verdict(fail_on, audit.VERDICTS)
+    _check_verdict(fail_on)
+    as_json = format == "json"
     if everything:
         _insist_on_all(school, year)
-        text, verdicts = _check_all(data, jobs, decided=decided, as_json=format == "json")
+        try:
+            from qzanalysis.audit import panel
+        except ModuleNotFoundError as error:
+            raise UsageError("check --all 需要 pyarrow：pip install 'qzanalysis[panel]'") from error
+        rows = panel.findings(data, jobs, decided=decided)
+        text = panel.as_json(rows) if as_json else panel.as_text(rows)
+        verdicts = list(rows["verdict"])
     else:
         load = corrections.load if decided else loading.load
         findings = audit.run(load(*loading.chosen(school, year, data), data))
-        text = audit.as_json(findings) if format == "json" else audit.as_text(findings)
+        text = audit.as_json(findings) if as_json else audit.as_text(findings)
         verdicts = [finding.verdict for finding in findings]
-    _answer(
-        text if format == "json" else harmless(f"{_TESTED[decided]}\n{text}"), verdicts, fail_on
-    )
-
-
-_TESTED = {
-    False: "核验对象：报告所印的数字；审核决定改用的数值见 --decided。",
-    True: "核验对象：审核决定改用的数值；没有决定的照报告所印。",
-}
-
-
-def _check_all(
-    data: Path | None, jobs: int | None, *, decided: bool, as_json: bool
-) -> tuple[str, Iterable[str]]:
-    """The findings of every report as text, and their verdicts."""
-    try:
-        from qzanalysis.audit import panel
-    except ModuleNotFoundError as error:
-        raise UsageError("check --all 需要 pyarrow：pip install 'qzanalysis[panel]'") from error
-    found = panel.findings(data, jobs, decided=decided)
-    return panel.as_json(found) if as_json else panel.as_text(found), found["verdict"]
+    if decided:
+        tested = "核验对象：审核决定改用的数值；没有决定的照报告所印。"
+    else:
+        tested = "核验对象：报告所印的数字；审核决定改用的数值见 --decided。"
+    _answer(text if as_json else harmless(f"{tested}\n{text}"), verdicts, fail_on)
 
 
 def _insist_on_all(school: str | None, year: int | None) -> None:
@@ -218,7 +168,6 @@ def _insist_on_all(school: str | None, year: int | None) -> None:
 
 
 @app.command()
-@spoken
 def export(
     school: School = None,
     year: Year = None,
@@ -235,30 +184,28 @@ def export(
         raise UsageError("XLSX 需要用 --out 指定文件名")
     content = export.WRITERS[format](export.everything(report))
     if out is None:
-        sys.stdout.buffer.write(content)
-        return
+        return typer.echo(content, nl=False)
     atomic.save(out, content)
-    typer.echo(str(out))
+    return typer.echo(str(out))
 
 
 @app.command()
-@spoken
 def verify(
     folder: Annotated[Path, _OPTIONS["published"]],
     data: Data = None,
     jobs: Jobs = None,
-    notebooks: Notebooks = None,
+    notebooks: Notebooks = NOTEBOOKS,
 ) -> None:
     """重新渲染，与已发布的报告逐字节比较（render again and compare byte by byte）。"""
-    from qzanalysis.publishing import verify as published
+    from qzanalysis.publishing import verify
     from qzanalysis.publishing.jobs import Request
     from qzanalysis.publishing.progress import progress_bar
 
-    request = Request("", 0, data=data, workers=jobs, **_folders(notebooks=notebooks))
+    request = Request("", 0, data=data, workers=jobs, notebooks=notebooks)
     with progress_bar() as progress:
-        found = published.differences(folder, request, progress)
-    if found:
-        raise RunFailed("\n".join([f"{folder} 与重新渲染的结果有 {len(found)} 处不同：", *found]))
+        wrong = verify.differences(folder, request, progress)
+    if wrong:
+        raise RunFailed("\n".join([f"{folder} 与重新渲染的结果有 {len(wrong)} 处不同：", *wrong]))
     typer.echo(f"{folder}：与重新渲染的结果完全一致")
 
 
@@ -267,14 +214,11 @@ def _say(text: str) -> None:
     typer.echo(harmless(text), err=True)
 
 
-def _folders(**folders: Path | None) -> Any:
-    """Only the folders that were named; the others keep their defaults."""
-    return {name: folder for name, folder in folders.items() if folder is not None}
+def _check_verdict(verdict: str | None) -> None:
+    from qzanalysis.audit import VERDICTS
 
-
-def _check_verdict(verdict: str | None, known: Iterable[str]) -> None:
-    if verdict is not None and verdict not in known:
-        raise UsageError(f"没有核验结论“{verdict}”；{nearest(verdict, known)}")
+    if verdict is not None and verdict not in VERDICTS:
+        raise UsageError(f"没有核验结论“{verdict}”；{nearest(verdict, VERDICTS)}")
 
 
 def _answer(text: str, verdicts: Iterable[str], fail_on: str | None) -> None:
@@ -285,7 +229,6 @@ def _answer(text: str, verdicts: Iterable[str], fail_on: str | None) -> None:
 
 
 @app.command("audit")
-@spoken
 def audit_documents(
     file: Annotated[list[Path], _OPTIONS["documents"]],
     format: FindingsFormat = "text",
@@ -294,33 +237,26 @@ def audit_documents(
     jobs: Jobs = None,
 ) -> None:
     """核验任意一份报告文件，不需要学校、年份或数据（audit any document）。"""
-    from qzanalysis.audit import VERDICTS
     from qzanalysis.documents import audited
 
-    _check_verdict(fail_on, VERDICTS)
+    _check_verdict(fail_on)
     paths = audited.files(file)
     if len(paths) == 1:
         audits = [audited.of_file(paths[0])]
     else:
         audits = audited.of_files(paths, jobs, lambda each: _say(f"  {each.path.name}"))
-    as_json = format == "json"
     if out is not None:
-        _write_audit(audits, out)
-    text = audited.as_json(audits) if as_json else harmless(audited.as_text(audits))
+        from qzanalysis.pages.audited import page
+        from qzanalysis.publishing.shell import TEMPLATES
+        from qzanalysis.reports.atomic import save
+
+        style = (TEMPLATES / "qz" / "style.css").read_text(encoding="utf-8")
+        save(out, page(audits, style).encode())
+    text = audited.as_json(audits) if format == "json" else harmless(audited.as_text(audits))
     _answer(text, (f.verdict for it in audits if it.audit for f in it.audit.findings), fail_on)
 
 
-def _write_audit(audits: Sequence[Audited], out: Path) -> None:
-    from qzanalysis.pages import audited
-    from qzanalysis.publishing.shell import TEMPLATES
-    from qzanalysis.reports.atomic import save
-
-    style = (TEMPLATES / "qz" / "style.css").read_text(encoding="utf-8")
-    save(out, audited.page(audits, style).encode())
-
-
 @app.command("new-year")
-@spoken
 def new_year(
     school: GivenSchool,
     year: GivenYear,
@@ -341,7 +277,6 @@ def new_year(
 
 
 @app.command("import")
-@spoken
 def import_(
     file: Annotated[Path, _OPTIONS["figures"]],
     school: Annotated[str | None, _OPTIONS["import_school"]] = None,
@@ -360,7 +295,6 @@ def import_(
 
 
 @app.command("new-school")
-@spoken
 def new_school(
     school: Annotated[str, _OPTIONS["new_slug"]],
     name: Annotated[str, _OPTIONS["full_name"]],
@@ -374,8 +308,8 @@ def new_school(
     """登记一所新学校（register a school）。"""
     from qzanalysis.intake import schools
 
-    fields = (school, name, short_name, region)
-    registration = schools.validated(fields, programme or (), add_programme or (), data)
+    names = (school, name, short_name, region)
+    registration = schools.validated(names, programme or (), add_programme or (), data)
     typer.echo(registration.summary(), err=True)
     if not yes and not typer.confirm("确认登记？", err=True):
         raise typer.Exit(2)
@@ -383,7 +317,6 @@ def new_school(
 
 
 @app.command("extract")
-@spoken
 def extract(
     file: Annotated[Path, _OPTIONS["document"]],
     school: GivenSchool,
@@ -398,8 +331,7 @@ def extract(
 
     path = out or Path(f"{school}-{year}.xlsx")
     done = extraction.into_workbook(file, path, (school, year, edition), data, force=force)
-    for line in done.summary():
-        _say(line)
+    _say("\n".join(done.summary()))
     typer.echo(str(path))
 
 
@@ -407,8 +339,9 @@ def main() -> None:
     """The console script."""
     try:
         app()
-    finally:
-        gc.freeze()  # the process ends: a last collection would only take time
+    finally:  # the process ends
+        signal.signal(signal.SIGINT, signal.SIG_IGN)  # there is nothing left to interrupt
+        gc.freeze()  # a last collection would only take time
 
 
 if __name__ == "__main__":

@@ -14,14 +14,10 @@ import contextlib
 import csv
 import difflib
 import re
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from functools import wraps
 from pathlib import Path
-from typing import Final, ParamSpec, TypeVar
-
-P = ParamSpec("P")
-T = TypeVar("T")
+from typing import Final
 
 # Characters that nobody sees and that steer what they see: no report and no page needs them.
 CONTROLS: Final = (*range(0x09), *range(0x0B, 0x20), *range(0x7F, 0xA0))  # not tab, not line break
@@ -61,15 +57,8 @@ class Problem:
     remedy: str
 
     def __str__(self) -> str:
-        place = "，".join(
-            part
-            for part in (
-                self.file,
-                f"第 {self.row} 行" if self.row else "",
-                f"列 {self.column}" if self.column else "",
-            )
-            if part
-        )
+        row = f"第 {self.row} 行" if self.row else ""
+        place = "，".join(filter(None, (self.file, row, self.column and f"列 {self.column}")))
         return f"{place}：值为“{self.value}”；应为：{self.expected}。处理办法：{self.remedy}"
 
 
@@ -98,45 +87,31 @@ def harmless(text: str) -> str:
     return text.translate(_HARMLESS)
 
 
-def spoken(verb: Callable[P, T]) -> Callable[P, T]:
-    """Turn this package's errors into a message on standard error and an exit status."""
-
-    @wraps(verb)
-    def wrapped(*arguments: P.args, **options: P.kwargs) -> T:
-        try:
-            return verb(*arguments, **options)
-        except QzAnalysisError as error:
-            import typer  # noqa: PLC0415
-
-            typer.echo(f"错误：{harmless(str(error))}", err=True)
-            raise typer.Exit(error.exit_code) from None
-        except KeyboardInterrupt:
-            import typer  # noqa: PLC0415
-
-            typer.echo(INTERRUPTED, err=True)
-            raise typer.Exit(1) from None
-
-    return wrapped
-
-
 @contextlib.contextmanager
-def in_chinese() -> Iterator[None]:
-    """Turn typer's message about a wrong command line into one in Chinese."""
+def spoken() -> Iterator[None]:
+    """Turn errors and an interrupt into one Chinese message on standard error and an exit status.
+
+    Also typer's own messages about a wrong command line, as far as `command_line.csv` has them.
+    """
     import typer  # noqa: PLC0415
 
     try:
         yield
+    except KeyboardInterrupt:
+        message, status = INTERRUPTED, 1
+    except QzAnalysisError as error:
+        message, status = f"错误：{harmless(str(error))}", error.exit_code
     except typer.TyperException as error:
-        message = misread(error.format_message())
-        if message is None:
+        chinese = misread(error.format_message())
+        if chinese is None:
             raise
         context = getattr(error, "ctx", None)
         usage = f"。写法见：{context.command_path} --help" if context else ""
-        typer.echo(f"错误：{harmless(message)}{usage}", err=True)
-        raise typer.Exit(error.exit_code) from None
-    except KeyboardInterrupt:
-        typer.echo(INTERRUPTED, err=True)
-        raise typer.Exit(1) from None
+        message, status = f"错误：{harmless(chinese)}{usage}", error.exit_code
+    else:
+        return
+    typer.echo(message, err=True)
+    raise typer.Exit(status)
 
 
 def misread(said: str) -> str | None:

@@ -10,11 +10,9 @@ again, several processes at a time. Needs the extra `panel` (pyarrow).
 from __future__ import annotations
 
 import json
-import multiprocessing
 import os
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from collections.abc import Set as AbstractSet
-from concurrent.futures import ProcessPoolExecutor
 from functools import cache, lru_cache, partial
 from itertools import pairwise
 from operator import attrgetter
@@ -31,7 +29,7 @@ from qzanalysis.audit.findings import AGREE, VERDICTS, Finding
 from qzanalysis.errors import BadData, Problem
 from qzanalysis.figures.intervals import Interval
 from qzanalysis.figures.quantities import parse
-from qzanalysis.reports import loading
+from qzanalysis.reports import loading, processes
 
 FILES: Final = {False: ".panel-findings.parquet", True: ".panel-findings-decided.parquet"}
 FINDINGS: Final = pa.schema(
@@ -164,9 +162,8 @@ def _in_processes(
     if at_once < 2:
         yield from map(task, parts)
         return
-    context = multiprocessing.get_context("spawn")  # pyarrow has threads, which no fork survives
-    with ProcessPoolExecutor(at_once, context) as pool:
-        yield from pool.map(task, parts)
+    # pyarrow has threads, which no fork survives
+    yield from processes.mapped(task, parts, at_once, "spawn")
 
 
 def _parts(rows: pa.Table, stale: AbstractSet[str]) -> list[bytes]:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
@@ -14,6 +13,7 @@ from qzanalysis.audit.findings import SEVERITIES, VERDICTS
 from qzanalysis.documents import numbers, unprepared
 from qzanalysis.documents.content import Content
 from qzanalysis.errors import QzAnalysisError, UsageError
+from qzanalysis.reports import processes
 
 KINDS: Final = frozenset({".docx", ".pdf", ".html", ".htm", ".txt", ".md", ".xlsx"})
 
@@ -80,11 +80,10 @@ def of_files(
         done: called with each audit as it is finished.
     """
     found: list[Audited] = []
-    with ProcessPoolExecutor(max_workers=jobs) as pool:
-        for each in pool.map(_guarded, paths):
-            found.append(each)
-            if done:
-                done(each)
+    for each in processes.mapped(_guarded, paths, jobs, None):
+        found.append(each)
+        if done:
+            done(each)
     return found
 
 

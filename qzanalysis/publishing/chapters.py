@@ -3,19 +3,18 @@
 from __future__ import annotations
 
 import ast
+import json
 import re
-import warnings
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Final
-
-import nbformat
+from typing import Final, NamedTuple
 
 from qzanalysis.errors import UsageError
 
 PARAMETERS_TAG: Final = "parameters"
 TYPES: Final[dict[str, type]] = {"int": int, "float": float, "str": str, "bool": bool}
+_HEADING: Final = re.compile(r"^# +(.+?)\s*$", re.MULTILINE)
 _FILE_NAME: Final = re.compile(r"(?P<number>\d\d)-(?P<slug>[a-z0-9-]+)\.ipynb")
 
 
@@ -84,13 +83,17 @@ def read(path: Path) -> Chapter:
         UsageError: not a notebook, no title, a line of parameters that is not understood, or a
             declared input that does not exist.
     """
-    notebook = _load(path)
+    cells, inputs = _load(path)
     match = _FILE_NAME.fullmatch(path.name)
+    tagged = (n for n, c in enumerate(cells) if c.kind == "code" and PARAMETERS_TAG in c.tags)
+    if (index := next(tagged, None)) is None:
+        raise UsageError(f"{path.name} 没有带 parameters 标签的单元格；请声明 school 与 year")
+    headings = (_HEADING.search(cell.source) for cell in cells if cell.kind == "markdown")
+    if (title := next(filter(None, headings), None)) is None:
+        raise UsageError(f"{path.name} 缺少一级标题（# 标题）")
+    declared = declarations(cells[index].source, path.name)
     number = int(match["number"]) if match else 0
-    index = _tagged(notebook, path)
-    declared = declarations(str(notebook.cells[index].source), path.name)
-    title, inputs = _title(notebook, path), _inputs(notebook, path)
-    return Chapter(number, path, title, declared, index, inputs)
+    return Chapter(number, path, title[1], declared, index, _inputs(inputs, path))
 
 
 def choose(chapters: Sequence[Chapter], numbers: Iterable[int]) -> list[Chapter]:
@@ -142,42 +145,39 @@ def _literal(value: ast.expr, line: str, file: str) -> object:
         raise UsageError(f"{file} 的参数单元格：“{line.strip()}”的默认值应是字面值") from error
 
 
-def _load(path: Path) -> nbformat.NotebookNode:
+class _Cell(NamedTuple):
+    kind: str
+    source: str
+    tags: Sequence[str]
+
+
+def _load(path: Path) -> tuple[list[_Cell], object]:
+    """The cells of a notebook, and `inputs` of its metadata."""
     try:
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore")
-            notebook: nbformat.NotebookNode = nbformat.read(path, as_version=4)  # type: ignore[no-untyped-call]
-            return notebook
-    except (OSError, ValueError, nbformat.reader.NotJSONError) as error:
+        notebook = json.loads(path.read_bytes())
+        if notebook["nbformat"] != 4:
+            import nbformat  # noqa: PLC0415  (takes as long to import as all notebooks to read)
+
+            notebook = nbformat.read(path, as_version=4)  # type: ignore[no-untyped-call]
+        cells = [
+            _Cell(c["cell_type"], "".join(c["source"]), c["metadata"].get("tags", []))
+            for c in notebook["cells"]
+        ]
+        return cells, notebook["metadata"].get("inputs")
+    except (OSError, ValueError, TypeError, LookupError, AttributeError, RecursionError) as error:
         raise UsageError(f"{path.name} 不是可读的笔记本（notebook）：{str(error)[:200]}") from error
 
 
-def _tagged(notebook: nbformat.NotebookNode, path: Path) -> int:
-    for index, cell in enumerate(notebook.cells):
-        if cell.cell_type == "code" and PARAMETERS_TAG in cell.metadata.get("tags", []):
-            return index
-    raise UsageError(f"{path.name} 没有带 parameters 标签的单元格；请声明 school 与 year")
-
-
-def _inputs(notebook: nbformat.NotebookNode, path: Path) -> tuple[Path, ...] | None:
-    names = notebook.metadata.get("inputs")
+def _inputs(names: object, path: Path) -> tuple[Path, ...] | None:
+    """The declared inputs of a notebook; None if it declares nothing."""
     if names is None:
         return None
     if not isinstance(names, list) or not all(isinstance(name, str) for name in names):
         raise UsageError(f"{path.name} 的元数据 inputs 应是文件路径的列表")
-    inputs = tuple(path.parent / name for name in names)
-    for name, file in zip(names, inputs, strict=True):
-        if not file.exists():
+    for name in names:
+        if not (path.parent / name).exists():
             raise UsageError(f"{path.name} 的元数据 inputs 所列的 {name} 不存在")
-    return inputs
-
-
-def _title(notebook: nbformat.NotebookNode, path: Path) -> str:
-    for cell in notebook.cells:
-        found = re.search(r"^# +(.+?)\s*$", str(cell.source), re.MULTILINE)
-        if cell.cell_type == "markdown" and found:
-            return found[1]
-    raise UsageError(f"{path.name} 缺少一级标题（# 标题）")
+    return tuple(path.parent / name for name in names)
 
 
 def _listed(numbers: Iterable[int]) -> str:

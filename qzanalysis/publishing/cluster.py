@@ -8,18 +8,20 @@ drive). On a worker each notebook still runs in a process of its own.
 from __future__ import annotations
 
 import contextlib
+import logging
 from collections.abc import Iterator
 from concurrent.futures import Executor
 from functools import partial
-from typing import Any, Final
+from typing import Final
 
 from qzanalysis.errors import UsageError
 from qzanalysis.publishing import pools
 
 LOCAL: Final = "local"
-PATIENCE: Final = "10s"  # for a scheduler to answer
+PATIENCE: Final = "10s"  # for a scheduler to answer, also after a lost connection
 # A worker that its nanny started may have children only if it is no daemon.
 NOT_DAEMON: Final = {"distributed.worker.daemon": False}
+_LOGGERS: Final = ("distributed", "tornado", "asyncio")  # what matters is said in one line
 
 
 def executors(scheduler: str, jobs: int | None) -> pools.Executors:
@@ -37,15 +39,11 @@ def executors(scheduler: str, jobs: int | None) -> pools.Executors:
 
 @contextlib.contextmanager
 def _executor(scheduler: str, jobs: int | None) -> Iterator[tuple[Executor, int]]:
-    with _client(scheduler, jobs) as client:
-        yield client.get_executor(pure=False), sum(client.nthreads().values()) or 1
-
-
-@contextlib.contextmanager
-def _client(scheduler: str, jobs: int | None) -> Iterator[Any]:
     import dask  # noqa: PLC0415
     from distributed import Client, LocalCluster  # noqa: PLC0415
 
+    for name in _LOGGERS:
+        logging.getLogger(name).setLevel(logging.CRITICAL + 1)
     with contextlib.ExitStack() as stack:
         address = scheduler
         if scheduler == LOCAL:
@@ -58,4 +56,5 @@ def _client(scheduler: str, jobs: int | None) -> Iterator[Any]:
             client = Client(address, timeout=PATIENCE, set_as_default=False)
         except (OSError, TimeoutError, ValueError) as error:
             raise UsageError(f"连不上调度器（scheduler）{scheduler}：{error}") from error
-        yield stack.enter_context(client)
+        stack.enter_context(client)
+        yield client.get_executor(pure=False), sum(client.nthreads().values()) or 1

@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 import contextlib
-import multiprocessing
 import os
-import threading
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Final
@@ -57,14 +55,3 @@ def variables(values: Mapping[str, str]) -> Iterator[None]:
     finally:
         os.environ.clear()
         os.environ.update(before)
-
-
-def end_with_parent() -> None:
-    """Let this process end when the one that started it is killed."""
-
-    def watch() -> None:
-        if parent := multiprocessing.parent_process():
-            parent.join()
-            os._exit(1)
-
-    threading.Thread(target=watch, daemon=True).start()

@@ -58,23 +58,15 @@ def body(chapter: Chapter, notebook: nbformat.NotebookNode) -> str:
     Raises:
         RunFailed: an output of the notebook is an error.
     """
-    _refuse_errors(chapter, notebook)
-    shown = notebook.copy()  # type: ignore[no-untyped-call]
-    shown.metadata["language_info"] = LANGUAGE
-    shown.cells = [cell for cell in notebook.cells if INJECTED_TAG not in _tags(cell)]
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore")
-        markup, _ = exporter().from_notebook_node(shown)
-    return without_misleading(markup).strip()
-
-
-def _refuse_errors(chapter: Chapter, notebook: nbformat.NotebookNode) -> None:
     for number, cell in enumerate(notebook.cells, 1):
         for output in cell.get("outputs", []):
             if output.output_type == "error":
                 reason = f"{output.ename}: {output.evalue}"
                 raise RunFailed(f"{chapter.label}第 {number} 个单元格的输出是错误：{reason}")
-
-
-def _tags(cell: nbformat.NotebookNode) -> list[str]:
-    return list(cell.metadata.get("tags", []))
+    shown = notebook.copy()  # type: ignore[no-untyped-call]
+    shown.metadata["language_info"] = LANGUAGE
+    shown.cells = [c for c in notebook.cells if INJECTED_TAG not in c.metadata.get("tags", [])]
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        markup, _ = exporter().from_notebook_node(shown)
+    return without_misleading(markup).strip()

@@ -32,18 +32,16 @@ class PipeSession(Session):
         parent: Any = None,
         ident: Any = None,
         buffers: Sequence[Any] | None = None,
-        track: bool = False,
-        header: Any = None,
-        metadata: Any = None,
+        *_: Any,
+        **options: Any,
     ) -> dict[str, Any]:
         """Send one message, to the connection itself or to that of an `_IOPub`."""
         message: dict[str, Any] = msg_or_type
         if not isinstance(message, dict):
+            header, metadata = options.get("header"), options.get("metadata")
             message = self.msg(msg_or_type, content, parent, header, metadata)
-        frames = [
-            *self.serialize(message, ident),
-            *map(bytes, buffers or message.get("buffers", ())),
-        ]
+        attached = map(bytes, buffers or message.get("buffers", ()))
+        frames = [*self.serialize(message, ident), *attached]
         connection = stream if isinstance(stream, Connection) else stream.connection
         with self._lock, contextlib.suppress(OSError):  # the other side has ended
             connection.send(frames)

@@ -28,8 +28,8 @@ from typing import Any
 import ipykernel
 import traitlets
 
-from qzanalysis.publishing import environment
 from qzanalysis.publishing.forked import PipeSession, readable
+from qzanalysis.reports import processes
 
 # ipykernel imports debugpy (0.15 s) to offer a debugger, which nobody can reach here.
 _NO_DEBUGGER = ModuleType("ipykernel.debugger")
@@ -56,7 +56,7 @@ def serve(
     """
     os.setsid()  # as an ordinary kernel: Ctrl-C reaches the client only
     signal.pthread_sigmask(signal.SIG_UNBLOCK, {signal.SIGINT})  # blocked in processes of `pools`
-    environment.end_with_parent()
+    processes.end_with_parent()
     _forget_parent(arguments)
     app = _Application(session=session, requests=requests, outputs=outputs)
     app.initialize(list(arguments))

@@ -8,18 +8,17 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
-from typing import Final
+from typing import Final, NamedTuple
 from urllib.parse import unquote
 
 from lxml import etree
 
 from qzanalysis.errors import RunFailed
 from qzanalysis.publishing import markup
+from qzanalysis.publishing.ledger.records import MANIFEST
 
 PAGE_LIMIT: Final = 400_000  # bytes
 REPORT_LIMIT: Final = 4_000_000
-MANIFEST: Final = "manifest.json"
 WHOLE: Final = "whole-report.html"  # counted apart: it holds what the other pages hold
 
 _OUTSIDE: Final = re.compile(r"(https?|mailto):")
@@ -34,8 +33,7 @@ _ONCE: Final = ("h1", "main", "title")
 _LEFT_OVER: Final = ("Traceback (most recent call last)", "\x1b[")
 
 
-@dataclass(frozen=True, slots=True)
-class _Survey:
+class _Survey(NamedTuple):
     """The ids of a page with their number, the targets of its links, and its own faults."""
 
     ids: Counter[str]
@@ -120,7 +118,7 @@ def _attribute(tag: str, name: str, value: str) -> str:
 
 
 def _leads(tag: str, name: str, value: str) -> bool:
-    """Whether an attribute is a link to a place, on this page or another."""
+    """True if an attribute is a link to a place, on this page or another."""
     return name in _LINKS and (tag == "a" or value.startswith("#"))
 
 

@@ -1,4 +1,4 @@
-"""Every report there is, the pages that compare the schools, and a first page over all."""
+"""Every report there is, the comparisons of the schools, and a first page over all."""
 
 from __future__ import annotations
 
@@ -11,6 +11,7 @@ from typing import Final
 from qzanalysis.errors import RunFailed
 from qzanalysis.publishing import jobs, pipeline, shell
 from qzanalysis.publishing.jobs import BUREAU, Progress, Request
+from qzanalysis.publishing.ledger import fingerprints, records
 from qzanalysis.publishing.pipeline import Outcome
 from qzanalysis.reports import atomic, loading
 
@@ -30,24 +31,33 @@ def render_all(
     Returns:
         The first page, and the outcome of each report, the comparisons last.
     """
-    reports = [
-        (school, year)
+    single = {
+        f"{school.name} {year} 年": replace(request, school=school.slug, year=year)
         for slug, school in loading.schools(request.data).items()
         for year in loading.years(slug, request.data)
-    ]
-    comparisons: dict[str, pipeline.Prepare] = {
-        f"各校比较 {year} 年": partial(jobs.comparison, request, year)
-        for year in sorted({year for _, year in reports})
     }
-    single: dict[str, pipeline.Prepare] = {
-        f"{school.name} {year} 年": partial(
-            jobs.prepare, replace(request, school=school.slug, year=year)
-        )
-        for school, year in reports
+    whole = replace(request, school=BUREAU.slug, chapters=(), given={}, single_file=False)
+    comparisons = {
+        f"{BUREAU.name} {year} 年": replace(whole, year=year)
+        for year in sorted({one.year for one in single.values()})
     }
     # The comparisons first: their notebooks take longest.
-    ended = pipeline.render_jobs(comparisons | single, request, progress, begin)
-    return write_start(request), [ended[name] for name in (*single, *comparisons)]
+    asked = {name: _with_key(one) for name, one in (comparisons | single).items()}
+    done = {name: Outcome(name, page) for name, one in asked.items() if (page := _unchanged(one))}
+    batch = {name: partial(jobs.prepare, one) for name, one in asked.items() if name not in done}
+    done |= pipeline.render_jobs(batch, request, progress, begin)
+    return write_start(request), [done[name] for name in (*single, *comparisons)]
+
+
+def _with_key(request: Request) -> Request:
+    parts = (request.school, request.year, request.chapters, request.given, request.single_file)
+    return replace(request, key=fingerprints.of_json(parts))
+
+
+def _unchanged(request: Request) -> Path | None:
+    if request.force:
+        return None
+    return records.unchanged(request.out, request.key, request.places)
 
 
 def write_start(request: Request) -> Path:
@@ -68,10 +78,10 @@ def write_start(request: Request) -> Path:
 
 
 def recap(outcomes: Sequence[Outcome]) -> str:
-    """How many reports were made, and what is wrong with the others.
+    """How many reports were made.
 
     Raises:
-        RunFailed: at least one report failed.
+        RunFailed: at least one report failed, with the reason for each.
     """
     failed = [one for one in outcomes if one.error]
     text = f"完成 {len(outcomes) - len(failed)} 份，失败 {len(failed)} 份。"

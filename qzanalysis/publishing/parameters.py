@@ -7,24 +7,27 @@ become Python objects here and stay so: papermill's own parser never sees them.
 from __future__ import annotations
 
 import ast
+import contextlib
 import math
+import re
 import tomllib
 import unicodedata
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
-from functools import cache
+from functools import cache, partial
 from pathlib import Path
 from typing import Any, Final
 
 from qzanalysis import codebook
-from qzanalysis.errors import UsageError, nearest
+from qzanalysis.errors import RunFailed, UsageError, nearest
 from qzanalysis.publishing.chapters import Chapter, Parameter, declarations
 
 Values = dict[str, object]
 
 _INJECTED: Final = "# Parameters\n"  # the first line of the cell that papermill adds
 LONGEST_TEXT: Final = 200
+_ASCII_NUMBER: Final = re.compile(r"[-+.0-9eE]+")
 _TRUTH: Final = {"true": True, "1": True, "是": True, "false": False, "0": False, "否": False}
 _TYPE_NAMES: Final = {
     int: "整数（int）",
@@ -36,9 +39,8 @@ _TYPE_NAMES: Final = {
 
 @dataclass(frozen=True, slots=True)
 class Limit:
-    """What values a parameter may take; bounds are in `unit`, None where there is none."""
+    """The possible values of a parameter; bounds are in `unit`, None where there is none."""
 
-    name: str
     label: str
     unit: str
     minimum: Decimal | None
@@ -47,20 +49,16 @@ class Limit:
     one_of: frozenset[str]
 
     def allows(self, value: float) -> bool:
-        """Whether the value lies within the bounds."""
+        """True if the value lies within the bounds."""
         number = Decimal(str(value))
-        above = self.minimum is None or (
-            number > self.minimum if self.exclusive else number >= self.minimum
-        )
-        return above and (self.maximum is None or number <= self.maximum)
+        below = self.minimum is not None and number < self.minimum
+        above = self.maximum is not None and number > self.maximum
+        return not below and not above and not (self.exclusive and number == self.minimum)
 
     def __str__(self) -> str:
-        parts = []
-        if self.minimum is not None:
-            parts.append(f"{'大于' if self.exclusive else '不小于'} {self.minimum:f}")
-        if self.maximum is not None:
-            parts.append(f"不大于 {self.maximum:f}")
-        return f"{'、'.join(parts)}（{self.unit}）" if self.unit else "、".join(parts)
+        bounds = {"大于" if self.exclusive else "不小于": self.minimum, "不大于": self.maximum}
+        texts = [f"{words} {bound:f}" for words, bound in bounds.items() if bound is not None]
+        return "、".join(texts) + (f"（{self.unit}）" if self.unit else "")
 
 
 @cache
@@ -69,7 +67,6 @@ def limits() -> Mapping[str, Limit]:
     table = codebook.read_table(codebook.FOLDER / "parameters.csv")
     return {
         row["name"]: Limit(
-            row["name"],
             row["label"],
             row["unit"],
             Decimal(row["minimum"]) if row["minimum"] else None,
@@ -101,6 +98,20 @@ def split(texts: Sequence[str]) -> dict[str, str]:
     return found
 
 
+def year_of(given: dict[str, str], year: int | None) -> int | None:
+    """Take the year out of the parameters given: `-p year=2021` means the same as `--year 2021`.
+
+    Raises:
+        UsageError: it is not a whole number.
+    """
+    if (text := given.pop("year", None)) is None:
+        return year
+    number, problems = convert(Parameter("year", int, 0, ""), text)
+    if problems:
+        raise UsageError(problems[0])
+    return int(str(number))
+
+
 def resolve(
     given: Mapping[str, object], chapters: Sequence[Chapter], school: str, year: int
 ) -> dict[int, Values]:
@@ -111,17 +122,14 @@ def resolve(
     Raises:
         UsageError: unknown names, wrong types, impossible values; all of them at once.
     """
-    problems = _unknown(given, {name for chapter in chapters for name in _names(chapter)})
-    result: dict[int, Values] = {}
+    problems = _unknown(given, _declared_by(chapters))
+    wanted = {"school": school, "year": year, **given}
+    result: dict[int, Values] = {chapter.number: {} for chapter in chapters}
     for chapter in chapters:
-        values: Values = {}
-        for parameter in chapter.parameters:
-            wanted = {"school": school, "year": year, **given}.get(
-                parameter.name, parameter.default
-            )
-            values[parameter.name], found = convert(parameter, wanted)
-            problems += found
-        result[chapter.number] = values
+        for it in chapter.parameters:
+            value, faults = convert(it, wanted.get(it.name, it.default))
+            result[chapter.number][it.name] = value
+            problems += faults
     _refuse(problems)
     return result
 
@@ -141,32 +149,21 @@ def check_parameters(namespace: Mapping[str, Any]) -> None:
     injected: list[str] = []
     for source in reversed(namespace.get("In", [])):
         if source.startswith(_INJECTED):
-            injected += _assigned(source)
+            assigned = (it for it in ast.parse(source).body if isinstance(it, ast.Assign))
+            injected += [ast.unparse(target) for it in assigned for target in it.targets]
         elif declared := _declared(source):
             problems = _unknown(injected, {parameter.name for parameter in declared})
             for parameter in declared:
                 problems += _mistyped(parameter, namespace[parameter.name])
-            return _refuse(problems)
-    return None
-
-
-def _assigned(source: str) -> list[str]:
-    """The names that papermill's cell assigns."""
-    return [
-        target.id
-        for statement in ast.parse(source).body
-        if isinstance(statement, ast.Assign)
-        for target in statement.targets
-        if isinstance(target, ast.Name)
-    ]
+            _refuse(problems)
+            return
 
 
 def _declared(source: str) -> tuple[Parameter, ...]:
     """The parameters a cell declares; none, if it is another cell."""
-    try:
+    with contextlib.suppress(UsageError):
         return declarations(source, "")
-    except UsageError:
-        return ()
+    return ()
 
 
 def _mistyped(parameter: Parameter, value: object) -> list[str]:
@@ -180,7 +177,7 @@ def convert(parameter: Parameter, value: object) -> tuple[object, list[str]]:
     """A value as the parameter's type, and what is wrong with it (nothing, if all is well)."""
     try:
         converted = _CONVERTERS[parameter.type](value)
-    except (ValueError, OverflowError):
+    except (ValueError, OverflowError, KeyError):
         return value, [_expected(parameter, value)]
     limit = limits().get(parameter.name)
     if limit and isinstance(converted, int | float) and not limit.allows(converted):
@@ -201,62 +198,63 @@ def from_file(path: Path, chapters: Sequence[Chapter]) -> dict[str, object]:
         return {}
     try:
         stored = tomllib.loads(path.read_text(encoding="utf-8"))
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+    except (ValueError, RecursionError, OSError) as error:
         raise UsageError(f"{path.name} 无法读取：{error}；应为“名字 = 值”，一行一个") from error
-    declared = {name for chapter in chapters for name in _names(chapter)} - {"school", "year"}
-    unknown = [name for name in stored if name not in declared]
-    _refuse([f"{path.name} 中没有参数 {name}；{nearest(name, declared)}" for name in unknown])
+    unknown = _unknown(stored, _declared_by(chapters) - {"school", "year"})
+    _refuse([f"{path.name} 中{problem}" for problem in unknown])
     return stored
+
+
+def from_manifest(content: Mapping[str, Any], chapter: Chapter, school: str, year: int) -> Values:
+    """The parameters a chapter was published with, as its manifest lists them.
+
+    Raises:
+        RunFailed: they cannot be read.
+        UsageError: they are no longer possible.
+    """
+    try:
+        given = fitting(dict(content["chapters"][chapter.page]["parameters"]), [chapter])
+    except (KeyError, TypeError, ValueError) as error:
+        raise RunFailed("清单（manifest）里的章节参数无法读取") from error
+    return resolve(given, [chapter], school, year)[chapter.number]
 
 
 def fitting(given: Mapping[str, object], chapters: Sequence[Chapter]) -> dict[str, object]:
     """Of some parameters, those that these chapters declare."""
-    declared = {name for chapter in chapters for name in _names(chapter)}
+    declared = _declared_by(chapters)
     return {name: value for name, value in given.items() if name in declared}
 
 
-def _integer(value: object) -> int:
-    if isinstance(value, bool) or not isinstance(value, int | str):
+def _number(kind: type[int] | type[float], value: object) -> int | float:
+    allowed = (int, str) if kind is int else (int, float, str)
+    if isinstance(value, bool) or not isinstance(value, allowed):
         raise ValueError(value)
-    return int(value)
-
-
-def _number(value: object) -> float:
-    if isinstance(value, bool) or not isinstance(value, int | float | str):
+    if isinstance(value, str) and not _ASCII_NUMBER.fullmatch(value.strip()):
         raise ValueError(value)
-    number = float(value)
+    number = kind(value)
     if not math.isfinite(number):
         raise ValueError(value)
     return number
 
 
-def _truth(value: object) -> bool:
-    if isinstance(value, bool):
-        return value
-    try:
-        return _TRUTH[str(value).strip().lower()]
-    except KeyError as error:
-        raise ValueError(value) from error
-
-
 def _text(value: object) -> str:
     if not isinstance(value, str) or len(value) > LONGEST_TEXT:
         raise ValueError(value)
-    if any(unicodedata.category(character) in {"Cc", "Cf", "Cs"} for character in value):
+    if {unicodedata.category(character) for character in value} & {"Cc", "Cf", "Cs"}:
         raise ValueError(value)
     return value
 
 
 _CONVERTERS: Final[Mapping[type, Callable[[object], object]]] = {
-    int: _integer,
-    float: _number,
-    bool: _truth,
+    int: partial(_number, int),
+    float: partial(_number, float),
+    bool: lambda value: _TRUTH[str(value).strip().lower()],
     str: _text,
 }
 
 
-def _names(chapter: Chapter) -> list[str]:
-    return [parameter.name for parameter in chapter.parameters]
+def _declared_by(chapters: Iterable[Chapter]) -> set[str]:
+    return {parameter.name for chapter in chapters for parameter in chapter.parameters}
 
 
 def _unknown(given: Iterable[str], declared: Collection[str]) -> list[str]:
@@ -277,18 +275,3 @@ def _refuse(problems: Sequence[str]) -> None:
     if once := dict.fromkeys(problems):
         listed = "\n".join(f"  {problem}" for problem in once)
         raise UsageError(f"参数有 {len(once)} 处问题，未运行任何笔记本：\n{listed}")
-
-
-def year_of(given: dict[str, str], year: int | None) -> int | None:
-    """Take the year out of the parameters given: `-p year=2021` means the same as `--year 2021`.
-
-    Raises:
-        UsageError: it is not a whole number.
-    """
-    text = given.pop("year", None)
-    if text is None:
-        return year
-    try:
-        return int(text)
-    except ValueError:
-        raise UsageError(f"参数 year 的值“{text}”应为整数（int）") from None

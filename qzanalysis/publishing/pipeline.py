@@ -10,18 +10,18 @@ from __future__ import annotations
 import contextlib
 from collections.abc import Callable, Iterator, Mapping
 from concurrent.futures import Future, ThreadPoolExecutor
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import partial
 from itertools import chain
 from pathlib import Path
 from typing import Any
 
-from qzanalysis.errors import QzAnalysisError
-from qzanalysis.publishing import assembly, jobs, pools, reuse, run, scratch, site
+from qzanalysis.errors import QzAnalysisError, RunFailed
+from qzanalysis.publishing import jobs, pools, reuse, run, scratch, site
 from qzanalysis.publishing.jobs import Job, Progress, Request, silent
+from qzanalysis.publishing.ledger import crate, fingerprints, manifest, records
 from qzanalysis.publishing.ledger.records import Record
 from qzanalysis.publishing.pools import Task
-from qzanalysis.publishing.reuse import Work
 from qzanalysis.reports import atomic
 
 Prepare = Callable[[], Job]
@@ -36,7 +36,11 @@ class Outcome:
     error: QzAnalysisError | None = None
 
 
-def render(request: Request, progress: Progress = silent) -> Path:
+def render(
+    request: Request,
+    progress: Progress = silent,
+    prepare: Callable[[Request], Job] = jobs.prepare,
+) -> Path:
     """Run the notebooks, publish the report, and return the path of its first page.
 
     Raises:
@@ -44,14 +48,9 @@ def render(request: Request, progress: Progress = silent) -> Path:
         BadData: the data break their schema; nothing ran.
         RunFailed: a notebook or page failed; what was published stays.
     """
-    return render_job(partial(jobs.prepare, request), request, progress)
-
-
-def render_job(prepare: Prepare, request: Request, progress: Progress = silent) -> Path:
-    """As `render`, for the job that `prepare` gives."""
-    (outcome,) = render_jobs({"": prepare}, request, progress).values()
+    (outcome,) = render_jobs({"": partial(prepare, request)}, request, progress).values()
     if outcome.error or outcome.index is None:
-        raise outcome.error or RuntimeError(prepare)
+        raise outcome.error or RuntimeError(request)
     return outcome.index
 
 
@@ -81,18 +80,16 @@ class _Flight:
     """A report whose notebooks are running.
 
     Attributes:
-        work: the report.
+        job: the report.
         hold: holds the report's lock until it is published.
         ahead: the parts of pages that are made meanwhile.
-        ended: the notebooks that have ended, by chapter number.
-        records: what was stored of them.
+        ended: the results of the notebooks that have ended, by chapter number.
     """
 
-    work: Work
+    job: Job
     hold: contextlib.ExitStack
     ahead: Future[dict[str, site.Main]]
-    ended: dict[int, run.Made | run.Failure] = field(default_factory=dict)
-    records: dict[int, Record] = field(default_factory=dict)
+    ended: dict[int, Record | RunFailed] = field(default_factory=dict)
 
 
 class _Queue:
@@ -125,56 +122,81 @@ class _Queue:
         for name, prepare in self._batch.items():
             self._begin(name)
             try:
-                flight = self._start(prepare)
+                flight = self._flights[name] = self._start(prepare)
             except QzAnalysisError as error:
                 self._ended[name] = self._beside.submit(Outcome, name, None, error)
                 continue
-            work = flight.work
-            self._flights[name] = flight
-            self._total += len(work.stale)
+            job = flight.job
+            settings = run.settings(job.request, job.memory.packed() if job.stale else b"")
+            reuse.explain(job, settings.engine)
+            self._total += len(job.stale)
             self._progress(self._done, self._total, "运行各章")
-            tasks = run.tasks(work.stale, work.job.values, work.settings)
-            yield from (((name, number), task) for number, task in tasks)
-            if not work.stale:
+            for number, task in run.tasks(job.stale, job.values, settings):
+                yield (name, number), task
+            if not job.stale:
                 self._finish(name)
 
     def _start(self, prepare: Prepare) -> _Flight:
         job = prepare()
         with contextlib.ExitStack() as hold:
             hold.enter_context(atomic.locked(job.target))
-            work = reuse.plan(job)
-            if work.needed:
-                reuse.tell(work)
-            ahead = self._beside.submit(assembly.ahead, work)
-            return _Flight(work, hold.pop_all(), ahead)
+            job = reuse.plan(job)
+            return _Flight(job, hold.pop_all(), self._beside.submit(ahead, job))
 
     def _land(self, name: str, number: int, result: Any) -> None:
         flight = self._flights[name]
-        chapter = next(c for c in flight.work.stale if c.number == number)
-        ended = flight.ended[number] = run.outcome(chapter, result)
-        if isinstance(ended, run.Made):
-            flight.records[number] = reuse.keep(flight.work.job, chapter, ended)
+        job = flight.job
+        chapter = next(c for c in job.stale if c.number == number)
+        ended = run.outcome(chapter, result)
+        flight.ended[number] = (
+            reuse.keep(job, chapter, ended) if isinstance(ended, run.Made) else ended
+        )
         self._done += 1
         self._progress(self._done, self._total, "　".join(filter(None, (name, chapter.title))))
-        if len(flight.ended) == len(flight.work.stale):
+        if len(flight.ended) == len(job.stale):
             self._finish(name)
 
     def _finish(self, name: str) -> None:
         self._ended[name] = self._beside.submit(_published, name, self._flights.pop(name))
 
 
+def ahead(job: Job) -> dict[str, site.Main]:
+    """Main parts of pages, by page name, that can be made while chapters are still running."""
+    with job.memory.in_use():
+        return site.mains(job)
+
+
+def files(job: Job, mains: Mapping[str, site.Main]) -> dict[str, bytes]:
+    """The files of the report, proved fit to publish, by name.
+
+    Args:
+        job: the report, with the records of all chosen chapters.
+        mains: the value of `ahead`.
+
+    Raises:
+        RunFailed: a page is not fit to publish.
+    """
+    with job.memory.in_use():
+        pages = site.pages(job, mains)
+    content = manifest.plan(job.school.slug, job.year, job.values, job.chosen, job.inputs)
+    before = job.published["chapters"] if job.published else {}
+    content["chapters"] |= {page: before[page] for page in job.pages if page in before}
+    written = {name: markup.encode() for name, markup in sorted(pages.items())}
+    return crate.completed(job.school.name, content, written)
+
+
 def _published(name: str, flight: _Flight) -> Outcome:
-    """Build a report's pages and publish them; or give the error why there are none."""
-    work, target = flight.work, flight.work.job.target
+    """Build a report's pages and publish them, unless they stand there already."""
+    job = flight.job
     try:
         with flight.hold:
-            if work.needed:
-                made = run.results(work.stale, flight.ended)
-                files = assembly.build(work, made, flight.ahead.result())
-                atomic.publish(target, files)
-                reuse.published(work, flight.records, files)
-            page = first_page(target)
-            reuse.answer(work, flight.records, page)
+            job = replace(job, kept={**job.kept, **run.results(job.stale, flight.ended)})
+            content = files(job, flight.ahead.result())
+            listed = fingerprints.digest(content[records.MANIFEST])
+            if records.exact(job.target) != listed:
+                atomic.publish(job.target, content)
+            page = first_page(job.target)
+            reuse.store(job, listed, page)
             return Outcome(name, page)
     except QzAnalysisError as error:
         return Outcome(name, None, error)

@@ -9,7 +9,6 @@ from __future__ import annotations
 import contextlib
 import multiprocessing
 import os
-import signal
 import sys
 import threading
 from collections.abc import Callable, Generator, Iterable, Iterator
@@ -22,7 +21,9 @@ from multiprocessing.connection import Connection
 from pathlib import Path
 from typing import Any, Final
 
+from qzanalysis.errors import RunFailed
 from qzanalysis.publishing import environment, scratch
+from qzanalysis.reports import processes
 
 Task = tuple[Callable[..., Any], tuple[Any, ...]]
 Tasks = Iterable[tuple[Any, Task]]
@@ -103,12 +104,12 @@ def begin() -> None:
         scratch.place_sockets()
         multiprocessing.get_context("forkserver").set_forkserver_preload([WARM])
         resource_tracker.ensure_running()  # which unblocks signals, where it has to be started
-        with _starting, environment.variables(environment.start() | _main_module()):
-            before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})  # inherited
-            try:  # Ctrl-C reaches this process only, which then ends the others
-                forkserver.ensure_running()
-            finally:
-                signal.pthread_sigmask(signal.SIG_SETMASK, before)
+        with (
+            _starting,
+            environment.variables(environment.start() | _main_module()),
+            processes.uninterrupted(),  # Ctrl-C ends this process, which ends the others
+        ):
+            forkserver.ensure_running()
 
 
 def _main_module() -> dict[str, str]:
@@ -143,7 +144,7 @@ def in_process(function: Callable[..., Any], arguments: tuple[Any, ...]) -> Any:
 
 
 def _call(connection: Connection, function: Callable[..., Any], arguments: tuple[Any, ...]) -> None:
-    environment.end_with_parent()
+    processes.end_with_parent()
     with contextlib.suppress(BrokenPipeError):  # the caller has been killed
         connection.send(function(*arguments))
 
@@ -164,7 +165,11 @@ def _processes(jobs: int) -> Iterator[tuple[Executor, int]]:
 
 
 def _results(executors: Executors, tasks: Tasks) -> Generator[tuple[Any, Any]]:
-    """Submits calls as others end, so that there may be many, and gives results as they come."""
+    """Submits calls as others end, so that there may be many, and gives results as they come.
+
+    Raises:
+        RunFailed: the scheduler of the cluster has gone, and with it the calls.
+    """
     waiting = iter(tasks)
     running: dict[Future[Any], Any] = {}
     with executors() as (executor, jobs):
@@ -177,5 +182,7 @@ def _results(executors: Executors, tasks: Tasks) -> Generator[tuple[Any, Any]]:
         while running:
             for future in wait(running, return_when=FIRST_COMPLETED).done:
                 key = running.pop(future)
+                if future.cancelled():
+                    raise RunFailed("与调度器（scheduler）的连接中断；已发布的报告保持不变")
                 yield key, Died() if future.exception() else future.result()
                 submit(1)

@@ -14,13 +14,12 @@ from qzanalysis.reports.report import School
 
 def labelled(school: School, values: Values) -> list[tuple[str, str]]:
     """Parameters as a reader knows them: names instead of codes, units beside numbers."""
-    labels = codebook.parameters()
-    shown = []
-    for name, value in values.items():
-        known = name in labels.index
-        label, unit = labels.loc[name, ["label", "unit"]] if known else (name, "")
-        shown.append((str(label), _named(school, name, value) + spaced(str(unit))))
-    return shown
+    table = codebook.parameters()
+    labels, units = dict(table["label"]), dict(table["unit"])
+    return [
+        (labels.get(name, name), _named(school, name, value) + spaced(units.get(name, "")))
+        for name, value in values.items()
+    ]
 
 
 def _named(school: School, name: str, value: object) -> str:

@@ -10,14 +10,15 @@ import logging
 import re
 import sys
 import warnings
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any, Final, TypeVar
 
 from qzanalysis.errors import RunFailed
 from qzanalysis.publishing import environment, scratch
 from qzanalysis.publishing.chapters import Chapter
+from qzanalysis.publishing.jobs import Request
 from qzanalysis.publishing.ledger import reads
 from qzanalysis.publishing.ledger.fingerprints import Places
 from qzanalysis.publishing.parameters import Values
@@ -27,6 +28,7 @@ from qzanalysis.reports.memory import Memory
 if TYPE_CHECKING:
     import nbformat
 
+T = TypeVar("T")
 FORKED: Final = "qzanalysis-forked"
 _ANSI: Final = re.compile(r"\x1b\[[0-9;?]*[ -/]*[@-~]")
 _CELL_LINE: Final = re.compile(r"Cell In\s?\[\d+\],? line:? ?(\d+)")
@@ -52,7 +54,7 @@ class Settings:
 
 @dataclass(frozen=True, slots=True)
 class Made:
-    """What came of one notebook.
+    """The result of one notebook.
 
     Attributes:
         body: the markup of the main part of its page.
@@ -63,40 +65,41 @@ class Made:
     reads: Mapping[str, str] | None
 
 
-@dataclass(frozen=True, slots=True)
-class Failure:
-    """Why one notebook has no result: told to the user as it stands."""
-
-    message: str
+def settings(request: Request, handed: bytes) -> Settings:
+    """The settings of a request; `handed` is what is known of its report."""
+    data = request.places.data
+    if request.engine is None:
+        return Settings(data, handed=handed)
+    return Settings(data, engine=request.engine or None, handed=handed)
 
 
 def tasks(
     chapters: Sequence[Chapter], values: Mapping[int, Values], settings: Settings
 ) -> list[tuple[int, Task]]:
-    """What a pool has to call, by chapter number: the longest notebook first, lest it end last."""
+    """The calls for a pool, by chapter number; the longest notebook first, lest it end last."""
     longest_first = sorted(chapters, key=lambda c: c.path.stat().st_size, reverse=True)
     return [(c.number, (run_one, (c, values[c.number], settings))) for c in longest_first]
 
 
-def outcome(chapter: Chapter, result: Made | Failure | Died) -> Made | Failure:
-    """What a pool gave for a chapter; a process that died is a failure, told by name."""
+def outcome(chapter: Chapter, result: Made | RunFailed | Died) -> Made | RunFailed:
+    """The result of a pool for a chapter; a process that died is a failure of that chapter."""
     return _dead(chapter) if isinstance(result, Died) else result
 
 
-def results(chapters: Sequence[Chapter], outcomes: Mapping[int, Made | Failure]) -> dict[int, Made]:
-    """The outcomes of all chapters, if all ended well.
+def results(chapters: Sequence[Chapter], outcomes: Mapping[int, T | RunFailed]) -> dict[int, T]:
+    """The outcomes of all chapters, by number, if all ended well.
 
     Raises:
         RunFailed: one message about every chapter that failed.
     """
     ended = {chapter.number: outcomes[chapter.number] for chapter in chapters}
-    if failures := [one.message for one in ended.values() if isinstance(one, Failure)]:
+    if failures := [str(one) for one in ended.values() if isinstance(one, RunFailed)]:
         head = f"{len(failures)} 章运行失败，已发布的报告保持不变："
         raise RunFailed("\n".join([head, *failures]))
-    return {number: one for number, one in ended.items() if isinstance(one, Made)}
+    return {number: one for number, one in ended.items() if not isinstance(one, RunFailed)}
 
 
-def run_one(chapter: Chapter, values: Values, settings: Settings) -> Made | Failure:
+def run_one(chapter: Chapter, values: Values, settings: Settings) -> Made | RunFailed:
     """One executed and exported notebook, or why there is none. Runs in a process of its own."""
     # Here, because only this process needs them, and they take longest to import.
     from nbclient.exceptions import CellTimeoutError, DeadKernelError  # noqa: PLC0415
@@ -116,15 +119,15 @@ def run_one(chapter: Chapter, values: Values, settings: Settings) -> Made | Fail
         return Made(export.body(chapter, notebook), seen_all)
     except PapermillExecutionError as error:
         reason = f"出错：\n{{}}\n  {_plain(f'{error.ename}: {error.evalue}')}"
-        return Failure(explain(chapter, error.cell_index, error.source, reason, error.traceback))
+        return RunFailed(explain(chapter, error.cell_index, error.source, reason, error.traceback))
     except CellTimeoutError:
         reason = f"运行超过 {settings.cell_timeout} 秒，已中止：\n{{}}"
-        return Failure(explain(chapter, *begun[-1], reason))
+        return RunFailed(explain(chapter, *begun[-1], reason))
     except DeadKernelError:
         return _dead(chapter)
     except Exception as error:  # what an exporter refuses; no memory, a broken engine
         kind = "" if isinstance(error, RunFailed) else f"{chapter.label}：{type(error).__name__}："
-        return Failure(kind + _plain(str(error)))
+        return RunFailed(kind + _plain(str(error)))
 
 
 def execute(
@@ -202,29 +205,21 @@ def _kernel_config(scratch: str) -> Any:
 
 def _failing_line(traceback: Sequence[str], length: int) -> int | None:
     """The line of the failing cell itself: the first frame of the traceback that is in a cell."""
-    for match in _CELL_LINE.finditer(_ANSI.sub("", "\n".join(traceback))):
-        if 1 <= int(match[1]) <= length:
-            return int(match[1])
+    found = (int(match[1]) for match in _CELL_LINE.finditer(_ANSI.sub("", "\n".join(traceback))))
+    return next((line for line in found if 1 <= line <= length), None)
+
+
+def _fault(chapter: Chapter, notebook: nbformat.NotebookNode) -> RunFailed | None:
+    """The fault of a notebook that ran through: a character that no font could draw."""
+    for output in (output for cell in notebook.cells for output in cell.get("outputs", [])):
+        warned = output.output_type == "stream" and output.name == "stderr"
+        if warned and (missing := _MISSING_GLYPH.search(str(output.text))):
+            return RunFailed(f"{chapter.label}：图中有字体缺失的字符：{_plain(missing[0])}")
     return None
 
 
-def _fault(chapter: Chapter, notebook: nbformat.NotebookNode) -> Failure | None:
-    """A notebook that ran through, but must not be published: a character no font could draw."""
-    for text in _warnings(notebook):
-        if found := _MISSING_GLYPH.search(text):
-            return Failure(f"{chapter.label}：图中有字体缺失的字符：{_plain(found[0])}")
-    return None
-
-
-def _warnings(notebook: nbformat.NotebookNode) -> Iterator[str]:
-    for cell in notebook.cells:
-        for output in cell.get("outputs", []):
-            if output.output_type == "stream" and output.name == "stderr":
-                yield str(output.text)
-
-
-def _dead(chapter: Chapter) -> Failure:
-    return Failure(f"{chapter.label}：运行它的进程被中止（可能是内存不足）；可用 --jobs 1 重试")
+def _dead(chapter: Chapter) -> RunFailed:
+    return RunFailed(f"{chapter.label}：运行它的进程被中止（可能是内存不足）；可用 --jobs 1 重试")
 
 
 def _plain(text: str) -> str:

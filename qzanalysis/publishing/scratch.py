@@ -35,10 +35,8 @@ def place_sockets() -> None:
     """Let multiprocessing keep its sockets in such a folder; its own would outlive a kill."""
     from multiprocessing import util  # noqa: PLC0415
 
-    before, tempfile.tempdir = (
-        tempfile.tempdir,
-        tempfile.mkdtemp(prefix=f"qzanalysis-{os.getpid()}-"),
-    )
+    before = tempfile.tempdir
+    tempfile.tempdir = tempfile.mkdtemp(prefix=f"qzanalysis-{os.getpid()}-")
     # after multiprocessing has removed its own folder in it, which it does at priority -100
     util.Finalize(None, shutil.rmtree, (tempfile.tempdir, True), exitpriority=-200)
     try:
@@ -56,29 +54,6 @@ def sweep() -> None:
             match = _NAME.fullmatch(path.name)
             if match and not _alive(int(match["process"])):
                 shutil.rmtree(path, ignore_errors=True)
-
-
-def write(file: Path, text: str) -> None:
-    """Keep a text for another time, whole or not at all; where there is no room, it is not kept.
-
-    Halves that killed processes left in the folder are removed.
-    """
-    aside = file.with_suffix(f".{os.getpid()}.tmp")
-    try:
-        file.parent.mkdir(parents=True, exist_ok=True)
-        _sweep_halves(file.parent)
-        aside.write_text(text, encoding="utf-8")
-        aside.replace(file)
-    except OSError:  # what is kept saves time, and nothing rests on it
-        with contextlib.suppress(OSError):
-            aside.unlink(missing_ok=True)
-
-
-def _sweep_halves(folder: Path) -> None:
-    for path in folder.glob("*.tmp"):
-        process = path.suffixes[-2][1:] if len(path.suffixes) > 1 else ""
-        if process.isdecimal() and sys.platform != "win32" and not _alive(int(process)):
-            path.unlink(missing_ok=True)
 
 
 def _alive(process: int) -> bool:

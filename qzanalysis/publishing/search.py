@@ -19,9 +19,9 @@ Section = list[str]  # anchor, heading, text: a list, because it goes to JSON as
 
 def sections(body: Element) -> list[Section]:
     """Anchor, heading and text of every section of a page's body."""
-    found: list[Section] = []
-    _read(body, found)
-    return [[anchor, heading, " ".join(text.split())] for anchor, heading, text in found]
+    read: list[Section] = []
+    _read(body, read)
+    return [[anchor, heading, " ".join(text.split())] for anchor, heading, text in read]
 
 
 def index(

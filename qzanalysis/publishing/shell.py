@@ -29,14 +29,12 @@ def filled(name: str, **values: object) -> str:
 @cache
 def look() -> dict[str, str]:
     """Style and scripts, the same on every page, and the policy that lets only them run."""
-    folder = TEMPLATES / "qz"
-    style, theme, *scripts = (
-        _lean((folder / name).read_text(encoding="utf-8"))
-        for name in ("style.css", "theme.js", "script.js", "what-if.js")
-    )
+    names = ("style.css", "theme.js", "script.js", "what-if.js")
+    style, theme, *scripts = map(_lean, names)
     script = "\n".join(scripts)
     style = _SPACE_IN_STYLE.sub(r"\1", style).replace(";}", "}")
-    hashes = " ".join(f"'sha256-{_hash(text)}'" for text in (theme, script))
+    digests = (hashlib.sha256(text.encode()).digest() for text in (theme, script))
+    hashes = " ".join(f"'sha256-{base64.b64encode(digest).decode()}'" for digest in digests)
     policy = (
         f"default-src 'none'; style-src 'unsafe-inline'; script-src {hashes}; img-src data:; "
         "font-src data:; connect-src 'none'; base-uri 'none'; form-action 'none'"
@@ -61,11 +59,8 @@ def _environment() -> jinja2.Environment:
     return jinja2.Environment(loader=jinja2.FileSystemLoader(TEMPLATES / "qz"), autoescape=False)
 
 
-def _lean(text: str) -> str:
+def _lean(name: str) -> str:
     """Style or script as every page carries it: without indentation and comments."""
+    text = (TEMPLATES / "qz" / name).read_text(encoding="utf-8")
     lines = (line.strip() for line in _COMMENT.sub("", text).splitlines())
     return "\n".join(filter(None, lines))
-
-
-def _hash(text: str) -> str:
-    return base64.b64encode(hashlib.sha256(text.encode()).digest()).decode()

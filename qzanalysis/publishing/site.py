@@ -2,58 +2,26 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
 from typing import Any, Final
 
 from lxml import etree
 
-from qzanalysis.audit import VERDICTS, Finding
+from qzanalysis.audit import VERDICTS
 from qzanalysis.audit.output import counts
 from qzanalysis.publishing import links, markup, notes, provenance, search, shell, structure
 from qzanalysis.publishing.chapters import Chapter
+from qzanalysis.publishing.jobs import Job
 from qzanalysis.publishing.markup import Element
-from qzanalysis.publishing.parameters import Values
 from qzanalysis.publishing.structure import Heading
-from qzanalysis.reports.report import School
 
-SINGLE_FILE: Final = links.WHOLE
 CHECKS_CHAPTER: Final = 9
 _ADDED: Final = etree.XPath(
     ".//section[@class='notes'] | .//sup[@class='ref'] | .//p[@class='doubted']"
 )
 _DOUBTED: Final = etree.XPath(".//data[@data-doubt]")
-
-
-@dataclass(frozen=True, kw_only=True)
-class Site:
-    """Everything the pages of one report are made of.
-
-    Attributes:
-        chapters: all chapters, also those without a page.
-        shown: the chapters that have a page, in order.
-        bodies: markup of the chapters to make pages of, by page name, as far as there yet.
-        kept: pages published before and taken over unchanged, by page name.
-        values: the parameters of the chapters in `bodies`, by chapter number.
-        findings: of the checks.
-        data_version, code_version: short fingerprints of the inputs.
-        single_file: whether the whole report also appears as one page.
-        page_limit: bytes a page may have.
-    """
-
-    school: School
-    year: int
-    chapters: Sequence[Chapter]
-    shown: Sequence[Chapter]
-    bodies: Mapping[str, str]
-    kept: Mapping[str, str]
-    values: Mapping[int, Values]
-    findings: Sequence[Finding]
-    data_version: str
-    code_version: str
-    single_file: bool = False
-    page_limit: int = links.PAGE_LIMIT
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,7 +31,7 @@ class Entry:
     number: int
     title: str
     href: str
-    current: bool
+    current: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,43 +53,44 @@ class Main:
     unmatched: Sequence[str] = ()
 
 
-def mains(site: Site) -> dict[str, Main]:
+def mains(job: Job) -> dict[str, Main]:
     """The main parts that can be made of the bodies there are, by page name.
 
     A doubt links to its arithmetic where the page of findings shows it, so none can be made before
     that page's body is there.
     """
-    findings = _page_of(site, CHECKS_CHAPTER)
-    if findings and findings not in site.bodies and findings not in site.kept:
+    findings = _page_of(job, CHECKS_CHAPTER)
+    if findings and findings not in {*job.bodies, *job.pages}:
         return {}
-    return {c.page: _main(site, c) for c in site.chapters if c.page in site.bodies}
+    return {c.page: _main(job, c) for c in job.chapters if c.page in job.bodies}
 
 
-def pages(site: Site, ready: Mapping[str, Main] | None = None) -> dict[str, str]:
+def pages(job: Job, ready: Mapping[str, Main]) -> dict[str, str]:
     """The markup of every page of the report, by file name; kept pages are as they were.
 
     Args:
-        site: with the bodies of all pages.
+        job: the report, with the bodies of all chapters to make pages of.
         ready: main parts made before, of the same bodies.
 
     Raises:
         RunFailed: a page is not fit to publish.
     """
     made = {
-        c.page: (ready or {}).get(c.page) or _main(site, c)
-        for c in site.chapters
-        if c.page in site.bodies
+        c.page: ready.get(c.page) or _main(job, c) for c in job.chapters if c.page in job.bodies
     }
     texts: dict[str, Sequence[search.Section]] = {
-        page: search.sections(main_of(text)) for page, text in site.kept.items()
+        page: search.sections(main_of(text)) for page, text in job.pages.items()
     }
     texts |= {page: main.text for page, main in made.items()}
-    index = search.index({chapter.page: chapter.title for chapter in site.shown}, texts)
-    written = {c.page: _page(site, c, made[c.page], index) for c in site.shown if c.page in made}
-    whole = {SINGLE_FILE: _whole(site)} if site.single_file else {}
+    index = search.index({chapter.page: chapter.title for chapter in job.shown}, texts)
+    written = {
+        **job.pages,
+        **{c.page: _page(job, c, made[c.page], index) for c in job.shown if c.page in made},
+        **({links.WHOLE: _whole(job)} if job.single_file else {}),
+    }
     unmatched = {page: main.unmatched for page, main in made.items()}
-    links.prove({**site.kept, **written, **whole}, site.page_limit, unmatched)
-    return {**site.kept, **written, **whole}
+    links.prove(written, job.page_limit, unmatched)
+    return written
 
 
 def main_of(text: str) -> Element:
@@ -136,46 +105,50 @@ def main_of(text: str) -> Element:
     return main
 
 
-def _main(site: Site, chapter: Chapter) -> Main:
-    body, unmatched = markup.parsed(site.bodies[chapter.page])
+def _main(job: Job, chapter: Chapter) -> Main:
+    body, unmatched = markup.parsed(job.bodies[chapter.page])
     headings = structure.structure(body)
     text = search.sections(body)
-    structure.unlink(body, _missing(site))
-    link = partial(_finding_link, site) if chapter.number else None
-    noted = notes.annotate(body, site.findings, link)
+    structure.unlink(body, _missing(job))
+    page = _page_of(job, CHECKS_CHAPTER)
+    link = _finding_link(job, f"{page}#") if chapter.number else None
+    noted = notes.annotate(body, job.findings, link)
     return Main(markup.written(body), noted, headings, text, unmatched)
 
 
-def _page(site: Site, chapter: Chapter, main: Main, index: Sequence[object]) -> str:
-    before, after = _neighbours(site, chapter)
+def _page(job: Job, chapter: Chapter, main: Main, index: Sequence[object]) -> str:
+    at = job.shown.index(chapter)
+    before, after = job.shown[max(at - 1, 0) : at], job.shown[at + 1 : at + 2]
     return _filled(
-        site,
+        job,
         main,
         index,
         title=chapter.title,
         page=chapter.page,
-        entries=[_entry(site, other, chapter) for other in site.chapters],
-        previous=before,
-        next=after,
-        home="index.html" if _page_of(site, 0) else "#main",
-        checks_href=_page_of(site, CHECKS_CHAPTER),
-        single_file=SINGLE_FILE if site.single_file else "",
-        parameters=provenance.labelled(site.school, site.values[chapter.number]),
+        entries=[
+            Entry(c.number, c.title, c.page if c in job.shown else "", c is chapter)
+            for c in job.chapters
+        ],
+        previous=next((Entry(c.number, c.title, c.page) for c in before), None),
+        next=next((Entry(c.number, c.title, c.page) for c in after), None),
+        home="index.html" if _page_of(job, 0) else "#main",
+        checks_href=_page_of(job, CHECKS_CHAPTER),
+        single_file=links.WHOLE if job.single_file else "",
+        parameters=provenance.labelled(job.school, job.values[chapter.number]),
     )
 
 
-def _whole(site: Site) -> str:
+def _whole(job: Job) -> str:
     """All chapters in one page: ids are prefixed, links between chapters become anchors."""
-    anchors = {chapter.page: f"ch{chapter.number:02}" for chapter in site.shown}
-    titles = {anchors[chapter.page]: chapter.title for chapter in site.shown}
+    anchors = {chapter.page: f"ch{chapter.number:02}" for chapter in job.shown}
+    titles = {anchors[chapter.page]: chapter.title for chapter in job.shown}
     body = etree.Element("body")
     etree.SubElement(body, "h1", {"id": "title"}).text = "全文"
     texts = {}
-    for chapter in site.shown:
-        article, anchor = _source(site, chapter), anchors[chapter.page]
-        structure.unlink(article, _missing(site))
-        link = partial(_inward, here=anchor, anchors=anchors)
-        structure.prefix(article, f"{anchor}-", link)
+    for page, anchor in anchors.items():
+        article = _source(job, page)
+        structure.unlink(article, _missing(job))
+        structure.prefix(article, f"{anchor}-", partial(_inward, here=anchor, anchors=anchors))
         texts[anchor] = search.sections(article)
         structure.lower(article)
         article.tag = "article"
@@ -183,88 +156,77 @@ def _whole(site: Site) -> str:
         article.attrib.update({"class": "chapter", "id": anchor})
         body.append(article)
     index = [["", *rest] for _, *rest in search.index(titles, texts, search.BUDGET * 4)]
-    noted = notes.annotate(body, site.findings, partial(_finding_link, site, whole=True))
+    checks = f"#{anchors[page]}" if (page := _page_of(job, CHECKS_CHAPTER)) else ""
+    noted = notes.annotate(body, job.findings, _finding_link(job, f"{checks}-"))
     return _filled(
-        site,
+        job,
         Main(markup.written(body), noted),
         index,
         title="全文",
-        page=SINGLE_FILE,
-        entries=[Entry(c.number, c.title, f"#{anchors[c.page]}", False) for c in site.shown],
+        page=links.WHOLE,
+        entries=[Entry(c.number, c.title, f"#{anchors[c.page]}") for c in job.shown],
         whole=True,
-        checks_href=f"#ch{CHECKS_CHAPTER:02}" if _page_of(site, CHECKS_CHAPTER) else "",
+        checks_href=checks,
         parameters=provenance.labelled(
-            site.school, {k: v for each in site.values.values() for k, v in each.items()}
+            job.school, {k: v for each in job.values.values() for k, v in each.items()}
         ),
     )
 
 
-def _source(site: Site, chapter: Chapter) -> Element:
+def _source(job: Job, page: str) -> Element:
     """A chapter's body with its structure."""
-    if chapter.page not in site.bodies:
-        return main_of(site.kept[chapter.page])
-    body, _ = markup.parsed(site.bodies[chapter.page])
+    if page not in job.bodies:
+        return main_of(job.pages[page])
+    body, _ = markup.parsed(job.bodies[page])
     structure.structure(body)
     return body
 
 
 def _inward(href: str, here: str, anchors: Mapping[str, str]) -> str:
+    """The target of a link in the edition in one file."""
     page, mark, anchor = href.partition("#")
-    if not page and mark:
-        return f"#{here}-{anchor}"
-    if page in anchors:
-        return f"#{anchors[page]}-{anchor}" if anchor else f"#{anchors[page]}"
-    return href
+    chapter = anchors.get(page) if page or not mark else here
+    return href if chapter is None else f"#{chapter}-{anchor}" if anchor else f"#{chapter}"
 
 
-def _finding_link(site: Site, finding: str, *, whole: bool = False) -> str:
-    """The address of a finding's arithmetic; empty where the report does not show it."""
-    page = _page_of(site, CHECKS_CHAPTER)
-    shown = site.bodies.get(page) or site.kept.get(page, "")
-    anchor = f"finding-{finding}"
-    if f'id="{anchor}"' not in shown:
-        return ""
-    return f"#ch{CHECKS_CHAPTER:02}-{anchor}" if whole else f"{page}#{anchor}"
+def _finding_link(job: Job, before: str) -> Callable[[str], str]:
+    """A function from a finding to the address of its arithmetic; empty where none is shown."""
+    page = _page_of(job, CHECKS_CHAPTER)
+    shown = job.bodies.get(page) or job.pages.get(page, "")
+
+    def link(finding: str) -> str:
+        anchor = f"finding-{finding}"
+        return f"{before}{anchor}" if f'id="{anchor}"' in shown else ""
+
+    return link
 
 
-def _filled(site: Site, main: Main, index: Sequence[object], *, title: str, **values: Any) -> str:
-    """The page's template with the main part and what the page says of itself."""
+def _filled(job: Job, main: Main, index: Sequence[object], *, title: str, **values: Any) -> str:
+    """The page's template with the main part and the page's provenance."""
     doubts = {
         finding.id: [VERDICTS[finding.verdict], finding.statement]
-        for finding in site.findings
+        for finding in job.findings
         if finding.id in main.notes.doubts
     }
     return shell.filled(
         "page.html.j2",
-        site=site,
+        job=job,
         title=title,
         markup=main.markup,
         notes=main.notes.items,
         headings=[heading for heading in main.headings if heading.level in (2, 3)],
         islands=[shell.island("search-index", index), shell.island("doubts", doubts)],
-        status=provenance.status(site.findings),
-        tally=counts(site.findings),
-        running_head=shell.css_text(f"{site.school.name} {site.year} 年度质量报告分析 · {title}"),
+        status=provenance.status(job.findings),
+        tally=counts(job.findings),
+        running_head=shell.css_text(f"{job.school.name} {job.year} 年度质量报告分析 · {title}"),
         **values,
     )
 
 
-def _entry(site: Site, chapter: Chapter, current: Chapter) -> Entry:
-    href = chapter.page if chapter in site.shown else ""
-    return Entry(chapter.number, chapter.title, href, chapter is current)
+def _page_of(job: Job, number: int) -> str:
+    return next((chapter.page for chapter in job.shown if chapter.number == number), "")
 
 
-def _neighbours(site: Site, chapter: Chapter) -> tuple[Entry | None, Entry | None]:
-    at = site.shown.index(chapter)
-    around = (site.shown[max(at - 1, 0) : at], site.shown[at + 1 : at + 2])
-    before, after = ([_entry(site, other, chapter) for other in some] for some in around)
-    return next(iter(before), None), next(iter(after), None)
-
-
-def _page_of(site: Site, number: int) -> str:
-    return next((chapter.page for chapter in site.shown if chapter.number == number), "")
-
-
-def _missing(site: Site) -> frozenset[str]:
+def _missing(job: Job) -> frozenset[str]:
     """Pages that chapters may link to and that this report does not have."""
-    return frozenset(c.page for c in site.chapters) - {c.page for c in site.shown}
+    return frozenset(c.page for c in job.chapters) - {c.page for c in job.shown}

@@ -62,16 +62,13 @@ def prefix(body: Element, name: str, link: Callable[[str], str] | None = None) -
         link: the new target of the `href` of an `a`; None treats it like any other.
     """
     for element, attribute, value in _names(body):
-        if attribute == "id":
-            changed = name + value
-        elif attribute in _ID_LISTS:
+        if attribute == "id" or attribute in _ID_LISTS:
             changed = " ".join(name + one for one in value.split())
         elif attribute not in _LINKS:
             changed = _URL.sub(rf"url(\1#{name}\2", value)
-        elif link and element.tag == "a":
-            changed = link(value)
         else:
-            changed = re.sub("^#", f"#{name}", value)
+            own = re.sub("^#", f"#{name}", value)
+            changed = link(value) if link and element.tag == "a" else own
         element.set(attribute, changed)
 
 

@@ -94,7 +94,7 @@ class Bench:
     def leftovers(self) -> list[str]:
         """What lies beside the report, but for the kept results, and in the temporary folder."""
         around = [path.name for path in self.report.parent.iterdir()]
-        kept = [path.name for path in self.out.rglob("*.tmp")]
+        kept = [path.name for path in self.out.rglob("*.part")]
         # folders only: Python itself tries a temporary folder with a file of four bytes
         temporary = [path.name for path in self.temporary.iterdir() if path.is_dir()]
         return [name for name in around if name not in {"2021", ".2021.cache"}] + kept + temporary

@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+import contextlib
 import sys
+from collections.abc import Iterator
+from concurrent.futures import Future, ThreadPoolExecutor
 from pathlib import Path
+from typing import Any
 
 from qzanalysis import codebook
 from qzanalysis.audit import expressions, rules
@@ -51,6 +55,21 @@ def _nothing_to_audit(place: Place) -> tuple[int, str]:
     return raised(lambda: audited.files([place.folder / "empty"]))
 
 
+class _Lost(ThreadPoolExecutor):
+    """As a cluster whose scheduler has gone: every call is cancelled."""
+
+    def submit(self, *_: object, **__: object) -> Future[Any]:
+        future: Future[Any] = Future()
+        future.cancel()
+        future.set_running_or_notify_cancel()
+        return future
+
+
+@contextlib.contextmanager
+def _lost_cluster() -> Iterator[tuple[_Lost, int]]:
+    yield _Lost(), 1
+
+
 CASES: dict[str, Case] = {
     "schools.csv 中没有学校；请先登记一所": _no_schools,
     "没有学校“…”；…": lambda at: at.cli("check", "--school", "tinny"),
@@ -78,6 +97,9 @@ CASES: dict[str, Case] = {
     ),
     "连不上调度器（scheduler）…：…": lambda at: raised(
         lambda: list(pools.choose(None, "tcp://no-port-at-all")([]))
+    ),
+    "与调度器（scheduler）的连接中断；已发布的报告保持不变": lambda _: raised(
+        lambda: list(pools._results(_lost_cluster, [(1, (abs, (-1,)))]))
     ),
     "数据有 … 处问题，未写出任何文件：": lambda at: _append(at, "studnets,,2021,1,§1.1,\n"),
     "没有指标“…”；…": lambda at: raised(lambda: codebook.indicator("studnets")),

@@ -6,6 +6,7 @@ import json
 from collections.abc import Callable
 from pathlib import Path
 
+import nbformat
 from nbformat.v4 import new_output
 from publishing.conftest import write_notebook
 
@@ -33,7 +34,7 @@ def _unwritable(place: Place) -> tuple[int, str]:
 
 def _error_output(place: Place) -> tuple[int, str]:
     chapter = chapters.discover(place.notebooks("1"))[0]
-    notebook = chapters._load(chapter.path)
+    notebook = nbformat.read(chapter.path, as_version=4)
     notebook.cells[-1].outputs = [new_output("error", ename="E", evalue="x", traceback=[])]
     return raised(lambda: export.body(chapter, notebook))
 
@@ -110,6 +111,14 @@ CASES: dict[str, Case] = {
     )[1],
     "… 无法读取：…；应为“名字 = 值”，一行一个": _stored_parameters,
     "… 章运行失败，已发布的报告保持不变：": lambda at: (at.notebooks("1 / 0"), at.render())[1],
+    "…：运行它的进程被中止（可能是内存不足）；可用 --jobs 1 重试": lambda at: (
+        at.notebooks("import os; os._exit(9)"),
+        at.render(),
+    )[1],
+    "…：图中有字体缺失的字符：…": lambda at: (
+        at.notebooks("import sys; print('Glyph 1 (x) missing from font', file=sys.stderr)"),
+        at.render(),
+    )[1],
     "…第 … 个单元格的输出是错误：…": _error_output,
     "学校代号“…”不能用作文件夹名；只用字母、数字、点、横线和下划线": lambda at: raised(
         lambda: atomic.place(at.folder, "../x", 2021)

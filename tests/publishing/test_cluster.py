@@ -4,6 +4,9 @@ from __future__ import annotations
 
 import os
 import signal
+import subprocess
+import sys
+import time
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -40,6 +43,52 @@ def asked(data: Path, tmp_path: Path, running: LocalCluster) -> Request:
         write_notebook(folder / f"0{number}-part.ipynb", f"第 {number} 章", SLOW)
     address = running.scheduler_address
     return Request("tiny", 2021, data=data, notebooks=folder, out=tmp_path, scheduler=address)
+
+
+SCHEDULER = """
+import asyncio, sys
+from distributed import Scheduler, Worker
+async def main():
+    async with Scheduler(port=0, dashboard=False, host="127.0.0.1") as scheduler:
+        async with Worker(scheduler.address, nthreads=1, dashboard=False):
+            print(scheduler.address, flush=True)
+            await scheduler.finished()
+asyncio.run(main())
+"""
+
+
+def test_a_scheduler_that_dies_gives_one_line_within_half_a_minute(
+    asked: Request, tmp_path: Path
+) -> None:
+    """The scheduler is killed while a cell runs; nothing is published, and no process is left."""
+    begun = tmp_path / "begun"
+    source = f"open({str(begun)!r}, 'w').close()\nimport time; time.sleep(600)"
+    write_notebook(asked.notebooks / "00-part.ipynb", "第 0 章", source)
+    own = subprocess.Popen([sys.executable, "-c", SCHEDULER], stdout=subprocess.PIPE, text=True)
+    assert own.stdout
+    options = {
+        "--data": asked.data,
+        "--notebooks": asked.notebooks,
+        "--out": tmp_path / "out",
+        "--scheduler": own.stdout.readline().strip(),
+        "--chapter": 0,
+    }
+    command = [part for name, value in options.items() for part in (name, str(value))]
+    render = subprocess.Popen(
+        [sys.executable, "-m", "qzanalysis.cli", "render", *command],
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+    )
+    while not begun.exists():
+        assert render.poll() is None, render.communicate()
+        time.sleep(0.05)
+    own.kill()
+    _, message = render.communicate(timeout=30)
+    own.wait()
+    lines = [line for line in message.splitlines() if line and not line.startswith("运行：")]
+    assert lines == ["错误：与调度器（scheduler）的连接中断；已发布的报告保持不变"]
+    assert render.returncode == 1 and not (tmp_path / "out" / "tiny" / "2021").exists()
 
 
 def _pages(folder: Path) -> dict[str, bytes]:

@@ -66,7 +66,10 @@ def test_the_manifest_names_inputs_parameters_versions_and_outputs(request_: Req
         "year": 2021,
         "target_student_teacher_ratio": 15.0,
     }
-    assert set(content["inputs"]["data"]) == {"data/schools.csv", "data/tiny/2021/annex.csv"}
+    assert set(content["inputs"]["data"]) == {
+        "data/schools.csv?school=tiny",
+        "data/tiny/2021/annex.csv",
+    }
     assert "notebooks/00-summary.ipynb" in content["inputs"]["notebooks"]
     assert "qzanalysis/codebook/indicators.csv" in content["inputs"]["codebook"]
     assert "qzanalysis/publishing/template/qz/style.css" in content["inputs"]["package"]

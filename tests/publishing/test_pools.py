@@ -95,3 +95,69 @@ def test_a_kill_leaves_no_word_and_no_process(endless: subprocess.Popen[str]) ->
     endless.kill()
     _, told = endless.communicate(timeout=60)
     assert [line for line in told.splitlines() if not line.startswith("运行：")] == []
+
+
+@pytest.mark.slow
+@pytest.mark.skipif(not pools.can_fork(), reason="this machine cannot fork")
+def test_an_interrupt_while_modules_are_imported_gives_one_line(tmp_path: Path, data: Path) -> None:
+    """The fork server has just been started: its sockets are there."""
+    command = [sys.executable, "-m", "qzanalysis.cli", "render", "--data", str(data)]
+    (tmp_path / "tmp").mkdir()
+    process = subprocess.Popen(
+        [*command, "--out", str(tmp_path / "out")],
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+        env={**os.environ, "PYTHONPATH": str(REPO), "TMPDIR": str(tmp_path / "tmp")},
+        start_new_session=True,
+        preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),  # noqa: PLW1509
+    )
+    while not list((tmp_path / "tmp").glob("qzanalysis-*/pymp-*/*")):
+        assert process.poll() is None, process.communicate()
+        time.sleep(0.01)
+    os.killpg(process.pid, signal.SIGINT)
+    _, message = process.communicate(timeout=60)
+    assert message == "已中断；已发布的报告保持不变。\n"
+    assert list((tmp_path / "tmp").glob("qzanalysis-*")) == []
+
+
+MAPPED = """
+import os, sys, time
+from qzanalysis.reports import processes
+def task(number):
+    open(sys.argv[1] + str(number), "w").close()
+    time.sleep(600)
+if __name__ == "__main__":
+    try:
+        list(processes.mapped(task, range(9), 2, sys.argv[2]))
+    except KeyboardInterrupt:
+        sys.exit("one line")
+"""
+
+
+@pytest.mark.slow
+@pytest.mark.skipif(sys.platform == "win32", reason="signals of POSIX")
+@pytest.mark.parametrize("method", ["spawn", "fork"])
+@pytest.mark.parametrize("way", [signal.SIGINT, signal.SIGKILL])
+def test_a_pool_ends_with_the_process_that_uses_it(
+    tmp_path: Path, method: str, way: signal.Signals
+) -> None:
+    """Standard error closes when the last process has ended."""
+    (tmp_path / "script.py").write_text(MAPPED, encoding="utf-8")
+    process = subprocess.Popen(
+        [sys.executable, str(tmp_path / "script.py"), str(tmp_path / "begun"), method],
+        stderr=subprocess.PIPE,
+        text=True,
+        env={**os.environ, "PYTHONPATH": str(REPO)},
+        start_new_session=True,
+        preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),  # noqa: PLW1509
+    )
+    while not (tmp_path / "begun1").exists():
+        assert process.poll() is None, process.communicate()
+        time.sleep(0.02)
+    if way == signal.SIGINT:
+        os.killpg(process.pid, way)
+    else:
+        process.kill()
+    _, message = process.communicate(timeout=30)
+    assert message.splitlines() == (["one line"] if way == signal.SIGINT else [])

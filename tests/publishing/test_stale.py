@@ -351,3 +351,68 @@ def test_what_the_cache_holds_never_blocks_a_render(made: Request) -> None:
     (made.out / "tiny" / ".2021.cache").write_text("", "utf-8")
     (made.out / ".cache").write_text("", "utf-8")
     assert UNCHANGED not in said(made) and "120" in page(made)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "[" * 100_000,
+        '{"paths": []}',
+        '{"inputs": [], "result": {}}',
+        '{"inputs": {"x": []}, "result": {"body": 3, "manifest": [], "report": 1, "page": 2}}',
+        '{"inputs": {"\\u0000": "x"}, "result": {"body": "", "manifest": "", "report": "", "page": ""}}',
+    ],
+    ids=["deep", "another format", "no inputs", "no texts", "an impossible path"],
+)
+@pytest.mark.parametrize("signed", [True, False], ids=["own checksum", "no checksum"])
+def test_a_corrupt_cache_costs_only_time(made: Request, text: str, signed: bool) -> None:
+    """Also one with the right checksum over content of another form."""
+    said(made)
+    content = text.encode()
+    if signed:
+        content = fingerprints.digest(content).encode() + b"\n" + content
+    for place in [path for path in made.out.rglob("*.json") if ".cache" in str(path)]:
+        place.write_bytes(content)
+    assert UNCHANGED not in said(made)
+    assert "120" in page(made) and said(made) == UNCHANGED
+
+
+# --- other schools --------------------------------------------------------------------------------
+
+
+def test_registering_another_school_changes_no_byte_of_a_report(
+    made: Request, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    """Nor does a programme that the new school adds to the codebook; `verify` still passes."""
+    said(made)
+    report = made.out / "tiny" / "2021"
+    before = {path.name: path.read_bytes() for path in report.iterdir()}
+    assert made.data
+    with (made.data / "schools.csv").open("a", encoding="utf-8") as schools:
+        schools.write("other,另一学校,另校,某地\n")
+    extended = tmp_path / "package" / "qzanalysis"
+    shutil.copytree(fingerprints.PACKAGE, extended)
+    with (extended / "codebook" / "programmes.csv").open("a", encoding="utf-8") as table:
+        table.write("weaving,织造,,,other 学校登记\n")
+    monkeypatch.setattr(fingerprints, "PACKAGE", extended)
+    fingerprints.package.cache_clear()
+    fingerprints.code.cache_clear()
+    try:
+        assert verify.differences(report, made) == []
+        said(replace(made, force=True))
+    finally:
+        monkeypatch.undo()
+        fingerprints.package.cache_clear()
+        fingerprints.code.cache_clear()
+    assert {path.name: path.read_bytes() for path in report.iterdir()} == before
+
+
+def test_another_name_of_the_school_is_another_report(made: Request) -> None:
+    said(made)
+    assert made.data
+    schools = made.data / "schools.csv"
+    schools.write_text(schools.read_text("utf-8").replace("小小中专", "小小职校"), "utf-8")
+    assert "输入 data/schools.csv?school=tiny 与发布时不同" in verify.differences(
+        made.out / "tiny" / "2021", made
+    )
+    assert UNCHANGED not in said(made) and "小小职校" in page(made)

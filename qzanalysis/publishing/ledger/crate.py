@@ -2,13 +2,12 @@
 
 https://www.researchobject.org/ro-crate/specification/1.1/. Everything in it comes from the manifest
 and the pages, so that the same inputs give the same bytes: the report's year stands for the date of
-publication, which the standard asks for.
+publication, which the standard requires.
 """
 
 from __future__ import annotations
 
-import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any, Final
 
 from qzanalysis.publishing.ledger import manifest
@@ -27,19 +26,6 @@ _CONTEXT: Final = [f"{SPECIFICATION}/context", {"sha256": "http://schema.org/sha
 Entity = dict[str, Any]
 
 
-def text(school: str, content: Mapping[str, Any], files: Mapping[str, bytes]) -> str:
-    """The metadata of one report, as JSON-LD.
-
-    Args:
-        school: the school's name.
-        content: the manifest, with the outputs known so far.
-        files: the content of these outputs, by name.
-    """
-    graph = [_descriptor(), _root(school, content), *_entities(content, files)]
-    made = {"@context": _CONTEXT, "@graph": graph}
-    return json.dumps(made, ensure_ascii=False, indent=1, sort_keys=True) + "\n"
-
-
 def completed(
     school: str, content: Mapping[str, Any], pages: Mapping[str, bytes]
 ) -> dict[str, bytes]:
@@ -51,109 +37,94 @@ def completed(
         pages: the content of the pages, by name.
     """
     outputs = {name: digest(page) for name, page in sorted(pages.items())}
-    metadata = text(school, {**content, "outputs": outputs}, pages).encode()
+    graph = _graph(school, {**content, "outputs": outputs}, pages)
+    metadata = manifest.text({"@context": _CONTEXT, "@graph": graph}).encode()
     outputs[FILE] = digest(metadata)
     listed = manifest.text({**content, "outputs": outputs}).encode()
     return {**pages, FILE: metadata, MANIFEST: listed}
 
 
-def _descriptor() -> Entity:
-    return {
-        "@id": FILE,
-        "@type": "CreativeWork",
-        "conformsTo": _to(SPECIFICATION),
-        "about": _to("./"),
-    }
+def _graph(school: str, content: Mapping[str, Any], pages: Mapping[str, bytes]) -> list[Entity]:
+    """The entities: the report, what made it, its files, then inputs and parameters.
 
-
-def _root(school: str, content: Mapping[str, Any]) -> Entity:
-    year = content["year"]
-    return {
-        "@id": "./",
-        "@type": "Dataset",
-        "name": f"{school} {year} 年度质量报告分析",
-        "description": (
+    Inputs stay where they are: the crate identifies them by path and checksum.
+    """
+    year, chapters = content["year"], content["chapters"]
+    programs = [
+        _entity(f"#{name}", "SoftwareApplication", name=name, softwareVersion=version)
+        for name, version in {
+            "qzanalysis": content["code_version"],
+            **content["versions"],
+        }.items()
+    ]
+    files = [
+        _file(name, chapters.get(name, {}).get("title", name))
+        | {"sha256": checksum, "contentSize": str(len(pages[name]))}
+        for name, checksum in sorted(content["outputs"].items())
+    ]
+    inputs = [
+        _entity(f"#{path}", "CreativeWork", name=path, sha256=checksum)
+        for kind in ("data", "codebook", "notebooks", "package")
+        for path, checksum in sorted(content["inputs"][kind].items())
+    ]
+    parameters = [
+        _entity(f"#{page}:{name}", "PropertyValue", name=name, value=str(value))
+        for page, chapter in sorted(chapters.items())
+        for name, value in chapter["parameters"].items()
+    ]
+    report = _entity(
+        "./",
+        "Dataset",
+        name=f"{school} {year} 年度质量报告分析",
+        description=(
             f"由 {year} 年度质量报告印出的数字计算而成的网页；数据版本 {content['data_version']}，"
             f"程序版本 {content['code_version']}。每个数字都标明出处。"
         ),
-        "datePublished": str(year),
-        "license": _to(LICENCE),
-        "author": _to(_AUTHORS),
-        "publisher": _to(_AUTHORS),
-        "hasPart": [_to(name) for name in (*sorted(content["outputs"]), MANIFEST)],
-        "mentions": _to(_PRODUCTION),
-    }
+        datePublished=str(year),
+        license=_to(LICENCE),
+        author=_to(_AUTHORS),
+        publisher=_to(_AUTHORS),
+        hasPart=[*_all(files), _to(MANIFEST)],
+        mentions=_to(_PRODUCTION),
+    )
+    return [
+        _entity(FILE, "CreativeWork", conformsTo=_to(SPECIFICATION), about=_to("./")),
+        report,
+        _entity(
+            LICENCE,
+            "CreativeWork",
+            name="MIT License",
+            description="可自由使用、修改和再分发，须保留版权与许可声明。",
+        ),
+        _entity(_AUTHORS, "Organization", name="The qzanalysis authors"),
+        # the same as an activity in PROV
+        _entity(
+            _PRODUCTION,
+            "CreateAction",
+            name="运行各章笔记本并导出网页",
+            instrument=_all(programs),
+            object=_all([*inputs, *parameters]),
+            result=_all(files),
+        ),
+        *programs,
+        *files,
+        _file(MANIFEST, "清单（manifest）：参数、输入与输出的 SHA-256"),
+        *inputs,
+        *parameters,
+    ]
 
 
-def _entities(content: Mapping[str, Any], files: Mapping[str, bytes]) -> Iterator[Entity]:
-    yield {
-        "@id": LICENCE,
-        "@type": "CreativeWork",
-        "name": "MIT License",
-        "description": "可自由使用、修改和再分发，须保留版权与许可声明。",
-    }
-    yield {"@id": _AUTHORS, "@type": "Organization", "name": "The qzanalysis authors"}
-    yield _production(content)
-    yield from _programs(content)
-    yield from _outputs(content, files)
-    yield from _inputs(content)
-    yield from _parameters(content)
-
-
-def _production(content: Mapping[str, Any]) -> Entity:
-    """What made the pages, from what, and with what: the same as PROV's activity."""
-    made_from = [*_inputs(content), *_parameters(content)]
-    return {
-        "@id": _PRODUCTION,
-        "@type": "CreateAction",
-        "name": "运行各章笔记本并导出网页",
-        "instrument": [_to(program["@id"]) for program in _programs(content)],
-        "object": [_to(entity["@id"]) for entity in made_from],
-        "result": [_to(name) for name in sorted(content["outputs"])],
-    }
-
-
-def _programs(content: Mapping[str, Any]) -> Iterator[Entity]:
-    versions = {"qzanalysis": content["code_version"], **content["versions"]}
-    for name, version in versions.items():
-        yield {
-            "@id": f"#{name}",
-            "@type": "SoftwareApplication",
-            "name": name,
-            "softwareVersion": version,
-        }
-
-
-def _outputs(content: Mapping[str, Any], files: Mapping[str, bytes]) -> Iterator[Entity]:
-    titles = {page: chapter["title"] for page, chapter in content["chapters"].items()}
-    for name, checksum in sorted(content["outputs"].items()):
-        file = _file(name, titles.get(name, name))
-        yield {**file, "sha256": checksum, "contentSize": str(len(files[name]))}
-    yield _file(MANIFEST, "清单（manifest）：参数、输入与输出的 SHA-256")
+def _entity(identifier: str, kind: str, **values: Any) -> Entity:
+    return {"@id": identifier, "@type": kind, **values}
 
 
 def _file(name: str, title: str) -> Entity:
-    kind = _FORMATS[name.rpartition(".")[2]]
-    return {"@id": name, "@type": "File", "name": title, "encodingFormat": kind}
-
-
-def _inputs(content: Mapping[str, Any]) -> Iterator[Entity]:
-    """Inputs stay where they are: the crate knows them by path and checksum."""
-    for kind in ("data", "codebook", "notebooks", "package"):
-        for path, checksum in sorted(content["inputs"][kind].items()):
-            yield {"@id": f"#{path}", "@type": "CreativeWork", "name": path, "sha256": checksum}
-
-
-def _parameters(content: Mapping[str, Any]) -> Iterator[Entity]:
-    for page, chapter in sorted(content["chapters"].items()):
-        for name, value in chapter["parameters"].items():
-            yield {
-                "@id": f"#{page}:{name}",
-                "@type": "PropertyValue",
-                "name": name,
-                "value": str(value),
-            }
+    return _entity(name, "File", name=title, encodingFormat=_FORMATS[name.rpartition(".")[2]])
 
 
 def _to(identifier: str) -> Entity:
     return {"@id": identifier}
+
+
+def _all(entities: Iterable[Entity]) -> list[Entity]:
+    return [_to(entity["@id"]) for entity in entities]

@@ -10,11 +10,12 @@ other file is named by its absolute path.
 
 from __future__ import annotations
 
+import csv
 import hashlib
 import json
 import os
 import sys
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cache
 from importlib.util import find_spec
@@ -70,9 +71,8 @@ def of_json(content: Any) -> str:
 
 def combined(parts: Mapping[str, str]) -> str:
     """The first twelve characters of one SHA-256 over many."""
-    return digest("".join(f"{name} {value}\n" for name, value in sorted(parts.items())).encode())[
-        :12
-    ]
+    lines = (f"{name} {value}\n" for name, value in sorted(parts.items()))
+    return digest("".join(lines).encode())[:12]
 
 
 def of_path(path: Path) -> str:
@@ -83,6 +83,12 @@ def of_path(path: Path) -> str:
         return digest(path.read_bytes()) if path.is_file() else ""
     except OSError:
         return ""
+
+
+def of_rows(path: Path, column: str, wanted: Collection[str]) -> str:
+    """SHA-256 of those rows of a CSV that have one of the wanted values in a column."""
+    with path.open(encoding="utf-8-sig", newline="") as lines:
+        return of_json([row for row in csv.DictReader(lines) if row[column] in wanted])
 
 
 def of_files(paths: Iterable[Path], root: Path, prefix: str) -> dict[str, str]:

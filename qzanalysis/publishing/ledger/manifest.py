@@ -3,27 +3,34 @@
 from __future__ import annotations
 
 import json
+import re
 import sys
 from collections.abc import Iterable, Mapping
 from dataclasses import asdict, dataclass
-from importlib.metadata import PackageNotFoundError, version
+from importlib.metadata import version
 from pathlib import Path
 from typing import Any, Final
 
 from qzanalysis.errors import UsageError
 from qzanalysis.publishing.chapters import Chapter
-from qzanalysis.publishing.ledger.fingerprints import combined, of_files, of_path, package
+from qzanalysis.publishing.ledger import fingerprints
 from qzanalysis.publishing.ledger.records import MANIFEST
 from qzanalysis.publishing.parameters import Values
 from qzanalysis.reports import loading
 
-# The libraries that shape what a page holds.
+# The libraries that determine the content of a page.
 LIBRARIES: Final = ("pandas", "seaborn", "matplotlib", "papermill", "nbconvert", "jinja2", "numpy")
+_CODEBOOK: Final = "qzanalysis/codebook/"
+_PROGRAMMES: Final = f"{_CODEBOOK}programmes.csv"
 
 
 @dataclass(frozen=True, slots=True)
 class Inputs:
-    """SHA-256 of everything a report was made from, by relative path with `/`."""
+    """SHA-256 of everything a report was made from, by relative path with `/`.
+
+    Of two tables that all schools share, only the rows of this report count, which `?` in the name
+    says: its school's row of `schools.csv`, and the programmes that its figures name.
+    """
 
     data: Mapping[str, str]
     codebook: Mapping[str, str]
@@ -33,12 +40,12 @@ class Inputs:
     @property
     def data_version(self) -> str:
         """Twelve characters that stand for the data and the codebook together."""
-        return combined({**self.data, **self.codebook})
+        return fingerprints.combined({**self.data, **self.codebook})
 
     @property
     def code_version(self) -> str:
         """Twelve characters that stand for the package and the notebooks together."""
-        return combined({**self.package, **self.notebooks})
+        return fingerprints.combined({**self.package, **self.notebooks})
 
 
 def inputs(reports: Iterable[tuple[str, int]], folder: Path, chapters: Iterable[Chapter]) -> Inputs:
@@ -52,40 +59,42 @@ def inputs(reports: Iterable[tuple[str, int]], folder: Path, chapters: Iterable[
     years = {(s, past) for s, year in reports for past in loading.years(s, folder) if past <= year}
     places = [folder / school / str(year) for school, year in years]
     files = [p for one in places for p in one.iterdir() if p.suffix in {".csv", ".toml"}]
-    tables = {
-        name
-        for name in package()
-        if name.startswith("qzanalysis/codebook/") and name.endswith(".csv")
-    }
-    return Inputs(
-        data=of_files([folder / "schools.csv", *files], folder, "data/"),
-        codebook={name: value for name, value in package().items() if name in tables},
-        notebooks={f"notebooks/{c.path.name}": of_path(c.path) for c in chapters},
-        package={name: value for name, value in package().items() if name not in tables},
+    schools = sorted({school for school, _ in years})
+    row = fingerprints.of_rows(folder / "schools.csv", "school", schools)
+    words = {word for path in files for word in re.findall(rb"\w+", path.read_bytes())}
+    package = dict(fingerprints.package())
+    tables = {n: package.pop(n) for n in list(package) if re.match(f"{_CODEBOOK}.*[.]csv$", n)}
+    del tables[_PROGRAMMES]
+    used = fingerprints.of_rows(
+        fingerprints.PACKAGE.parent / _PROGRAMMES, "id", {word.decode() for word in words}
     )
-
-
-def versions() -> dict[str, str]:
-    """Python (major.minor, so that patch releases agree) and the libraries that shape output."""
-    known = {"python": f"{sys.version_info.major}.{sys.version_info.minor}"}
-    for library in LIBRARIES:
-        try:
-            known[library] = version(library)
-        except PackageNotFoundError:
-            known[library] = ""
-    return known
+    return Inputs(
+        data={
+            f"data/schools.csv?school={','.join(schools)}": row,
+            **fingerprints.of_files(files, folder, "data/"),
+        },
+        codebook={**tables, f"{_PROGRAMMES}?used": used},
+        notebooks={f"notebooks/{c.path.name}": fingerprints.of_path(c.path) for c in chapters},
+        package=package,
+    )
 
 
 def plan(
     school: str, year: int, values: Mapping[int, Values], chapters: Iterable[Chapter], made: Inputs
 ) -> dict[str, Any]:
-    """The part of a manifest that is known before anything runs."""
+    """The part of a manifest that is known before anything runs.
+
+    Of Python's version it names major and minor, so that patch releases agree.
+    """
     return {
         "school": school,
         "year": year,
         "data_version": made.data_version,
         "code_version": made.code_version,
-        "versions": versions(),
+        "versions": {
+            "python": f"{sys.version_info.major}.{sys.version_info.minor}",
+            **{library: version(library) for library in LIBRARIES},
+        },
         "chapters": {
             chapter.page: {
                 "number": chapter.number,

@@ -39,7 +39,7 @@ _State = list[int] | None
 
 
 class Reads:
-    """What processes have read, each path with its state when it was first read.
+    """The paths that processes have read, each with its state when it was first read.
 
     Events go into a file, because processes forked from this one share it.
     """

@@ -1,19 +1,21 @@
 """Results stored with the fingerprints of what they rest on, outside the published folder.
 
-Whatever a stored file holds, the worst it can cost is time: a file that is not, byte for byte, what
+Whatever a stored file holds, it can cost no more than time: a file that is not, byte for byte, what
 was written counts as none. Chapters are stored beside their report (`.2021.cache/`), and so is what
-was published there last, so that a page and its manifest changed together are noticed. The request
-of a command line is stored for all reports together (`.cache/`).
+was published there last, so that a page and its manifest changed together are noticed. The answers
+to whole requests are stored for all reports together (`.cache/`).
 """
 
 from __future__ import annotations
 
+import contextlib
 import json
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any, Final
 
+from qzanalysis.errors import RunFailed
 from qzanalysis.publishing import scratch
 from qzanalysis.publishing.ledger import fingerprints
 from qzanalysis.publishing.ledger.fingerprints import Places
@@ -28,11 +30,11 @@ class Record:
 
     Attributes:
         inputs: fingerprints by name: `parameters`, `package`, `libraries`, files and folders.
-        result: anything that JSON can hold.
+        result: texts by name.
     """
 
     inputs: Mapping[str, str] = field(default_factory=dict)
-    result: Mapping[str, Any] = field(default_factory=dict)
+    result: Mapping[str, str] = field(default_factory=dict)
 
     def changed(self, places: Places, given: Mapping[str, str]) -> str:
         """The name of the first input that is another now; empty if none is.
@@ -49,42 +51,43 @@ class Record:
 
 def save(file: Path, record: Record) -> None:
     """Store a record under its own SHA-256: whole or not at all, and not at all on a full disk."""
-    text = json.dumps(asdict(record), ensure_ascii=False)
-    scratch.write(file, f"{fingerprints.digest(text.encode())}\n{text}")
+    text = json.dumps(asdict(record), ensure_ascii=False).encode()
+    with contextlib.suppress(OSError, RunFailed):  # a record saves time, and nothing rests on it
+        file.parent.mkdir(parents=True, exist_ok=True)
+        atomic.save(file, f"{fingerprints.digest(text)}\n".encode() + text)
 
 
-def read(file: Path) -> Record | None:
-    """The record stored there; None where there is none, or another than was written."""
-    try:
+def read(file: Path, *results: str) -> Record | None:
+    """The record stored there, if it is as it was written and has these results; else None."""
+    with contextlib.suppress(Exception):  # a cache may hold anything
         checksum, _, text = file.read_bytes().partition(b"\n")
-        if fingerprints.digest(text).encode() == checksum:
-            return Record(**json.loads(text))
-    except Exception:  # a cache may hold anything
-        pass
+        record = Record(**json.loads(text))
+        texts = [*record.inputs.values(), *(record.result[name] for name in results)]
+        whole = fingerprints.digest(text).encode() == checksum
+        return record if whole and all(isinstance(one, str) for one in texts) else None
     return None
 
 
 def beside(target: Path, name: str) -> Path:
-    """Where a record of one report is stored."""
+    """The place of a record of one report."""
     return target.with_name(f".{target.name}.cache") / f"{name}.json"
 
 
 def of_request(out: Path, key: str) -> Path:
-    """Where the record of a request is stored."""
+    """The place of the answer to a request."""
     return out / ".cache" / f"{key[:16]}.json"
 
 
 def exact(report: Path) -> str:
     """SHA-256 of a report's manifest, if the folder holds exactly what it lists; else empty."""
-    try:
+    with contextlib.suppress(Exception):  # a folder may hold anything
         content = (report / MANIFEST).read_bytes()
         return "" if strays(report, json.loads(content)) else fingerprints.digest(content)
-    except Exception:  # a folder may hold anything
-        return ""
+    return ""
 
 
 def strays(report: Path, manifest: Mapping[str, Any]) -> dict[str, str]:
-    """What is wrong with the files of a report, in words (Chinese), by file name."""
+    """The faults of a report's files, in words (Chinese), by file name."""
     wrong = {}
     for name, value in sorted(manifest["outputs"].items()):
         path = report / name
@@ -107,10 +110,10 @@ def unchanged(out: Path, key: str, places: Places) -> Path | None:
         places: the folders of the request.
     """
     scratch.sweep()
-    record = read(of_request(out, key))
+    record = read(of_request(out, key), "report", "page", "manifest")
     if record is None or record.changed(places, fingerprints.code()):
         return None
-    report = out / str(record.result["report"])
+    report = out / record.result["report"]
     if exact(report) != record.result["manifest"] or atomic.leftovers(report):
         return None
-    return (report / str(record.result["page"])).resolve()
+    return (report / record.result["page"]).resolve()
