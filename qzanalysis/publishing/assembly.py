@@ -43,6 +43,7 @@ def _site(work: Work, made: Mapping[int, str]) -> site.Site:
     return site.Site(
         school=job.school,
         year=job.year,
+        years=job.report.years if job.report else (job.year,),
         chapters=job.chapters,
         shown=[c for c in job.chapters if c in job.chosen or c.page in work.pages],
         bodies={c.page: body for c in job.chosen if (body := bodies[c.number])},

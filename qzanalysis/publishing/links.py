@@ -20,7 +20,7 @@ from qzanalysis.publishing import markup
 PAGE_LIMIT: Final = 400_000  # bytes
 REPORT_LIMIT: Final = 4_000_000
 MANIFEST: Final = "manifest.json"
-WHOLE: Final = "whole-report.html"  # counted apart: it holds what the other pages hold
+WHOLE: Final = "report.html"  # counted apart: it holds what the other pages hold
 
 _OUTSIDE: Final = re.compile(r"(https?|mailto):")
 _REQUESTING: Final = ("src", "srcset", "poster", "action", "formaction", "background")

@@ -19,9 +19,11 @@ from qzanalysis.publishing.structure import Heading
 from qzanalysis.reports.report import School
 
 SINGLE_FILE: Final = links.WHOLE
+METHODS: Final = "methods.html"
 CHECKS_CHAPTER: Final = 9
 _ADDED: Final = etree.XPath(
     ".//section[@class='notes'] | .//sup[@class='ref'] | .//p[@class='doubted']"
+    " | .//p[@class='note mail']"
 )
 _DOUBTED: Final = etree.XPath(".//data[@data-doubt]")
 
@@ -31,6 +33,7 @@ class Site:
     """Everything the pages of one report are made of.
 
     Attributes:
+        years: that the figures are of.
         chapters: all chapters, also those without a page.
         shown: the chapters that have a page, in order.
         bodies: markup of the chapters to make pages of, by page name, as far as there yet.
@@ -44,6 +47,7 @@ class Site:
 
     school: School
     year: int
+    years: Sequence[int]
     chapters: Sequence[Chapter]
     shown: Sequence[Chapter]
     bodies: Mapping[str, str]
@@ -116,8 +120,14 @@ def pages(site: Site, ready: Mapping[str, Main] | None = None) -> dict[str, str]
         page: search.sections(main_of(text)) for page, text in site.kept.items()
     }
     texts |= {page: main.text for page, main in made.items()}
-    index = search.index({chapter.page: chapter.title for chapter in site.shown}, texts)
+    methods = _methods()
+    titles = {chapter.page: chapter.title for chapter in site.shown}
+    titles[METHODS], texts[METHODS] = methods.headings[0].text, methods.text
+    index = search.index(titles, texts)
     written = {c.page: _page(site, c, made[c.page], index) for c in site.shown if c.page in made}
+    written[METHODS] = _filled(
+        site, methods, index, title=titles[METHODS], page=METHODS, **_around(site)
+    )
     whole = {SINGLE_FILE: _whole(site)} if site.single_file else {}
     unmatched = {page: main.unmatched for page, main in made.items()}
     links.prove({**site.kept, **written, **whole}, site.page_limit, unmatched)
@@ -154,14 +164,34 @@ def _page(site: Site, chapter: Chapter, main: Main, index: Sequence[object]) -> 
         index,
         title=chapter.title,
         page=chapter.page,
-        entries=[_entry(site, other, chapter) for other in site.chapters],
         previous=before,
         next=after,
-        home="index.html" if _page_of(site, 0) else "#main",
-        checks_href=_page_of(site, CHECKS_CHAPTER),
-        single_file=SINGLE_FILE if site.single_file else "",
         parameters=provenance.labelled(site.school, site.values[chapter.number]),
+        **_around(site, chapter),
     )
+
+
+def _methods() -> Main:
+    """The page on methods; its tables are left out of the search index."""
+    body = _methods_body()
+    headings = structure.structure(body)
+    text = [[heading.anchor, heading.text, ""] for heading in headings]
+    return Main(markup.written(body), notes.Notes((), ()), headings, text)
+
+
+def _methods_body() -> Element:
+    return markup.parsed(shell.filled("methods.html.j2", **provenance.methods()))[0]
+
+
+def _around(site: Site, current: Chapter | None = None) -> dict[str, Any]:
+    """What leads from a page to the others."""
+    return {
+        "entries": [_entry(site, other, current) for other in site.chapters],
+        "home": "index.html" if _page_of(site, 0) else "#main",
+        "checks_href": _page_of(site, CHECKS_CHAPTER),
+        "methods": METHODS,
+        "single_file": SINGLE_FILE if site.single_file else "",
+    }
 
 
 def _whole(site: Site) -> str:
@@ -177,11 +207,11 @@ def _whole(site: Site) -> str:
         link = partial(_inward, here=anchor, anchors=anchors)
         structure.prefix(article, f"{anchor}-", link)
         texts[anchor] = search.sections(article)
-        structure.lower(article)
-        article.tag = "article"
-        article.attrib.clear()
-        article.attrib.update({"class": "chapter", "id": anchor})
-        body.append(article)
+        _append(body, article, anchor)
+    methods = _methods_body()
+    structure.structure(methods)
+    structure.prefix(methods, "methods-")
+    _append(body, methods, "methods")
     index = [["", *rest] for _, *rest in search.index(titles, texts, search.BUDGET * 4)]
     noted = notes.annotate(body, site.findings, partial(_finding_link, site, whole=True))
     return _filled(
@@ -192,11 +222,21 @@ def _whole(site: Site) -> str:
         page=SINGLE_FILE,
         entries=[Entry(c.number, c.title, f"#{anchors[c.page]}", False) for c in site.shown],
         whole=True,
+        methods="#methods",
         checks_href=f"#ch{CHECKS_CHAPTER:02}" if _page_of(site, CHECKS_CHAPTER) else "",
         parameters=provenance.labelled(
             site.school, {k: v for each in site.values.values() for k, v in each.items()}
         ),
     )
+
+
+def _append(body: Element, article: Element, anchor: str) -> None:
+    """Put a chapter into the edition in one file, its headings one level lower."""
+    structure.lower(article)
+    article.tag = "article"
+    article.attrib.clear()
+    article.attrib.update({"class": "chapter", "id": anchor})
+    body.append(article)
 
 
 def _source(site: Site, chapter: Chapter) -> Element:
@@ -249,7 +289,7 @@ def _filled(site: Site, main: Main, index: Sequence[object], *, title: str, **va
     )
 
 
-def _entry(site: Site, chapter: Chapter, current: Chapter) -> Entry:
+def _entry(site: Site, chapter: Chapter, current: Chapter | None) -> Entry:
     href = chapter.page if chapter in site.shown else ""
     return Entry(chapter.number, chapter.title, href, chapter is current)
 
