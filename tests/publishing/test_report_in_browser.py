@@ -272,9 +272,8 @@ def test_a_chart_is_read_from_overview_to_points_by_keyboard(
         tree = figure.locator("[role=tree]")
         tree.locator("li >> nth=0").focus()
         assert tree.inner_text().startswith("哑铃图")
-        for key in ("ArrowDown", "ArrowDown", "ArrowRight", "End"):
-            tab.keyboard.press(key)
-        tab.keyboard.press("ArrowUp")
+        tab.keyboard.press("ArrowDown")
+        tab.keyboard.press("ArrowDown")
         assert tab.evaluate("document.activeElement.textContent").startswith("2021 年")
         tab.keyboard.press("ArrowRight")
         tab.keyboard.press("ArrowRight")

@@ -130,7 +130,7 @@ def shares(frame: pd.DataFrame, *, count: str, whole: str, share: str) -> Chart:
     """
     names = [f"{name}\n占{row[whole]}" for name, row in frame.iterrows()]
     values = frame[share].map(float)
-    with canvas(len(names) * 1.25 + 0.6) as (figure, axes):
+    with canvas(len(names) * 1.1 + 0.6) as (figure, axes):
         axes.barh(range(len(names)), values.notna() * 100, height=0.5, color=GRID)
         axes.barh(range(len(names)), values, height=0.5, color=NOW)
         for place, (part, number) in enumerate(zip(frame[share], frame[count], strict=True)):
@@ -182,7 +182,7 @@ def heat(
                     0.92,
                     0.92,
                     fill=False,
-                    edgecolor=ADVERSE,
+                    edgecolor=ON_TINT,
                     linewidth=2.2,
                     linestyle=frames[order % 2],
                 )
