@@ -83,7 +83,7 @@ def render(
     force: Annotated[bool, _OPTIONS["force"]] = False,
     out: Annotated[Path, _OPTIONS["reports"]] = ROOT / "reports",
     data: Data = None,
-    single_file: Annotated[bool, _OPTIONS["single_file"]] = False,
+    single_file: Annotated[bool, _OPTIONS["single_file"]] = True,
     everything: Annotated[bool, _OPTIONS["render_all"]] = False,
     scheduler: Annotated[str, _OPTIONS["scheduler"]] = "",
     notebooks: Notebooks = NOTEBOOKS,

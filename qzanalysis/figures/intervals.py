@@ -13,7 +13,7 @@ from typing import Final
 INFINITY: Final = Decimal("Infinity")
 HUNDRED: Final = Decimal(100)
 ZERO: Final = Decimal(0)
-_NEGATIVE: Final = re.compile(r"(?<![\w.\- ])-(?=\d)")
+_NEGATIVE: Final = re.compile(r"(?<![\w.\-])-(?=\d)")
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,8 +104,8 @@ def shown(value: Decimal, decimals: int = 2) -> str:
 def signed(text: str) -> str:
     """Numbers as a page shows them, negative ones with a minus sign; the JSON keeps its hyphen.
 
-    >>> signed("-38（128 − 166）"), signed("2020-2021")
-    ('−38（128 − 166）', '2020-2021')
+    >>> signed("印作 -38（128 − 166）"), signed("2020-2021")
+    ('印作 −38（128 − 166）', '2020-2021')
     """
     return _NEGATIVE.sub("−", text)
 

@@ -43,15 +43,18 @@ def listed(report: Report, *indicators: str, year: int | None = None) -> pd.Data
 def case_figures(report: Report, source: str) -> pd.DataFrame:
     """Every figure of one section of the text, in printed order: `数值` and the note `说明`.
 
+    Left out are counts of the parts of a slogan (`…_elements`): they measure nothing.
+
     Args:
         source: as in the data files.
 
     >>> len(case_figures(report, "§8案例二"))
-    12
+    8
     """
     rows = report.observations[report.observations["source"] == source].drop_duplicates(
         ["indicator", "breakdown", "year"]
     )
+    rows = rows[~rows["indicator"].str.endswith("_elements")]
     keys = list(zip(rows["indicator"], rows["breakdown"], rows["year"], strict=True))
     facts = [_at(report, *key, source) for key in keys]
     names = [codebook.label(indicator, breakdown) for indicator, breakdown, _ in keys]

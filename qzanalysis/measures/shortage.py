@@ -158,18 +158,33 @@ def sensitivity(report: Report, target: float, national: float) -> Table:
         target, national: students for each teacher.
 
     Returns:
-        Shortages in people. Columns hold the enrolled number and the one the report's own statement
-        uses; rows run from the stricter ratio to the looser one.
+        Shortages in people. Columns are named by their number and what it is: the enrolled one,
+        that one less and plus five per cent, and the one the report's own statement uses; rows run
+        from the stricter ratio to the looser one.
 
-    >>> sensitivity(report, 15, 20).index.to_list()
-    ['15:1', '16:1', '17:1', '18:1', '19:1', '20:1']
+    >>> sensitivity(report, 15, 20).columns.to_list()
+    ['4657（−5%）', '4902（实有）', '近5000（报告所用）', '5147（+5%）']
     """
-    enrolled, stated = report.fact("students"), report_point(report)
-    around = [grow(enrolled, growth) for growth in (-5, 5)]
-    numbers = {float(fact): fact for fact in [*around, stated, enrolled] if fact.known}
+    points = _points(report)
     low, high = sorted((target, national))
     ratios = sorted({low, high, *range(int(low) + 1, int(high) + 1)})
-    return shortage_grid(report, [numbers[key] for key in sorted(numbers)], ratios)
+    ordered = sorted(points.values(), key=float)
+    grid = shortage_grid(report, ordered, ratios)
+    names = {fact.text(): _column(name, fact) for name, fact in points.items()}
+    return Table(grid.facts.rename(columns=names))
+
+
+def _points(report: Report) -> dict[str, Fact]:
+    """The known student numbers of the grid by what they are; of two equal ones the last."""
+    enrolled = report.fact("students")
+    around = {f"{growth:+}%".replace("-", "−"): grow(enrolled, growth) for growth in (-5, 5)}
+    points = {**around, "报告所用": report_point(report), "实有": enrolled}
+    latest = {float(fact): name for name, fact in points.items() if fact.known}
+    return {name: points[name] for name in latest.values()}
+
+
+def _column(name: str, students: Fact) -> str:
+    return f"{students.text()}（{name}）"
 
 
 def grid_marks(grid: pd.DataFrame, report: Report, target: float) -> list[tuple[int, int, str]]:
@@ -189,12 +204,12 @@ def grid_marks(grid: pd.DataFrame, report: Report, target: float) -> list[tuple[
     [(0, 2, '报告的算法'), (0, 1, '按实有在校生')]
     """
     row = list(grid.index).index(f"{target:g}:1")
-    points = {"报告的算法": report_point(report), "按实有在校生": report.fact("students")}
-    columns = list(grid.columns)
+    names = {"报告所用": "报告的算法", "实有": "按实有在校生"}
+    columns, points = list(grid.columns), _points(report)
     return [
-        (row, columns.index(fact.text()), name)
-        for name, fact in points.items()
-        if fact.known and fact.text() in columns
+        (row, columns.index(_column(point, points[point])), name)
+        for point, name in names.items()
+        if point in points
     ]
 
 
@@ -204,8 +219,9 @@ def range_of_targets(grid: pd.DataFrame, students: Fact) -> dict[str, str | Fact
     >>> range_of_targets(sensitivity(report, 15, 20), report.fact("students"))["range"].text()
     '82'
     """
-    if students.text() not in grid:
+    name = _column("实有", students)
+    if name not in grid:
         return {"strict": "", "loose": "", "range": students}
-    column = as_facts(grid)[students.text()]
+    column = as_facts(grid)[name]
     gap = (column.iloc[0] - column.iloc[-1]).named("两种目标之间教师缺口的差")
     return {"strict": str(grid.index[0]), "loose": str(grid.index[-1]), "range": gap}

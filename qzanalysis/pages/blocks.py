@@ -240,7 +240,7 @@ def findings(results: Sequence[Finding], decisions: Sequence[Correction] = ()) -
     agreed = [finding for finding in results if finding.severity == "none"]
     settled = pd.DataFrame(
         {"结论": [VERDICTS[f.verdict] for f in agreed], "规则": [KINDS[f.rule] for f in agreed]},
-        index=pd.Index([f.statement for f in agreed], name="关系"),
+        index=pd.Index([signed(f.statement) for f in agreed], name="关系"),
     )
     title = f"相符的 {len(agreed)} 项关系"
     body = Markup(
@@ -356,7 +356,7 @@ def _finding(finding: Finding, decisions: Sequence[Correction]) -> Markup:
         title=chapter,
         mark=severity_mark(finding.severity),
         chip=KINDS[finding.rule] if agrees else VERDICTS[finding.verdict],
-        statement=finding.statement,
+        statement=signed(finding.statement),
         rows=_pairs(rows),
     )
 

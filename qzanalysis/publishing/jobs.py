@@ -130,6 +130,11 @@ class Job:
         return {c.page: kept[c.number].result["body"] for c in self.chosen if c.number in kept}
 
     @property
+    def years(self) -> Sequence[int]:
+        """The years that the figures are of."""
+        return self.report.years if self.report else (self.year,)
+
+    @property
     def single_file(self) -> bool:
         """True if the edition in one file is written: pages that are kept may link to it."""
         partial = len(self.chosen) < len(self.chapters)

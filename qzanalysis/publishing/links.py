@@ -19,7 +19,7 @@ from qzanalysis.publishing.ledger.records import MANIFEST
 
 PAGE_LIMIT: Final = 400_000  # bytes
 REPORT_LIMIT: Final = 4_000_000
-WHOLE: Final = "whole-report.html"  # counted apart: it holds what the other pages hold
+WHOLE: Final = "report.html"  # counted apart: it holds what the other pages hold
 
 _OUTSIDE: Final = re.compile(r"(https?|mailto):")
 _REQUESTING: Final = ("src", "srcset", "poster", "action", "formaction", "background")

@@ -1,15 +1,43 @@
-"""What a page says about itself: its parameters, and what the checks found, in few words."""
+"""What a page says about itself: its parameters, what the checks found, and the methods."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from typing import Any, Final
 
 from qzanalysis import codebook
 from qzanalysis.audit import Finding
+from qzanalysis.audit.findings import MATERIAL, SEVERITIES, VERDICTS
 from qzanalysis.audit.output import counts
+from qzanalysis.figures.quantities import parse
 from qzanalysis.figures.sentences import spaced
 from qzanalysis.publishing.parameters import Values
 from qzanalysis.reports.report import School
+
+_PRINTED: Final = ("36.19%", "93%", "18.29:1", "近5000", "100余")  # examples of printed figures
+
+
+def methods() -> dict[str, Any]:
+    """What the page on methods shows: examples of intervals, and tables of the codebook."""
+    examples = [parse(text) for text in _PRINTED]
+    definitions = ["name", "unit", "definition", "definition_source"]
+    return {
+        "intervals": [(one.printed, one.low, one.high) for one in examples],
+        "statuses": [
+            (text or "（空白）", name) for text, name in codebook.statuses()["name"].items()
+        ],
+        "verdicts": VERDICTS,
+        "severities": SEVERITIES,
+        "material": f"{MATERIAL * 100:.0f}",
+        "named": _named_rules,
+        "standards": codebook.standards()[["label", "name", "document", "article"]].values.tolist(),
+        "indicators": codebook.indicators()[definitions].values.tolist(),
+    }
+
+
+def _named_rules(names: Mapping[str, str], rules: Mapping[str, str]) -> list[tuple[str, str]]:
+    """Each name beside its rule."""
+    return [(name, rules[key]) for key, name in names.items()]
 
 
 def labelled(school: School, values: Values) -> list[tuple[str, str]]:

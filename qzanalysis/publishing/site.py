@@ -17,9 +17,11 @@ from qzanalysis.publishing.jobs import Job
 from qzanalysis.publishing.markup import Element
 from qzanalysis.publishing.structure import Heading
 
+METHODS: Final = "methods.html"
 CHECKS_CHAPTER: Final = 9
 _ADDED: Final = etree.XPath(
     ".//section[@class='notes'] | .//sup[@class='ref'] | .//p[@class='doubted']"
+    " | .//p[@class='note mail']"
 )
 _DOUBTED: Final = etree.XPath(".//data[@data-doubt]")
 
@@ -82,10 +84,14 @@ def pages(job: Job, ready: Mapping[str, Main]) -> dict[str, str]:
         page: search.sections(main_of(text)) for page, text in job.pages.items()
     }
     texts |= {page: main.text for page, main in made.items()}
-    index = search.index({chapter.page: chapter.title for chapter in job.shown}, texts)
+    methods = _methods()
+    titles = {chapter.page: chapter.title for chapter in job.shown}
+    titles[METHODS], texts[METHODS] = methods.headings[0].text, methods.text
+    index = search.index(titles, texts)
     written = {
         **job.pages,
         **{c.page: _page(job, c, made[c.page], index) for c in job.shown if c.page in made},
+        METHODS: _filled(job, methods, index, title=titles[METHODS], page=METHODS, **_around(job)),
         **({links.WHOLE: _whole(job)} if job.single_file else {}),
     }
     unmatched = {page: main.unmatched for page, main in made.items()}
@@ -125,17 +131,37 @@ def _page(job: Job, chapter: Chapter, main: Main, index: Sequence[object]) -> st
         index,
         title=chapter.title,
         page=chapter.page,
-        entries=[
-            Entry(c.number, c.title, c.page if c in job.shown else "", c is chapter)
-            for c in job.chapters
-        ],
         previous=next((Entry(c.number, c.title, c.page) for c in before), None),
         next=next((Entry(c.number, c.title, c.page) for c in after), None),
-        home="index.html" if _page_of(job, 0) else "#main",
-        checks_href=_page_of(job, CHECKS_CHAPTER),
-        single_file=links.WHOLE if job.single_file else "",
         parameters=provenance.labelled(job.school, job.values[chapter.number]),
+        **_around(job, chapter),
     )
+
+
+def _methods() -> Main:
+    """The page on methods; its tables are left out of the search index."""
+    body = _methods_body()
+    headings = structure.structure(body)
+    text = [[heading.anchor, heading.text, ""] for heading in headings]
+    return Main(markup.written(body), notes.Notes((), ()), headings, text)
+
+
+def _methods_body() -> Element:
+    return markup.parsed(shell.filled("methods.html.j2", **provenance.methods()))[0]
+
+
+def _around(job: Job, current: Chapter | None = None) -> dict[str, Any]:
+    """The links of a page to the others."""
+    return {
+        "entries": [
+            Entry(c.number, c.title, c.page if c in job.shown else "", c is current)
+            for c in job.chapters
+        ],
+        "home": "index.html" if _page_of(job, 0) else "#main",
+        "checks_href": _page_of(job, CHECKS_CHAPTER),
+        "methods": METHODS,
+        "single_file": links.WHOLE if job.single_file else "",
+    }
 
 
 def _whole(job: Job) -> str:
@@ -150,11 +176,11 @@ def _whole(job: Job) -> str:
         structure.unlink(article, _missing(job))
         structure.prefix(article, f"{anchor}-", partial(_inward, here=anchor, anchors=anchors))
         texts[anchor] = search.sections(article)
-        structure.lower(article)
-        article.tag = "article"
-        article.attrib.clear()
-        article.attrib.update({"class": "chapter", "id": anchor})
-        body.append(article)
+        _append(body, article, anchor)
+    methods = _methods_body()
+    structure.structure(methods)
+    structure.prefix(methods, "methods-")
+    _append(body, methods, "methods")
     index = [["", *rest] for _, *rest in search.index(titles, texts, search.BUDGET * 4)]
     checks = f"#{anchors[page]}" if (page := _page_of(job, CHECKS_CHAPTER)) else ""
     noted = notes.annotate(body, job.findings, _finding_link(job, f"{checks}-"))
@@ -166,11 +192,21 @@ def _whole(job: Job) -> str:
         page=links.WHOLE,
         entries=[Entry(c.number, c.title, f"#{anchors[c.page]}") for c in job.shown],
         whole=True,
+        methods="#methods",
         checks_href=checks,
         parameters=provenance.labelled(
             job.school, {k: v for each in job.values.values() for k, v in each.items()}
         ),
     )
+
+
+def _append(body: Element, article: Element, anchor: str) -> None:
+    """Put a chapter into the edition in one file, its headings one level lower."""
+    structure.lower(article)
+    article.tag = "article"
+    article.attrib.clear()
+    article.attrib.update({"class": "chapter", "id": anchor})
+    body.append(article)
 
 
 def _source(job: Job, page: str) -> Element:

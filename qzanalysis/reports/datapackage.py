@@ -38,13 +38,17 @@ _SCHOOL_FIELDS: Final[dict[str, dict[str, Any]]] = {
     "name": {"title": "校名", "constraints": {"required": True}},
     "short_name": {"title": "简称"},
     "region": {"title": "所在地"},
+    schema.CONTACT: {"title": "联系方式"},
 }
 
 
 def describe(data: Path | str | None = None) -> dict[str, Any]:
     """The descriptor of a data folder, as `datapackage.json` holds it."""
     folder = loading.data_folder(data)
-    resources = [_resource(folder, folder / "schools.csv", "学校名单", _SCHOOL_FIELDS)]
+    schools = folder / "schools.csv"
+    columns = ["school", *schema.read_schools(schools).columns]
+    fields = {column: _SCHOOL_FIELDS[column] for column in columns}
+    resources = [_resource(folder, schools, "学校名单", fields)]
     for slug, school in loading.schools(folder).items():
         for year in loading.years(slug, folder):
             title = f"{school.name} {year} 年度报告"

@@ -23,12 +23,13 @@ _PROGRAMME: Final = re.compile(r"专业名印作([^；]+)")
 
 @dataclass(frozen=True)
 class School:
-    """The school that published a report, as `schools.csv` describes it."""
+    """The school that published a report, as `schools.csv` describes it; a contact is optional."""
 
     slug: str
     name: str
     short_name: str
     region: str
+    contact: str = ""
 
 
 @dataclass(frozen=True)

@@ -24,6 +24,7 @@ from qzanalysis.reports.memory import Contents, contents, remembered
 
 OBSERVATION_COLUMNS: Final = ("indicator", "breakdown", "year", "printed", "source", "note")
 SCHOOL_COLUMNS: Final = ("school", "name", "short_name", "region")
+CONTACT: Final = "contact"  # a last column of `schools.csv` that may be left out
 FIRST_YEAR: Final = 2000
 LAST_YEAR: Final = 2100
 
@@ -171,7 +172,11 @@ def read_schools(path: Path) -> pd.DataFrame:
     Raises:
         BadData: a column is missing, or the file is not readable.
     """
-    return read_file(path, path.parent, SCHOOL_COLUMNS).set_index("school")
+    ((_, content),) = contents([path], path.parent)
+    head = (content or b"").partition(b"\n")[0].decode("utf-8", "replace").strip()
+    contact = head.endswith(f",{CONTACT}")
+    columns = (*SCHOOL_COLUMNS, CONTACT) if contact else SCHOOL_COLUMNS
+    return read_file(path, path.parent, columns).set_index("school")
 
 
 def read_file(path: Path, root: Path, columns: Sequence[str]) -> pd.DataFrame:

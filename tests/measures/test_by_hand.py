@@ -65,7 +65,7 @@ def test_rows_are_named_as_the_report_names_them(report: Report) -> None:
         "学生社团数", "四星级", "三星级", "二星级", "一星级", "停办", "新增",
     ]  # fmt: skip
     assert list(measures.case_figures(report, "§8案例二").index[:2]) == [
-        "“1433”心理健康教育模式要素数（平台）", "心理健康辅导中心政府投资",
+        "心理健康辅导中心政府投资", "心理健康辅导中心室内面积",
     ]  # fmt: skip
     partners = measures.partner_colleges(report).facts
     assert (partners.index[0], *texts(partners)[0]) == (

@@ -63,7 +63,9 @@ def test_without_such_a_place_the_enrolled_number_is_used(build: Build) -> None:
 def test_the_grid_of_both_assumptions(report: Report) -> None:
     """Columns: 5 % fewer, enrolled, the report's rough number, 5 % more."""
     grid = measures.sensitivity(report, 15, 20)
-    assert list(grid.columns) == ["4657", "4902", "近5000", "5147"]
+    assert list(grid.columns) == [
+        "4657（−5%）", "4902（实有）", "近5000（报告所用）", "5147（+5%）",
+    ]  # fmt: skip
     assert list(grid.index) == ["15:1", "16:1", "17:1", "18:1", "19:1", "20:1"]
     assert plain_frame(grid).loc["15:1"].tolist() == ["42", "59", "65", "75"]
     assert plain_frame(grid).loc["20:1"].tolist() == ["−35", "−23", "−18", "−11"]

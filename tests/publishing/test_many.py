@@ -79,5 +79,5 @@ def test_a_place_is_let_go_where_nothing_could_begin(
 def test_every_report_can_be_had_as_one_file(request_all: Request) -> None:
     """With what was asked for of one report asked for of all."""
     many.render_all(replace(request_all, single_file=True), lambda *_: None)
-    found = {path.parents[1].name for path in request_all.out.rglob("whole-report.html")}
+    found = {path.parents[1].name for path in request_all.out.rglob("report.html")}
     assert found == {"tiny"}

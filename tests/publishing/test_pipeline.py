@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 from dataclasses import replace
 from pathlib import Path
 
@@ -59,7 +60,7 @@ def test_the_manifest_names_inputs_parameters_versions_and_outputs(request_: Req
     folder = pipeline.render(replace(request_, single_file=True)).parent
     text = (folder / "manifest.json").read_text(encoding="utf-8")
     content = json.loads(text)
-    pages = {"index.html", "07-challenges.html", "whole-report.html"}
+    pages = {"index.html", "07-challenges.html", "methods.html", "report.html"}
     assert set(content["outputs"]) == pages | {"ro-crate-metadata.json"}
     assert content["chapters"]["07-challenges.html"]["parameters"] == {
         "school": "tiny",
@@ -127,10 +128,42 @@ def test_the_edition_in_one_file_holds_all_chapters_and_no_outward_link(
 ) -> None:
     """Ids are the chapter's own; links between chapters become anchors."""
     folder = pipeline.render(replace(request_, single_file=True)).parent
-    page = (folder / "whole-report.html").read_text(encoding="utf-8")
+    page = (folder / "report.html").read_text(encoding="utf-8")
     assert 'id="ch00-sec-1"' in page and 'id="ch07-sec-1"' in page
     assert 'href="#ch00-sec-1"' in page and ".html" not in page.partition("<main")[2]
     assert page.count("<h1") == 1
+
+
+@pytest.mark.usefixtures("no_kernels")
+def test_every_page_says_what_it_rests_on_whom_to_ask_and_how_to_cite_it(
+    request_: Request,
+) -> None:
+    """The contact is that of `schools.csv`; without one the page says so."""
+    assert request_.data is not None
+    footer = "小小中专 2021 年度质量报告；数字所属年份：2021 年"
+    for path in pipeline.render(request_).parent.glob("*.html"):
+        assert "联系方式：未登记" in path.read_text(encoding="utf-8")
+    (request_.data / "schools.csv").write_text(
+        "school,name,short_name,region,contact\ntiny,小小中专,小中专,某省某市,jwc@example.org\n",
+        encoding="utf-8",
+    )
+    folder = pipeline.render(replace(request_, single_file=True)).parent
+    for path in folder.glob("*.html"):
+        text = path.read_text(encoding="utf-8")
+        assert footer in text and "小小中专（某省某市）；联系方式：jwc@example.org" in text
+        assert "《小小中专 2021 年度质量报告分析》" in text
+        assert ("report.html" in text) == (path.name != "report.html")
+
+
+@pytest.mark.usefixtures("no_kernels")
+def test_the_page_on_methods_explains_signs_intervals_and_rules(request_: Request) -> None:
+    """18.29:1 stands for 18.285 to 18.295; the standards and definitions of the codebook."""
+    page = pipeline.render(request_).with_name("methods.html").read_text(encoding="utf-8")
+    cells = re.findall("<t[dh][^>]*>([^<]*)</t[dh]>", page)
+    at = cells.index("18.29:1", cells.index("印出"))
+    assert cells[at : at + 3] == ["18.29:1", "18.285", "18.295"]
+    assert {"矛盾", "另有口径", "未开考", "高", "专任教师数不少于 60 人"} <= set(cells)
+    assert "报告所印的全日制在册学生人数；报告未写明统计日期。" in cells
 
 
 @pytest.mark.usefixtures("no_kernels")

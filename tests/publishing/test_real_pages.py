@@ -19,7 +19,7 @@ KB = 1024
 def test_sizes(real_pages: Path) -> None:
     """A chapter 400 KB, the report 4 MB, style and scripts 34 KB."""
     sizes = {path.name: path.stat().st_size for path in real_pages.glob("*.html")}
-    whole = sizes.pop("whole-report.html")
+    whole = sizes.pop("report.html")
     assert {name: size for name, size in sizes.items() if size > 400_000} == {}
     assert sum(sizes.values()) <= 4_000_000 and whole <= 4_000_000
     own = look()
@@ -29,7 +29,7 @@ def test_sizes(real_pages: Path) -> None:
 def test_every_character_of_the_charts_is_in_the_font_that_comes_along(real_pages: Path) -> None:
     """So a machine without Chinese fonts lays charts out alike; readers see their own font."""
     there = set(FT2Font(str(pylopdf_fonts_zh_cn.sans_path())).get_charmap())
-    page = (real_pages / "whole-report.html").read_text(encoding="utf-8")
+    page = (real_pages / "report.html").read_text(encoding="utf-8")
     texts = re.findall(r"<text\b[^>]*>(.*?)</text>", page, re.DOTALL)
     assert len(texts) > 300
     # The narrow space is drawn as a space where a font has none of its own.
@@ -55,7 +55,7 @@ def test_no_parameter_is_shown_with_decimals_it_does_not_have(real_pages: Path) 
 
 def test_every_numeric_column_has_its_head_on_the_right(real_pages: Path) -> None:
     """Also where no script runs."""
-    page = (real_pages / "whole-report.html").read_text(encoding="utf-8")
+    page = (real_pages / "report.html").read_text(encoding="utf-8")
     for table in re.findall(r"<table class=\"data.*?</table>", page, re.DOTALL):
         heads = ["num" in tag for tag in re.findall(r"<th\b[^>]*\bscope=\"col\"[^>]*>", table)][1:]
         first = re.search(r"<tbody><tr>(.*?)</tr>", table, re.DOTALL)

@@ -15,6 +15,7 @@ from typing import Any
 
 import openpyxl
 import pytest
+from lxml import etree
 from matrix import matrix
 
 from .browsing import CHROMIUM, LAYOUT, NO_CHROMIUM, launch, opened
@@ -30,8 +31,8 @@ PAGES = [
     "index", "01-school", "02-students", "03-teaching", "04-policy", "05-cooperation",
     "06-service", "07-challenges", "08-cases", "09-data-quality",
 ]  # fmt: skip
-WHOLE = "whole-report"
-EVERY_PAGE = matrix(PAGES, {"index", "02-students", "09-data-quality"})
+WHOLE = "report"
+EVERY_PAGE = matrix([*PAGES, "methods"], {"index", "02-students", "09-data-quality"})
 OPEN_ALL = "document.querySelectorAll('main details').forEach((one) => { one.open = true; })"
 
 
@@ -59,6 +60,34 @@ def test_nothing_overlaps_or_is_cut_off_from_phone_to_desktop(
             tab.set_viewport_size({"width": width, "height": 900})
             tab.wait_for_timeout(60)
             assert tab.evaluate(LAYOUT) == [], f"{name} at {width} px"
+
+
+DRAWINGS = """() => [...document.querySelectorAll('figure.chart')].map((figure) => {
+  const svg = [...figure.querySelectorAll('.plot svg')].filter((one) => one.checkVisibility());
+  const sizes = [...svg[0].querySelectorAll('text')].map((text) => (
+    parseFloat(getComputedStyle(text).fontSize) * Math.hypot(text.getScreenCTM().a, text.getScreenCTM().b)));
+  const frame = getComputedStyle(figure);
+  const inside = figure.clientWidth - parseFloat(frame.paddingLeft) - parseFloat(frame.paddingRight);
+  return [svg.length, svg[0].getBoundingClientRect().width / inside, Math.min(...sizes)];
+})"""
+
+
+@pytest.mark.parametrize("name", ["02-students", "07-challenges"])
+def test_charts_fill_their_card_and_their_type_is_legible(
+    real_pages: Path, browser: Any, name: str
+) -> None:
+    """One drawing a chart at each width; the smallest type has 11 pixels; dark marks in the dark."""
+    with opened(browser, real_pages / f"{name}.html") as tab:
+        for width in (360, 390, 768, 1280):
+            tab.set_viewport_size({"width": width, "height": 900})
+            for shown, share, smallest in tab.evaluate(DRAWINGS):
+                assert shown == 1
+                assert share > 0.99
+                assert smallest >= 11
+        words = "getComputedStyle(document.querySelector('.plot text')).fill"
+        assert tab.evaluate(words) == "rgb(31, 41, 51)"
+        tab.click("#toggle-theme")
+        assert tab.evaluate(words) == "rgb(228, 234, 238)"
 
 
 @pytest.mark.parametrize("name", EVERY_PAGE)
@@ -207,6 +236,53 @@ def test_a_number_and_a_term_explain_themselves(real_pages: Path, browser: Any) 
         assert "定义" in tab.inner_text("#card")
 
 
+BOXES = """() => ['#card', 'p:has(data.fact.open)'].map((chosen) => {
+  const box = document.querySelector(chosen).getBoundingClientRect();
+  return [box.top, box.bottom, box.left, box.right];
+})"""
+
+
+def test_a_card_covers_no_part_of_its_sentence_and_names_no_file(
+    real_pages: Path, browser: Any
+) -> None:
+    """Below the sentence or above it; on a phone a sheet at the foot; the file beside code only."""
+    with opened(browser, real_pages / "02-students.html") as tab:
+        for width, height in ((1280, 900), (390, 844)):
+            tab.set_viewport_size({"width": width, "height": height})
+            for number in tab.locator("p data.fact").all()[:6]:
+                number.focus()
+                card, sentence = tab.evaluate(BOXES)
+                assert card[0] >= sentence[1] or card[1] <= sentence[0]
+                if width == 390:
+                    assert (card[1], card[2], card[3]) == (844, 0, 390)
+        assert ".csv" not in tab.inner_text("#card")
+        tab.click("#toggle-code")
+        tab.locator("p data.fact >> nth=0").focus()
+        assert ".csv" in tab.inner_text("#card")
+
+
+def test_a_chart_is_read_from_overview_to_points_by_keyboard(
+    real_pages: Path, browser: Any
+) -> None:
+    """The rows of its table: series, then names and values."""
+    axe = pytest.importorskip("axe_playwright_python.sync_playwright").Axe()
+    with opened(browser, real_pages / "02-students.html") as tab:
+        figure = tab.locator("figure.chart", has_text="会计事务的对口就业率")
+        figure.locator(".structure summary").click()
+        tree = figure.locator("[role=tree]")
+        tree.locator("li >> nth=0").focus()
+        assert tree.inner_text().startswith("哑铃图")
+        tab.keyboard.press("ArrowDown")
+        tab.keyboard.press("ArrowDown")
+        assert tab.evaluate("document.activeElement.textContent").startswith("2021 年")
+        tab.keyboard.press("ArrowRight")
+        tab.keyboard.press("ArrowRight")
+        points = tree.locator("li li li").all_inner_texts()
+        assert tab.evaluate("document.activeElement.textContent") in points
+        assert "会计事务：71.3" in [point.replace(" ", "") for point in points]
+        assert _violations(axe, tab, {"type": "tag", "values": ["wcag2a", "wcag2aa"]}) == []
+
+
 # --- switches, tables, downloads ------------------------------------------------------------------
 
 
@@ -283,6 +359,48 @@ def test_downloads_hold_the_numbers_of_their_tables(
             assert {cell.data_type for cell in cells} <= {"n", "s", "inlineStr"}, "no formulas"
 
 
+def test_a_drawing_is_saved_as_png_and_svg(real_pages: Path, browser: Any, tmp_path: Path) -> None:
+    """With its title and source, in light colours, whatever the theme."""
+    with opened(browser, real_pages / "02-students.html", theme="dark") as tab:
+        figure = tab.locator("figure.chart >> nth=0")
+        figure.locator("details.data summary").click()
+        for kind in ("png", "svg"):
+            with tab.expect_download() as waiting:
+                figure.locator("button", has_text=kind.upper()).click()
+            waiting.value.save_as(tmp_path / f"chart.{kind}")
+            assert waiting.value.suggested_filename.endswith(f".{kind}")
+    assert (tmp_path / "chart.png").read_bytes().startswith(b"\x89PNG")
+    drawing = etree.fromstring((tmp_path / "chart.svg").read_bytes())
+    text = "".join(drawing.itertext())
+    assert "不低于" in text and "来源：" in text
+    assert "#12436d" in etree.tostring(drawing).decode() and "var(" not in text
+
+
+def test_a_short_print_leaves_out_tables_and_sources(
+    real_pages: Path, browser: Any, tmp_path: Path
+) -> None:
+    """By choice; the full one has them. Both have every headline and chart title."""
+    texts = {}
+    with opened(browser, real_pages / "02-students.html") as tab:
+        tab.evaluate(
+            "window.print = () => { window.printed = document.documentElement.dataset.print; }"
+        )
+        leads = [_squeezed(text) for text in tab.locator("figcaption").all_inner_texts()]
+        for choice in ("简本", "全本"):
+            tab.click("#open-print")
+            tab.locator("#print button", has_text=choice).click()
+            tab.wait_for_function("window.printed")
+            path = tmp_path / f"{choice}.pdf"
+            tab.pdf(path=str(path), prefer_css_page_size=True)
+            texts[choice] = _text(path)
+            tab.evaluate("delete window.printed")
+    short, full = (_squeezed(texts[choice]) for choice in ("简本", "全本"))
+    assert all(lead in short for lead in leads)
+    assert "本页数字的出处" not in short and "附表1#" not in short
+    assert "本页数字的出处" not in full and "附表1#" in full
+    assert texts["简本"].count("\f") * 1.5 < texts["全本"].count("\f")
+
+
 def _csv(href: str) -> list[dict[str, str]]:
     text = base64.b64decode(href.partition("base64,")[2]).decode("utf-8-sig")
     return list(csv.DictReader(io.StringIO(text)))
@@ -298,7 +416,7 @@ def _value(text: str) -> float | str:
 
 def _saved(tab: Any, place: Any, path: Path) -> Path:
     with tab.expect_download() as waiting:
-        place.locator("button").click()
+        place.locator("button", has_text="XLSX").click()
     assert waiting.value.suggested_filename.endswith(".xlsx")
     waiting.value.save_as(path)
     return path

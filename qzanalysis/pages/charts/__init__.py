@@ -6,7 +6,7 @@ the chart in the page, so the drawing holds axes, marks and labels only.
 """
 
 from qzanalysis.pages.charts.comparison import bars, change, dots, lines, scatter
-from qzanalysis.pages.charts.composition import against_standard, heat, stacked
+from qzanalysis.pages.charts.composition import against_standard, heat, shares, stacked
 from qzanalysis.pages.charts.svg import Chart
 from qzanalysis.pages.charts.theme import theme as style
 
@@ -19,6 +19,7 @@ __all__ = [
     "heat",
     "lines",
     "scatter",
+    "shares",
     "stacked",
     "style",
 ]

@@ -13,12 +13,11 @@ from matplotlib.figure import Figure
 
 from qzanalysis.figures.facts import Fact
 from qzanalysis.pages.charts.svg import missing
-from qzanalysis.pages.charts.theme import ADVERSE, AS_TEXT, INK, MUTED, PAPER, SERIES, WIDTH
+from qzanalysis.pages.charts.theme import ADVERSE, AS_TEXT, INK, MUTED, PAPER, SERIES, SMALL
 
-LEGEND_SIZE: Final = 9.5  # points
 LEGEND_KEY: Final = 36  # points: the mark before a name, and the space after it
 LABEL_HEIGHT: Final = 0.075  # of a line chart: how far apart names at its right end stand
-UNIT_WIDTH: Final = 30  # characters under the axis before they go on in the next line
+UNIT_WIDTH: Final = 26  # characters under the axis before they go on in the next line
 MOST_LINES: Final = 4  # of one name; what is longer is cut, and whole in the table
 NAME_WIDTH: Final = 10  # characters of a row's name before it goes on in the next line
 
@@ -37,7 +36,7 @@ def write(
         shift: of the text from the point, to the right and up, in points of type.
         look: other properties of the text.
     """
-    look = {"va": "center", "fontsize": 9.5, **look}
+    look = {"va": "center", "fontsize": SMALL, **look}
     axes.annotate(text, at, xytext=shift, textcoords="offset points", **look)
 
 
@@ -77,7 +76,7 @@ def label_bar(axes: Axes, value: float, place: int, fact: Fact, *, signed: bool)
 def say_missing(axes: Axes, part: str, fact: Fact, place: float) -> None:
     """The word for a gap, at the left end of its row."""
     at = (axes.get_xlim()[0], place)
-    write(axes, f"{part}{missing(fact)}", at, color=MUTED, fontsize=8.5, bbox=PAPER)
+    write(axes, f"{part}{missing(fact)}", at, color=MUTED, bbox=PAPER)
 
 
 def name_rows(axes: Axes, names: Sequence[str], unit: str) -> None:
@@ -85,7 +84,7 @@ def name_rows(axes: Axes, names: Sequence[str], unit: str) -> None:
     labels = [_wrapped(name) for name in names]
     axes.set_yticks(range(len(names)), labels, linespacing=1.15)
     for label in axes.get_yticklabels():
-        label.set_fontsize(9 if "\n" in label.get_text() else 10.5)
+        label.set_fontsize(SMALL if "\n" in label.get_text() else 10.5)
     axes.set_ylim(len(names) - 0.4, -0.6)
     axes.set_ylabel("")
     axes.set_xlabel(_unit(unit))
@@ -129,14 +128,14 @@ def legend(figure: Figure, axes: Axes) -> None:
     handles, names = axes.get_legend_handles_labels()
     if own := axes.get_legend():  # seaborn's, inside the drawing
         own.remove()
-    column = max(map(len, names)) * LEGEND_SIZE + LEGEND_KEY
-    lines = math.ceil(len(names) / max(1, int(WIDTH * 72 / column)))
+    column = max(map(len, names)) * SMALL + LEGEND_KEY
+    lines = math.ceil(len(names) / max(1, int(figure.get_figwidth() * 72 / column)))
     figure.legend(
         handles,
         names,
         loc="outside upper left",
         ncols=math.ceil(len(names) / lines),
-        fontsize=LEGEND_SIZE,
+        fontsize=SMALL,
         frameon=False,
         borderaxespad=0.2,
         handletextpad=0.4,
@@ -151,7 +150,7 @@ def tick(value: float, _: object = None) -> str:
 
 def _label(axes: Axes, text: str, value: float, place: float, shift: float) -> None:
     side = "left" if shift > 0 else "right"
-    write(axes, text, (value, place), (shift, 0), fontsize=9, bbox=PAPER, ha=side)
+    write(axes, text, (value, place), (shift, 0), bbox=PAPER, ha=side)
 
 
 def _wrapped(name: str) -> str:

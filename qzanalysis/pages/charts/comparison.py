@@ -34,7 +34,6 @@ from qzanalysis.pages.charts.theme import (
 )
 
 
-@needs_data
 def change(frame: pd.DataFrame, *, unit: str, highlight: str | None = None) -> Chart:
     """Values of several things over years: two years as a dumbbell, three or more as lines.
 
@@ -45,7 +44,7 @@ def change(frame: pd.DataFrame, *, unit: str, highlight: str | None = None) -> C
     """
     if len(frame.columns) > 2:
         return lines(frame, unit=unit, highlight=highlight)
-    return _dumbbell(frame, unit, highlight)
+    return _dumbbell(frame, unit=unit, highlight=highlight)
 
 
 @needs_data
@@ -64,7 +63,8 @@ def lines(frame: pd.DataFrame, *, unit: str, highlight: str | None = None) -> Ch
         return Chart(svg(figure), describe("折线图", frame, unit))
 
 
-def _dumbbell(frame: pd.DataFrame, unit: str, highlight: str | None) -> Chart:
+@needs_data
+def _dumbbell(frame: pd.DataFrame, *, unit: str, highlight: str | None) -> Chart:
     frame = _ranked(frame)
     values = frame.map(float)
     names, (before, now) = [str(name) for name in frame.index], values.columns
@@ -142,7 +142,7 @@ def dots(frame: pd.DataFrame, *, unit: str) -> Chart:
             )
             for place, fact in zip(places, frame[part], strict=True):
                 if fact.known:
-                    write(axes, fact.text(), (float(fact), place), (6, 0), fontsize=8.5)
+                    write(axes, fact.text(), (float(fact), place), (6, 0))
         name_rows(axes, names, f"{unit}，横轴不从零开始")
         widen(axes, values)
         for lane, part in zip(lanes, frame.columns, strict=True):

@@ -16,13 +16,16 @@ from qzanalysis.pages.charts.axes import legend, name_rows, write
 from qzanalysis.pages.charts.svg import Chart, describe, missing, needs_data, svg
 from qzanalysis.pages.charts.theme import (
     ADVERSE,
+    GRID,
     HATCHES,
     INK,
     MARK,
     MUTED,
     NOW,
+    ON_TINT,
     PAPER,
     SERIES,
+    SMALL,
     canvas,
 )
 
@@ -63,7 +66,7 @@ def stacked(frame: pd.DataFrame, *, unit: str) -> Chart:
                         fact.text(),
                         ha="center",
                         va="center",
-                        fontsize=9 if small else 9.5,
+                        fontsize=SMALL,
                         color=INK,
                         bbox=None if small else PAPER,
                     )
@@ -81,7 +84,7 @@ def _say_gaps(axes: Axes, frame: pd.DataFrame) -> None:
         lacking = [(p, f) for p, f in row.items() if not f.known and f.status != "not_offered"]
         gaps = "、".join(f"{part}{missing(fact)}" for part, fact in lacking)
         if gaps:
-            axes.text(0, place + 0.43, gaps, va="center", fontsize=8.5, color=MUTED)
+            axes.text(0, place + 0.43, gaps, va="center", fontsize=SMALL, color=MUTED)
 
 
 @needs_data
@@ -117,6 +120,31 @@ def _measured(fact: Fact) -> str:
 
 
 @needs_data
+def shares(frame: pd.DataFrame, *, count: str, whole: str, share: str) -> Chart:
+    """Parts of different wholes: each bar is a share of its own whole, drawn behind it.
+
+    Args:
+        frame: rows are parts; they may overlap, or lie within each other.
+        count, whole, share: the columns of head-counts (facts), of the names of the wholes, and of
+            the shares of them (facts, per cent).
+    """
+    names = [f"{name}\n占{row[whole]}" for name, row in frame.iterrows()]
+    values = frame[share].map(float)
+    with canvas(len(names) * 1.1 + 0.6) as (figure, axes):
+        axes.barh(range(len(names)), values.notna() * 100, height=0.5, color=GRID)
+        axes.barh(range(len(names)), values, height=0.5, color=NOW)
+        for place, (part, number) in enumerate(zip(frame[share], frame[count], strict=True)):
+            size = f"{number.text()}{spaced(number.shown_unit)}，{part.text()}%"
+            at = (100 if part.known else 0, place)
+            write(axes, size if part.known else missing(part), at, (6, 0))
+        name_rows(axes, names, "占各自整体的百分比（%），浅色为整体")
+        axes.set_xlim(0, 140)
+        axes.set_xticks(range(0, 101, 20))
+        named = frame[[count, share]].set_axis([name.replace("\n", "，") for name in names])
+        return Chart(svg(figure), describe("条形图，各自整体中的比例", named, ""))
+
+
+@needs_data
 def heat(
     frame: pd.DataFrame, *, x: str, y: str, mark: Sequence[tuple[int, int, str]] = ()
 ) -> Chart:
@@ -146,7 +174,7 @@ def heat(
             cmap=sns.diverging_palette(185, 20, s=70, l=70, as_cmap=True),
         )
         for text in axes.texts:
-            text.set_color(INK)
+            text.set_color(ON_TINT)
         for order, (row, column, _) in enumerate(mark):
             axes.add_patch(
                 Rectangle(
@@ -154,11 +182,13 @@ def heat(
                     0.92,
                     0.92,
                     fill=False,
-                    edgecolor=ADVERSE,
+                    edgecolor=ON_TINT,
                     linewidth=2.2,
                     linestyle=frames[order % 2],
                 )
             )
+        columns = [str(name).replace("（", "\n（") for name in frame.columns]
+        axes.set_xticks(axes.get_xticks(), columns, linespacing=1.3)
         axes.set_xlabel(x)
         axes.set_ylabel(y)
         axes.tick_params(length=0, rotation=0)

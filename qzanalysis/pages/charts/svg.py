@@ -5,10 +5,11 @@ from __future__ import annotations
 import functools
 import io
 import re
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
 from typing import Any, Final, TypeVar, cast
 
+import matplotlib as mpl
 import pandas as pd
 from markupsafe import Markup
 from matplotlib.backends.backend_svg import FigureCanvasSVG
@@ -16,6 +17,7 @@ from matplotlib.figure import Figure
 
 from qzanalysis.figures.facts import Fact
 from qzanalysis.figures.frames import as_facts
+from qzanalysis.pages.charts.theme import INK, NARROW, SMALL, WIDE
 from qzanalysis.pages.tables import heading, status_name
 
 Form = TypeVar("Form", bound=Callable[..., "Chart"])
@@ -23,29 +25,62 @@ Form = TypeVar("Form", bound=Callable[..., "Chart"])
 
 @dataclass(frozen=True, slots=True)
 class Chart:
-    """A drawing as SVG and the sentence that stands for it where it cannot be seen."""
+    """A drawing and the sentence that stands for it where it cannot be seen.
+
+    Attributes:
+        svg: for laptops and paper.
+        alt: the sentence.
+        narrow: the same for phones; hidden where the page's style does not show it.
+    """
 
     svg: str
     alt: str
+    narrow: str = ""
 
     def __html__(self) -> Markup:
-        """The drawing as an image with its sentence."""
-        head = Markup('<svg role="img" aria-label="{}"').format(self.alt)
-        return Markup(self.svg.replace("<svg", head, 1))
+        """Both drawings as one image with its sentence."""
+        narrow = self.narrow.replace("<svg", '<svg class="narrow" style="display:none"', 1)
+        image = Markup('<div role="img" aria-label="{}">{}{}</div>')
+        return image.format(self.alt, Markup(self.svg), Markup(narrow))
 
 
 NOTHING: Final = Chart("", "")
+_ROOT: Final = f"""<svg font-family="'Noto Sans SC',sans-serif" font-size="{SMALL}" \
+fill="{INK.lower()}" stroke-linejoin="round\""""
+# What matplotlib writes and a page does not need, and what stands for it.
+_SHORTER: Final = {
+    r"<(metadata|style)\b.*?</\1>|<!--.*?-->": "",
+    r"\s+": " ",
+    r"> <": "><",
+    r" ?([:;]) ": r"\1",
+    r"xlink:href=": "href=",
+    r"font-family:'[^']*';": "",
+    rf"(<text[^>]*)font-size:{SMALL}px;": r"\1",
+    rf"(<text[^>]*?);?fill:{INK.lower()}": r"\1",
+    r' transform="rotate\(-0 [^"]*"': "",
+    r'<g id="[^"]*"': "<g",
+    r'<path d="[^"]*" style="fill:none"/>': "",
+    r"<defs/>|<defs></defs>": "",
+    r"<g>(<text[^>]*>[^<]*</text>)</g>": r"\1",
+    r"<g>(<text[^>]*>[^<]*</text>|)</g>": r"\1",
+}
 
 
 def needs_data(form: Form) -> Form:
-    """A chart form that draws nothing where no fact is known, instead of empty axes."""
+    """A chart form at both widths; nothing where no fact is known, instead of empty axes."""
+
+    def at_width(inches: float, facts: Any, options: Mapping[str, Any]) -> Chart:
+        with mpl.rc_context({"figure.figsize": (inches, inches)}):
+            return form(facts, **options)
 
     @functools.wraps(form)
     def drawn(data: pd.DataFrame | pd.Series, **options: Any) -> Chart:
         facts = as_facts(data)  # type: ignore[type-var]
         cells = facts.to_numpy().ravel()
-        known = any(isinstance(cell, Fact) and cell.known for cell in cells)
-        return form(facts, **options) if known else NOTHING
+        if not any(isinstance(cell, Fact) and cell.known for cell in cells):
+            return NOTHING
+        chart = at_width(WIDE, facts, options)
+        return replace(chart, narrow=at_width(NARROW, facts, options).svg)
 
     return cast(Form, drawn)
 
@@ -80,7 +115,10 @@ def svg(figure: Figure) -> str:
     canvas = FigureCanvasSVG(figure)
     canvas.print_svg(buffer, metadata={"Date": None, "Creator": None})  # type: ignore[no-untyped-call]
     text = buffer.getvalue()
-    body = re.sub(r"(<(?:use|image)\b[^>]*?) xlink:href=", r"\1 href=", text[text.index("<svg") :])
-    body = re.sub(r"<metadata>.*?</metadata>|<!--.*?-->", "", body, flags=re.DOTALL)
+    body = text[text.index("<svg") :]
+    for pattern, short in _SHORTER.items():
+        body = re.sub(pattern, short, body, flags=re.DOTALL)
+    body = re.sub("<[^>]+>", lambda tag: re.sub(r"(\.\d)\d+", r"\1", tag[0]), body)
     head, mark, rest = body.partition(">")
-    return re.sub(r'\s+(?:width|height|xmlns(?::\w+)?)="[^"]*"', "", head) + mark + rest.strip()
+    head = re.sub(r'\s+(?:width|height|version|xmlns(?::\w+)?)="[^"]*"', "", head)
+    return head.replace("<svg", _ROOT, 1) + mark + rest

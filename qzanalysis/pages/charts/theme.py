@@ -27,8 +27,11 @@ SERIES: Final = (NOW, BEFORE, MARK, ADVERSE)
 HATCHES: Final = ("", "///", "---", "xxx")  # parts differ without colour; dots weigh 150 KB as SVG
 AS_TEXT: Final = {BEFORE: "#1B7A72", MARK: "#B4450A"}  # shades that words can be read in: 4.5:1
 MARKERS: Final = ("o", "s", "D", "^")
+ON_TINT: Final = "#1F2934"  # words on a coloured cell: dark in the dark theme too
 PAPER: Final = {"boxstyle": "square,pad=0.12", "fc": "white", "ec": "none"}  # behind a label
-WIDTH: Final = 4.7  # inches: narrow, so that labels stay readable on a phone
+WIDE: Final = 8.2  # inches, drawn for laptops and paper
+NARROW: Final = 4.3  # inches, drawn for phones: SMALL type is at least 11 pixels high there
+SMALL: Final = 9.9  # points: the smallest type of a drawing
 ROW: Final = 0.36
 FONT: Final = "Noto Sans SC"
 
@@ -43,7 +46,7 @@ def theme() -> Any:
         "font.size": 10.5,
         "axes.edgecolor": GRID,
         "axes.labelcolor": INK,
-        "axes.labelsize": 9.5,
+        "axes.labelsize": SMALL,
         "axes.spines.top": False,
         "axes.spines.right": False,
         "axes.spines.left": False,
@@ -51,7 +54,7 @@ def theme() -> Any:
         "text.color": INK,
         "xtick.color": INK,
         "ytick.color": INK,
-        "xtick.labelsize": 9.5,
+        "xtick.labelsize": SMALL,
         "ytick.labelsize": 10.5,
         "hatch.linewidth": 0.6,
         "text.parse_math": False,  # a dollar sign in a name is a dollar sign
@@ -64,11 +67,15 @@ def theme() -> Any:
 
 
 @contextmanager
-def canvas(rows: float, *, width: float = WIDTH) -> Iterator[tuple[Figure, Axes]]:
-    """A figure in the theme, high enough for `rows` rows; a missing glyph is an error."""
+def canvas(rows: float) -> Iterator[tuple[Figure, Axes]]:
+    """A figure in the theme, as wide as `figure.figsize` says and high enough for `rows` rows.
+
+    A missing glyph is an error.
+    """
     with mpl.rc_context(theme()), warnings.catch_warnings():
         warnings.filterwarnings(
             "error", message=".*missing from.*font|constrained_layout not applied"
         )
+        width = mpl.rcParams["figure.figsize"][0]
         figure = Figure(figsize=(width, 0.75 + ROW * rows), layout="constrained")
         yield figure, figure.subplots()

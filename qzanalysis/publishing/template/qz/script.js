@@ -13,6 +13,11 @@
     element.append(...children);
     return element;
   };
+  const textOf = (element) => { // without the marks of notes
+    const copy = element.cloneNode(true);
+    all('sup', copy).forEach((mark) => mark.remove());
+    return copy.textContent.trim();
+  };
   const remember = (key, value) => {
     try { localStorage.setItem(key, value); } catch (error) { /* no storage: for this page only */ }
   };
@@ -78,7 +83,8 @@
   function rows(element) {
     if (element.dataset.definition) return [['定义', element.dataset.definition]];
     const data = element.dataset;
-    const found = [['指标', data.label], ['出处', data.source], ['原样', data.printed], ['算法', data.how], ['更正', data.remark], ['数据', data.rows]];
+    const found = [['指标', data.label], ['出处', data.source], ['原样', data.printed], ['算法', data.how], ['更正', data.remark],
+      ['数据', root.classList.contains('show-code') && data.rows]]; // a file is of use beside the code
     (data.doubt || '').split(' ').filter((id) => doubts[id]).slice(0, 4)
       .forEach((id) => found.push(['核验（' + doubts[id][0] + '）', doubts[id][1]]));
     return found.filter((row) => row[1]);
@@ -94,13 +100,21 @@
     card.hidden = false;
     element.setAttribute('aria-describedby', 'card');
     element.classList.add('open');
-    const box = element.getBoundingClientRect();
-    const width = card.offsetWidth;
-    const height = card.offsetHeight;
-    const left = Math.max(8, Math.min(box.left, root.clientWidth - width - 8));
-    const below = box.bottom + 8 + height < innerHeight || box.top < height + 8;
+    place(element, (element.closest('p, li, dd, tr, figcaption, caption, summary') || element).getBoundingClientRect());
+  }
+
+  /* Below the whole sentence, or above it; on a phone a sheet at the foot, and the sentence above it. */
+  function place(element, sentence) {
+    const [width, height] = [card.offsetWidth, card.offsetHeight];
+    if (getComputedStyle(card).position === 'fixed') {
+      const covered = sentence.bottom + height + 8 - innerHeight;
+      if (covered > 0) scrollBy(0, Math.min(covered, sentence.top - 8));
+      return;
+    }
+    const left = Math.max(8, Math.min(element.getBoundingClientRect().left, root.clientWidth - width - 8));
+    const below = sentence.bottom + 6 + height < innerHeight || sentence.top < height + 8;
     card.style.left = left + scrollX + 'px';
-    card.style.top = (below ? box.bottom + 6 : box.top - height - 6) + scrollY + 'px';
+    card.style.top = (below ? sentence.bottom + 4 : sentence.top - height - 4) + scrollY + 'px';
   }
 
   function hideCard() {
@@ -112,7 +126,7 @@
     card.hidden = true;
   }
 
-  const hideSoon = () => { clearTimeout(hiding); hiding = setTimeout(hideCard, 180); };
+  const hideSoon = () => { clearTimeout(hiding); hiding = setTimeout(hideCard, 300); };
 
   function cards() {
     const marked = 'data.fact, dfn.term';
@@ -274,18 +288,126 @@
   const OPEN = 'http://schemas.openxmlformats.org/';
   const MAIN = OPEN + 'spreadsheetml/2006/main';
 
-  /* Workbooks: made here from the table and the CSV beside it, so that all three agree. -------- */
-  function workbooks() {
+  /* Downloads: made here from the table, the CSV and the drawing, so that all of them agree. ---- */
+  function downloads() {
     all('.downloads a[download$=".csv"]').forEach((link) => {
-      const button = make('button', { type: 'button', textContent: '下载 XLSX' });
-      on(button, 'click', () => {
-        const type = 'application/vnd.openxmlformats-officedocument.spreadsheetml.sheet';
-        const href = URL.createObjectURL(new Blob([workbook(link)], { type }));
-        make('a', { href, download: link.download.replace(/csv$/, 'xlsx') }).click();
-        setTimeout(() => URL.revokeObjectURL(href), 60000);
-      });
-      link.after(button);
+      const add = (kind, act) => {
+        const button = make('button', { type: 'button', textContent: '下载 ' + kind.toUpperCase() });
+        const save = (blob) => {
+          const href = URL.createObjectURL(blob);
+          make('a', { href, download: link.download.replace(/csv$/, kind) }).click();
+          setTimeout(() => URL.revokeObjectURL(href), 60000);
+        };
+        on(button, 'click', () => act(save));
+        link.parentElement.append(button);
+      };
+      const type = 'application/vnd.openxmlformats-officedocument.spreadsheetml.sheet';
+      add('xlsx', (save) => save(new Blob([workbook(link)], { type })));
+      const figure = link.closest('figure.chart');
+      if (!figure || !one('.plot svg', figure)) return;
+      add('png', (save) => picture(drawing(figure), save));
+      add('svg', (save) => save(new Blob([new XMLSerializer().serializeToString(drawing(figure))], { type: 'image/svg+xml' })));
     });
+  }
+
+  /* The drawing of a figure in light colours, with its title above and its source below. */
+  function drawing(figure) {
+    const svg = one('.plot svg', figure).cloneNode(true);
+    const [, , width, height] = svg.getAttribute('viewBox').split(' ').map(Number);
+    const part = (tag, attributes, text) => {
+      const element = document.createElementNS(svg.namespaceURI, tag);
+      Object.entries(attributes).forEach(([name, value]) => element.setAttribute(name, value));
+      element.textContent = text || '';
+      return element;
+    };
+    const words = (selector) => textOf(one(selector, figure) || make('p'));
+    const lines = words('figcaption').match(new RegExp(`.{1,${Math.floor(width / 13)}}`, 'g')) || [];
+    const [head, all_] = [lines.length * 18 + 8, lines.length * 18 + height + 26];
+    Object.entries({ width, height: all_, viewBox: `0 ${-head} ${width} ${all_}` })
+      .forEach(([name, value]) => svg.setAttribute(name, value));
+    svg.prepend(part('rect', { y: -head, width, height: all_, fill: '#fff' }),
+      ...lines.map((line, at) => part('text', { x: 4, y: 14 + at * 18 - head, 'font-size': 13, 'font-weight': 700, fill: '#1f2933' }, line)),
+      part('text', { x: 4, y: height + 11, 'font-size': 9, fill: '#4d5963' }, words('.source')));
+    return svg;
+  }
+
+  function picture(svg, save) {
+    const image = new Image();
+    on(image, 'load', () => {
+      const canvas = make('canvas', { width: image.width * 3, height: image.height * 3 });
+      canvas.getContext('2d').drawImage(image, 0, 0, canvas.width, canvas.height);
+      canvas.toBlob(save);
+    });
+    image.src = 'data:image/svg+xml,' + encodeURIComponent(new XMLSerializer().serializeToString(svg));
+  }
+
+  /* A chart as a tree, from the rows of its table: overview, then series, then points. --------- */
+  function structures() {
+    all('figure.chart').forEach((figure) => {
+      const [plot, table] = [one('.plot', figure), one('details.data table', figure)];
+      if (!plot || !table) return;
+      const details = make('details', { className: 'structure' }, make('summary', {}, '逐项读图'));
+      on(details, 'toggle', () => details.append(tree(plot, table)), { once: true });
+      plot.after(details);
+    });
+  }
+
+  function tree(plot, table) {
+    const rows = [...table.tBodies[0].rows];
+    const series = [...table.tHead.rows[0].cells].slice(1).map((column, at) => {
+      const points = rows.map((row) => ({ name: textOf(row.cells[0]), cell: row.cells[at + 1] }));
+      return { name: textOf(column), points: points.filter(({ cell }) => /num/.test(cell.className)) };
+    }).filter(({ points }) => points.length);
+    const form = one('[role=img]', plot).getAttribute('aria-label').split(/[。，：]/)[0];
+    const item = (text, ...inner) => {
+      const element = make('li', { tabIndex: -1 }, make('span', {}, text));
+      element.setAttribute('role', 'treeitem');
+      if (inner.length) {
+        element.setAttribute('aria-expanded', false);
+        element.append(make('ul', {}, ...inner));
+        element.lastChild.setAttribute('role', 'group');
+      }
+      return element;
+    };
+    const top = item(`${form}：${series.length} 个系列，${rows.length} 项`, ...series.map(({ name, points }) => (
+      item(`${name}：${range(points)}`, ...points.map((point) => item(`${point.name}：${textOf(point.cell)}`))))));
+    const list = make('ul', {}, top);
+    list.setAttribute('role', 'tree');
+    list.setAttribute('aria-label', '逐项读图，用方向键移动');
+    top.tabIndex = 0;
+    top.setAttribute('aria-expanded', true);
+    on(list, 'keydown', (event) => walk(list, event));
+    on(list, 'click', (event) => move(list, event.target.closest('li'), true));
+    return list;
+  }
+
+  /* How many values a series has, the smallest and the largest with their names. */
+  function range(points) {
+    const known = points.map(({ name, cell }) => ({ name, cell, value: parseFloat((one('data', cell) || cell).getAttribute('value')) }))
+      .filter(({ value }) => !isNaN(value)).sort((a, b) => a.value - b.value);
+    const words = ({ name, cell }) => `${textOf(cell)}（${name}）`;
+    return `${known.length} 个值` + (known.length > 1 ? `，从 ${words(known[0])}到 ${words(known[known.length - 1])}` : '');
+  }
+
+  function walk(list, event) {
+    const now = event.target.closest('li');
+    const items = all('li', list).filter((element) => element.offsetParent);
+    const [at, open] = [items.indexOf(now), now.getAttribute('aria-expanded')];
+    const turn = (state) => { now.setAttribute('aria-expanded', state); return now; };
+    const to = { ArrowDown: () => items[at + 1], ArrowUp: () => items[at - 1], Home: () => items[0], End: () => items[items.length - 1],
+      ArrowRight: () => (open === 'false' ? turn(true) : one('li', now)),
+      ArrowLeft: () => (open === 'true' ? turn(false) : now.parentElement.closest('li')),
+      Enter: () => open && turn(open === 'false') }[event.key];
+    if (!to) return;
+    event.preventDefault();
+    move(list, to());
+  }
+
+  function move(list, item, turned) {
+    if (!item) return;
+    if (turned && item.hasAttribute('aria-expanded')) item.setAttribute('aria-expanded', item.getAttribute('aria-expanded') === 'false');
+    all('li', list).forEach((other) => { other.tabIndex = other === item ? 0 : -1; });
+    item.focus();
   }
 
   function workbook(link) {
@@ -448,14 +570,22 @@
   /* Paper ----------------------------------------------------------------------------------- */
   function paper() {
     let opened = [];
+    const dialog = one('#print');
+    on(one('#open-print'), 'click', () => { dialog.returnValue = ''; dialog.showModal(); });
+    on(dialog, 'close', () => {
+      if (!dialog.returnValue) return;
+      root.dataset.print = dialog.returnValue;
+      print();
+    });
     on(window, 'beforeprint', () => {
       hideCard();
-      opened = all('details:not([open])');
+      opened = root.dataset.print === 'short' ? [] : all('details:not([open], .structure)');
       opened.forEach((details) => { details.open = true; });
       all('table.stacked').forEach((table) => table.classList.remove('stacked'));
     });
     on(window, 'afterprint', () => {
       opened.forEach((details) => { details.open = false; });
+      delete root.dataset.print;
       fitTables();
     });
   }
@@ -467,7 +597,8 @@
   reachable();
   all('table.sortable').forEach(sortable);
   all('[data-filter]').forEach(findingFilters);
-  workbooks();
+  downloads();
+  structures();
   fitTables();
   openTarget();
   on(window, 'hashchange', openTarget);
