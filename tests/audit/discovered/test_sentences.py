@@ -100,3 +100,9 @@ def test_shares_of_a_complete_list_make_a_hundred() -> None:
     assert len(audited(text.format("71")).findings) == 1
     open_list = text.replace("分别为", "主要为")
     assert audited(open_list.format("11")).ledger["checked"] == 0
+
+
+def test_figures_of_two_years_that_are_not_one_quantity_have_no_difference() -> None:
+    text = "2020年在校生4852人，2021年招生1566人，增加50人。"
+    assert audited(text).findings == ()
+    assert audited(text).ledger["checked"] == 0
