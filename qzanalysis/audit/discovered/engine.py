@@ -227,13 +227,16 @@ def _sum(relation: Sum) -> str:
     others = relation.terms[1:]
     if len(others) == 1 and abs(others[0][0]) == abs(weight):
         return f"另处 {_named(others[0][1])}印作 {others[0][1].printed}，同一数字不符"
-    without = relation.range({}, claim)
-    ends = sorted(Fraction / -weight for Fraction in map(Decimal, without))
-    total = _span((int(ends[0]), int(ends[1])))
-    parts = "".join(
-        f" {'−' if w * weight > 0 else '+'} {str(abs(w)) + '×' if abs(w) != abs(weight) else ''}{n.printed}"
-        for w, n in others[:LISTED]
-    ).removeprefix(" + ") + (f" + …（共 {len(others)} 项）" if len(others) > LISTED else "")
+    low, high = sorted(end // -weight for end in relation.range({}, claim))
+    total, fixed = _span((low, high)), -relation.constant[0] // weight
+    parts = (
+        (_span((fixed, fixed)) if fixed else "")
+        + "".join(
+            f" {'−' if w * weight > 0 else '+'} {str(abs(w)) + '×' if abs(w) != abs(weight) else ''}{n.printed}"
+            for w, n in others[:LISTED]
+        ).removeprefix(" + ")
+        + (f" + …（共 {len(others)} 项）" if len(others) > LISTED else "")
+    )
     if relation.kind == "mean":
         return f"各部分按人数加权的平均应为 {total}"
     return f"各项 {parts} = {total}，不符"

@@ -150,7 +150,7 @@ def _repeated(named: Sequence[Named]) -> Iterator[Relation]:
             if number is not first and same.holds({}):
                 yield replace(same, guess="")
             elif number is not first and len(values) == 2 and _near(number, first):
-                certain = len(group[0].name) > LONG + 1 and number.value >= SURE
+                certain = len(group[0].name) > 2 * LONG - 1 and number.value >= SURE
                 certain = certain and slip(number, first.value)
                 yield replace(same, guess="" if certain else OTHER_SCOPE)
 

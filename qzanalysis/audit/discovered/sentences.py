@@ -46,6 +46,9 @@ _RATIO: Final = re.compile(
 )
 _COMPLETE: Final = re.compile(r"分别[为是]|其[他它余][^，,“”]{0,6}[为是]")
 _OF_WHICH: Final = re.compile(r"[^。]{0,30}[，,。；;（(]其中[^，,。；;（(]*$")
+_YEAR_AFTER: Final = re.compile(
+    r"^[^，,。；;]{0,4}[，,；;]\s*20\d\d\s*学?年?[度底末]?[为达到是有]*\s*$"
+)
 _FALL: Final = re.compile(r"下降|减少|降低|回落|下滑")
 
 
@@ -203,7 +206,7 @@ def _rates(
             sentence, sentence[1:], sentence[2:], strict=False
         )
         if kind(bottom) == kind(top) == "count" and rate.percent and rate.quantity.decimals > 1
-        if 0 < top.low <= bottom.value and rate.low > 0
+        if 0 < top.low <= bottom.value and rate.low > 0 and counted(top) == counted(bottom)
     ]
     sure = sum(each.holds({}) for each in triples) > 1
     firm = {each.claim: [each] for each in triples if sure or slipped(each, each.numbers)}
@@ -320,7 +323,7 @@ def _changes(passage: Passage, sentence: Sequence[tuple[int, int, Located]]) -> 
             continue
         lead, between = passage.text[max(0, start - 30) : start], passage.text[end:middle]
         stated = re.search(r"[由从]", lead) and re.search(r"[至到为]", between)
-        dated = before.year and after.year and before.year < after.year
+        dated = before.year and after.year == before.year + 1 and _YEAR_AFTER.search(between)
         if stated or dated:
             falls = _FALL.search(passage.text[end : close + 20])
             first, last = (after, before) if falls else (before, after)

@@ -97,6 +97,15 @@ def test_shares_of_a_complete_list_make_a_hundred() -> None:
     text = "去向分别为就业（占63.89%）、升学（占25.00%）、创业（占11.{}%）。"
     found = audited(text.format("11"))
     assert found.findings == () and found.ledger["checked"] == 3
-    assert len(audited(text.format("71")).findings) == 1
+    wrong = audited(text.format("71")).findings
+    assert [f.statement.partition("，")[2] for f in wrong] == [
+        "各项 100 − 25.00% − 11.71% = 63.27 至 63.3，不符。"
+    ]
     open_list = text.replace("分别为", "主要为")
     assert audited(open_list.format("11")).ledger["checked"] == 0
+
+
+def test_figures_of_two_years_that_are_not_one_quantity_have_no_difference() -> None:
+    text = "2020年在校生4852人，2021年招生1566人，增加50人。"
+    assert audited(text).findings == ()
+    assert audited(text).ledger["checked"] == 0
