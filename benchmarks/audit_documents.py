@@ -2,11 +2,16 @@
 
     python benchmarks/audit_documents.py [--documents DIR] [--seed N] [--copies N] [--errors N]
                                          [--formats docx,html,pdf,memory]
+    python benchmarks/audit_documents.py --growth 10,100,1000 [--documents DIR]
 
 Each document is read, its content is written anew with errors at known places, and audited again.
 Errors are put on figures that took part in a relation; those after which every relation still holds
-(two addends exchanged, a last digit within the rounding of the figures beside it) are counted apart. Documents are read from `--documents` (PDF,
-docx, html, txt); where there are none, made-up tables are used, and the output says so.
+(two addends exchanged, a last digit within the rounding of the figures beside it) are counted apart.
+Documents are read from `--documents` (PDF, docx, html, txt); where there are none, made-up tables
+are used, and the output says so. The numbers read of a PDF are compared with a count over its text
+layer as PDFium itself puts it into lines.
+
+With `--growth` the pages of each PDF are repeated to so many, and time and memory are measured.
 """
 
 # ruff: noqa: PLC0415
@@ -28,8 +33,9 @@ from pathlib import Path
 
 from qzanalysis.audit.discovered.engine import Audit, audit
 from qzanalysis.audit.discovered.material import Passage, Sheet
-from qzanalysis.documents import numbers, unprepared
-from qzanalysis.documents.content import Block, Cell, Content, Paragraph, Table
+from qzanalysis.documents import guard, numbers
+from qzanalysis.documents.assembly import Box, assemble, lay_out
+from qzanalysis.documents.model import Block, Cell, Document, Paragraph, Table
 from qzanalysis.figures.located import SCALE, Located
 
 ACCUSED = {"contradiction", "implausible", "other_base"}
@@ -52,7 +58,7 @@ class Site:
         return self.number.place
 
 
-def sites(content: Content, found: Audit) -> list[Site]:
+def sites(content: Document, found: Audit) -> list[Site]:
     """The checked figures of a document, with where they stand in its content."""
     listed = []
     for n, (block, part) in enumerate(zip(content.blocks, found.material.order, strict=True)):
@@ -64,14 +70,15 @@ def sites(content: Content, found: Audit) -> list[Site]:
             for number in (each for row in part.values for each in row if each):
                 at = re.search(r"第(\d+)行第(\d+)列", number.place)
                 if number in found.checked and at:
-                    row, column = int(at[1]) - 1, int(at[2]) - 1
-                    token = re.search(r"\d[\d,]*(?:\.\d+)?", block.rows[row][column].text)
+                    row, column = int(at[1]), int(at[2])
+                    text = next(c.text for line in block.rows for c in line if at_(c, row, column))
+                    token = re.search(r"\d[\d,]*(?:\.\d+)?", text)
                     if token:
                         listed.append(Site(n, number, token[0], row=row, column=column))
     return listed
 
 
-def edited(content: Content, changes: dict[Site, str]) -> Content:
+def edited(content: Document, changes: dict[Site, str]) -> Document:
     """The content with other texts at some sites."""
     blocks: list[Block] = list(content.blocks)
     for site in sorted(changes, key=lambda each: -each.start):
@@ -80,17 +87,26 @@ def edited(content: Content, changes: dict[Site, str]) -> Content:
             whole = block.text[: site.start] + text + block.text[site.end :]
             blocks[site.block] = replace(block, text=whole)
         else:
-            old = block.rows[site.row][site.column]
-            new = replace(old, text=old.text.replace(site.token, text, 1))
-            rows = tuple(
-                tuple(
-                    new if (cell.row, cell.column) == (old.row, old.column) else cell
-                    for cell in row
-                )
-                for row in block.rows
-            )
-            blocks[site.block] = replace(block, rows=rows)
+            blocks[site.block] = with_text(block, site, text)
     return replace(content, blocks=tuple(blocks))
+
+
+def at_(cell: Cell, row: int, column: int) -> bool:
+    return (cell.place.row, cell.place.column) == (row, column)
+
+
+def with_text(table: Table, site: Site, text: str) -> Table:
+    """The table with another token in one cell, at every position that the cell covers."""
+    rows = [list(row) for row in table.rows]
+    for r, row in enumerate(table.rows):
+        for c, cell in enumerate(row):
+            if at_(cell, site.row, site.column):
+                across, down = table.extent(r, c)
+                new = cell.text.replace(site.token, text, 1)
+                for line in rows[r : r + down]:
+                    for column in range(c, c + across):
+                        line[column] = replace(line[column], text=new)
+    return table.with_rows(rows)
 
 
 # --- errors and rewordings -----------------------------------------------------------------------
@@ -195,7 +211,7 @@ def changes(
 # --- writing -------------------------------------------------------------------------------------
 
 
-def as_html(content: Content) -> bytes:
+def as_html(content: Document) -> bytes:
     parts = []
     for block in content.blocks:
         if isinstance(block, Paragraph):
@@ -205,23 +221,22 @@ def as_html(content: Content) -> bytes:
         for r in range(len(block.rows)):
             cells = "".join(
                 f'<td rowspan="{down}" colspan="{across}">{html.escape(cell.text)}</td>'
-                for cell, down, across in spans(block, r)
+                for _, cell, down, across in spans(block, r)
             )
             parts.append(f"<tr>{cells}</tr>")
         parts.append("</table>")
     return f"<html><meta charset=utf-8><body>{''.join(parts)}</body></html>".encode()
 
 
-def spans(table: Table, r: int) -> Iterator[tuple[Cell, int, int]]:
-    """The cells that begin in a row, with how many rows and columns they cover."""
+def spans(table: Table, r: int) -> Iterator[tuple[int, Cell, int, int]]:
+    """The cells that begin in a row: column from 0, cell, how many rows and columns it covers."""
     for c, cell in enumerate(table.rows[r]):
-        if (cell.row, cell.column) == (r, c):
-            across = sum((x.row, x.column) == (r, c) for x in table.rows[r])
-            down = sum((row[c].row, row[c].column) == (r, c) for row in table.rows)
-            yield cell, down, across
+        if cell.own:
+            across, down = table.extent(r, c)
+            yield c, cell, down, across
 
 
-def as_docx(content: Content, path: Path) -> None:
+def as_docx(content: Document, path: Path) -> None:
     import docx
 
     document = docx.Document()
@@ -233,15 +248,15 @@ def as_docx(content: Content, path: Path) -> None:
         table = document.add_table(len(block.rows), block.width)
         grid = [list(row.cells) for row in table.rows]
         for r in range(len(block.rows)):
-            for cell, down, across in spans(block, r):
-                at = grid[r][cell.column]
+            for c, cell, down, across in spans(block, r):
+                at = grid[r][c]
                 if down > 1 or across > 1:
-                    at = at.merge(grid[r + down - 1][cell.column + across - 1])
+                    at = at.merge(grid[r + down - 1][c + across - 1])
                 at.text = cell.text
     document.save(str(path))
 
 
-def as_pdf(content: Content, path: Path) -> None:
+def as_pdf(content: Document, path: Path) -> None:
     from reportlab.lib import colors
     from reportlab.lib.styles import ParagraphStyle
     from reportlab.pdfbase import pdfmetrics
@@ -262,15 +277,14 @@ def as_pdf(content: Content, path: Path) -> None:
         commands = [("GRID", (0, 0), (-1, -1), 0.5, colors.black)]
         cells = [["" for _ in row] for row in block.rows]
         for r in range(len(block.rows)):
-            for cell, down, across in spans(block, r):
-                c = cell.column
+            for c, cell, down, across in spans(block, r):
                 cells[r][c] = Text(html.escape(cell.text), small)  # type: ignore[call-overload]
                 commands.append(("SPAN", (c, r), (c + across - 1, r + down - 1)))  # type: ignore[arg-type]
         story += [Grid(cells, style=commands, repeatRows=1), Spacer(1, 12)]
     SimpleDocTemplate(str(path), leftMargin=40, rightMargin=40).build(story)
 
 
-def through(content: Content, form: str, folder: Path) -> Content:
+def through(content: Document, form: str, folder: Path) -> Document:
     """The content as it is read back from a file of some form."""
     if form == "memory":
         return content
@@ -279,7 +293,53 @@ def through(content: Content, form: str, folder: Path) -> Content:
         path.write_bytes(as_html(content))
     else:
         {"docx": as_docx, "pdf": as_pdf}[form](content, path)
-    return unprepared.read(path)[1]
+    return guard.read(path)
+
+
+def counted(path: Path) -> int:
+    """The numbers in the text layer of a PDF, without contents, running heads and page numbers."""
+    import pypdfium2
+
+    document = pypdfium2.PdfDocument(path)
+    pages = [page.get_textpage().get_text_range().splitlines() for page in document]
+    texts = Counter(re.sub(r"[\s\d]", "", line) for lines in pages for line in set(lines))
+    total = 0
+    for lines in pages:
+        if sum(bool(re.search(r"[.．…·]{4,}\s*\d+\s*$", line)) for line in lines) > len(lines) / 3:
+            continue
+        for n, line in enumerate(lines):
+            edge = n < 2 or n >= len(lines) - 2
+            common = texts[re.sub(r"[\s\d]", "", line)] > max(2, len(pages) / 3)
+            if not (edge and (common or re.fullmatch(r"[-—–\s]*\d{1,4}[-—–\s]*", line))):
+                total += len(re.findall(r"\d{1,3}(?:,\d{3})+(?:\.\d+)?(?!\d)|\d+(?:\.\d+)?", line))
+    return total
+
+
+def growth(path: Path, counts: Sequence[int], folder: Path) -> None:
+    """One line for each number of pages: seconds and memory, of reading and of the whole audit."""
+    import pypdfium2
+
+    source = pypdfium2.PdfDocument(path)
+    for count in counts:
+        made = pypdfium2.PdfDocument.new()
+        for start in range(0, count, len(source)):
+            made.import_pages(source, list(range(min(len(source), count - start))))
+        repeated = folder / f"{count}.pdf"
+        made.save(str(repeated))
+        began = time.perf_counter()
+        document = guard.read(repeated)
+        read = time.perf_counter() - began
+        found = audit(numbers.read(document))
+        whole = time.perf_counter() - began
+        memory = [
+            resource.getrusage(who).ru_maxrss // 1024
+            for who in (resource.RUSAGE_CHILDREN, resource.RUSAGE_SELF)
+        ]
+        print(
+            f"{path.name}: {count} pages, {found.ledger['read']} numbers, read in {read:.1f} s "
+            f"({1000 * read / count:.0f} ms a page, {memory[0]} MB), audited in {whole:.1f} s "
+            f"({1000 * whole / count:.0f} ms a page, {memory[1]} MB)"
+        )
 
 
 # --- measuring -----------------------------------------------------------------------------------
@@ -312,7 +372,7 @@ def consistent(seeded: dict[Site, str], found: Audit) -> set[Site]:
 
 
 def measure(
-    content: Content,
+    content: Document,
     form: str,
     copies: int,
     count: int,
@@ -377,7 +437,11 @@ def main(arguments: Sequence[str] | None = None) -> None:
     parser.add_argument("--errors", type=int, default=10)
     parser.add_argument("--formats", default="docx,html,pdf")
     parser.add_argument("--verbose", action="store_true")
+    parser.add_argument("--growth", metavar="PAGES")
     options = parser.parse_args(arguments)
+    if options.growth:
+        grow(options.documents, [int(each) for each in options.growth.split(",")])
+        return
     sources = contents(options.documents)
     total: Counter[str] = Counter()
     with tempfile.TemporaryDirectory() as folder:
@@ -390,6 +454,9 @@ def main(arguments: Sequence[str] | None = None) -> None:
                 f"{label}: read {ledger['read']}, checked {ledger['checked'] / ledger['read']:.1%}, "
                 f"alarms {len(accused(found))}, {seconds:.1f} s"
             )
+            path = (options.documents or Path()) / label
+            if path.suffix == ".pdf" and path.is_file():
+                print(f"  numbers counted over the text layer: {counted(path)}")
             for form in options.formats.split(","):
                 choice = random.Random(options.seed)
                 for name, made, quiet, hit, told, wrong in measure(
@@ -424,7 +491,18 @@ def main(arguments: Sequence[str] | None = None) -> None:
     )
 
 
-def contents(folder: Path | None) -> list[tuple[str, Content]]:
+def grow(folder: Path | None, counts: Sequence[int]) -> None:
+    """The growth of each PDF of a folder, or of one that is made up."""
+    with tempfile.TemporaryDirectory() as made:
+        paths = sorted(folder.glob("*.pdf")) if folder else []
+        if not paths:
+            paths = [Path(made) / "made-up.pdf"]
+            as_pdf(made_up(random.Random(7)), paths[0])
+        for path in paths:
+            growth(path, counts, Path(made))
+
+
+def contents(folder: Path | None) -> list[tuple[str, Document]]:
     """The documents of a folder, or made-up ones."""
     kinds = {".pdf", ".docx", ".html", ".txt"}
     paths = (
@@ -433,12 +511,12 @@ def contents(folder: Path | None) -> list[tuple[str, Content]]:
         else []
     )
     if paths:
-        return [(path.name, unprepared.read(path)[1]) for path in paths]
+        return [(path.name, guard.read(path)) for path in paths]
     print("no documents given: made-up tables are used")
     return [("made-up", made_up(random.Random(7)))]
 
 
-def made_up(choice: random.Random) -> Content:
+def made_up(choice: random.Random) -> Document:
     """A document of tables of counts, shares and totals by departments."""
     blocks: list[Block] = []
     for n in range(12):
@@ -450,18 +528,17 @@ def made_up(choice: random.Random) -> Content:
             for i, c in enumerate(counts)
         ]
         rows.append(["总计", str(total), "100.00%"])
-        cells = tuple(tuple(Cell(t, r, c) for c, t in enumerate(row)) for r, row in enumerate(rows))
-        blocks.append(Table(f"表 {n + 1} 各院系人数", cells, 0))
+        caption = f"表 {n + 1} 各院系人数"
+        cells = lay_out([[Box(text) for text in row] for row in rows])
+        blocks += [Paragraph(caption), Table(cells)]
         women = choice.randint(1, total)
         blocks.append(
             Paragraph(
                 f"共有学生{total}人，其中女生{women}人，占{100 * women / total:.2f}%；"
-                f"男生{total - women}人，占{100 * (total - women) / total:.2f}%。",
-                0,
-                n + 1,
+                f"男生{total - women}人，占{100 * (total - women) / total:.2f}%。"
             )
         )
-    return Content(tuple(blocks), 0, 0)
+    return assemble("txt", blocks)
 
 
 if __name__ == "__main__":

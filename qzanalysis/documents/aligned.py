@@ -6,21 +6,20 @@ line form a column; groups of the heading lines belong to the columns they stand
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
 
 from qzanalysis.documents import measured
 from qzanalysis.documents.lines import Line, Piece, heads, valued
-from qzanalysis.documents.measured import Mark
-from qzanalysis.documents.model import Cell, Table
-from qzanalysis.documents.tokens import is_value
+from qzanalysis.documents.model import Cell, Place, Rows, Table
+from qzanalysis.documents.plain import is_value
 
 
 def gap_above(lines: Sequence[Line], number: int) -> float:
     """How far a line stands below the lines before it, on the same page."""
     line = lines[number]
     return line.top - max(
-        (each.bottom for each in lines[:number] if each.part == line.part), default=line.top
+        (each.bottom for each in lines[:number] if each.page == line.page), default=line.top
     )
 
 
@@ -47,7 +46,18 @@ def table(lines: Sequence[Line]) -> Table | None:
     if not 2 <= len(columns) <= 60:
         return None
     rows, skewed = _measured(lines, columns) or _line_by_line(lines, columns)
-    return Table(rows, ruled=False, spans=False, skewed=skewed, edges=tuple(columns))
+    return Table(_placed(rows), ruled=False, spans=False, skewed=skewed, edges=tuple(columns))
+
+
+def _placed(rows: Iterable[Sequence[Cell]]) -> Rows:
+    """The same cells, each with its row and column."""
+    return tuple(
+        tuple(
+            replace(cell, place=replace(cell.place, row=r, column=c))
+            for c, cell in enumerate(row, start=1)
+        )
+        for r, row in enumerate(rows, start=1)
+    )
 
 
 def all_columns(lines: Sequence[Line]) -> list[tuple[float, float]]:
@@ -117,18 +127,9 @@ def _body_start(lines: Sequence[Line], gap: float) -> int:
     return apart[0] if apart else _widest(lines)
 
 
-def _marks(lines: Sequence[Line], columns: Sequence[tuple[float, float]]) -> list[Mark]:
+def _marks(lines: Sequence[Line], columns: Sequence[tuple[float, float]]) -> list[Piece]:
     return [
-        Mark(
-            piece.text,
-            piece.left,
-            piece.right,
-            piece.top,
-            piece.bottom,
-            line.place,
-            _under(piece, columns)[0],
-            is_value(piece.text),
-        )
+        replace(piece, page=line.page, column=_under(piece, columns)[0], value=is_value(piece.text))
         for line in lines
         for piece in line.pieces
     ]
@@ -188,10 +189,10 @@ def _row(line: Line, columns: Sequence[tuple[float, float]]) -> tuple[Cell, ...]
     for piece in line.pieces:
         for number in _under(piece, columns):
             texts[number] = f"{texts[number]} {piece.text}".strip()
-    return tuple(Cell(text, replace(line.place, column=n)) for n, text in enumerate(texts, start=1))
+    return tuple(Cell(text, Place(page=line.page)) for text in texts)
 
 
-def _under(piece: Piece | Mark, columns: Sequence[tuple[float, float]]) -> list[int]:
+def _under(piece: Piece, columns: Sequence[tuple[float, float]]) -> list[int]:
     """The columns a piece stands over; the nearest if it stands over none."""
     over = [n for n, (a, b) in enumerate(columns) if piece.left < b and piece.right > a]
     if over:

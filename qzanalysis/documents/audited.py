@@ -10,8 +10,8 @@ from typing import Any, Final
 
 from qzanalysis.audit.discovered.engine import Audit, as_dict, audit
 from qzanalysis.audit.findings import SEVERITIES, VERDICTS
-from qzanalysis.documents import numbers, unprepared
-from qzanalysis.documents.content import Content
+from qzanalysis.documents import guard, numbers
+from qzanalysis.documents.model import Document
 from qzanalysis.errors import QzAnalysisError, UsageError
 from qzanalysis.reports import processes
 
@@ -23,21 +23,15 @@ class Audited:
     """A file, what it holds, and what was found in it; or the message for why it was not read."""
 
     path: Path
-    source: unprepared.Source | None
-    content: Content | None
+    document: Document | None
     audit: Audit | None
     error: str = ""
 
     def as_dict(self) -> dict[str, Any]:
         """The answer of the contract for one document."""
-        if self.audit is None or self.source is None or self.content is None:
+        if self.audit is None or self.document is None:
             return {"document": {"name": self.path.name}, "error": self.error}
-        about = {
-            "name": self.source.name,
-            "sha256": self.source.sha256,
-            "kind": self.source.kind,
-            "pages": self.content.pages,
-        }
+        about = {name: getattr(self.document, name) for name in ("name", "sha256", "kind", "pages")}
         return as_dict(about, self.audit)
 
 
@@ -65,8 +59,8 @@ def of_file(path: Path) -> Audited:
     Raises:
         BadData: the file cannot be read.
     """
-    source, content = unprepared.read(path)
-    return Audited(path, source, content, audit(numbers.read(content)))
+    document = guard.read(path, workbooks=True)
+    return Audited(path, document, audit(numbers.read(document)))
 
 
 def of_files(
@@ -91,7 +85,7 @@ def _guarded(path: Path) -> Audited:
     try:
         return of_file(path)
     except QzAnalysisError as error:
-        return Audited(path, None, None, None, str(error))
+        return Audited(path, None, None, str(error))
 
 
 def as_json(audits: Sequence[Audited]) -> str:

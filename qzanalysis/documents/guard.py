@@ -1,6 +1,6 @@
 """The way in for a document: its kind, its limits, and a message for every document refused.
 
-Limits: 50 MB a file, 200 MB unpacked, 300 pages, 10 seconds, 500 MB of memory.
+Limits: 50 MB a file, 200 MB unpacked, 1,000 pages, 60 seconds, 500 MB of memory.
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ from qzanalysis.errors import BadData, Problem
 MAX_BYTES: Final = 50 * 2**20
 MAX_UNPACKED: Final = 200 * 2**20
 MAX_MEMBERS: Final = 5_000
-SECONDS: Final = 10.0
+SECONDS: Final = 60.0
 _OLE: Final = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 _SUFFIXES: Final = {
     ".docx": "docx",
@@ -34,20 +34,25 @@ _SUFFIXES: Final = {
     ".htm": "html",
     ".txt": "txt",
     ".md": "txt",
+    ".xlsx": "xlsx",
 }
 
 
-def read(path: Path) -> Document:
-    """A document's paragraphs and tables, read within the limits.
+def read(path: Path, *, workbooks: bool = False) -> Document:
+    """The paragraphs and tables of a file, read within the limits.
 
     Args:
         path: a .docx, .pdf, .html or .txt file.
+        workbooks: read .xlsx files too.
 
     Raises:
         BadData: it is absent, too big, protected, damaged, a picture, of another kind…
     """
     content = content_of(path)
-    answer = answer_of("reader", path, kind_of(path, content), SECONDS)
+    kind = kind_of(path, content)
+    if kind == "xlsx" and not workbooks:
+        raise refusal(path, "workbook")
+    answer = _answer(path, kind)
     if "fault" in answer:
         raise refusal(path, answer["fault"])
     digest = hashlib.sha256(content).hexdigest()
@@ -70,7 +75,7 @@ def refusal(path: Path, fault: str) -> BadData:
 
 
 def kind_of(path: Path, content: bytes) -> str:
-    """`docx`, `pdf`, `html` or `txt`: by content, which must agree with the name.
+    """`docx`, `pdf`, `html`, `txt` or `xlsx`: by content, which must agree with the name.
 
     Raises:
         BadData: it is none of these, or not what its name says.
@@ -79,7 +84,10 @@ def kind_of(path: Path, content: bytes) -> str:
     if content.startswith(_OLE):
         locked = "EncryptedPackage".encode("utf-16-le") in content
         raise refusal(path, "protected" if locked else "old_word")
-    if named is None or _kind_by_content(path, content, named) != named:
+    kind = _kind_by_content(path, content, named) if named else None
+    if kind == "xlsx" != named:
+        raise refusal(path, "workbook")
+    if named is None or kind != named:
         raise refusal(path, "wrong_type")
     return named
 
@@ -92,7 +100,7 @@ def _kind_by_content(path: Path, content: bytes, named: str) -> str:
     if named == "pdf":
         raise refusal(path, "damaged")
     binary = b"\0" in content[:4096] and content[:2] not in {b"\xff\xfe", b"\xfe\xff"}
-    return "" if binary or named == "docx" else named
+    return "" if binary or named in {"docx", "xlsx"} else named
 
 
 def _package_kind(path: Path, content: bytes) -> str:
@@ -104,9 +112,8 @@ def _package_kind(path: Path, content: bytes) -> str:
     if sum(each.file_size for each in members) > MAX_UNPACKED or len(members) > MAX_MEMBERS:
         raise refusal(path, "bomb")
     names = {each.filename for each in members}
-    if "xl/workbook.xml" in names:
-        raise refusal(path, "workbook")
-    return "docx" if "word/document.xml" in names else ""
+    mains = {"xlsx": "xl/workbook.xml", "docx": "word/document.xml"}
+    return next((kind for kind, main in mains.items() if main in names), "")
 
 
 def content_of(path: Path) -> bytes:
@@ -130,16 +137,16 @@ def content_of(path: Path) -> bytes:
     return content
 
 
-def answer_of(reader: str, path: Path, kind: str, seconds: float) -> dict[str, Any]:
-    """The answer of a module of this package, from a process that is ended when its time is over."""
+def _answer(path: Path, kind: str) -> dict[str, Any]:
+    """The answer of `reader`, from a process that is ended when its time is over."""
     if kind == "pdf" and not _installed("pdfplumber"):
         return {"fault": "library"}
     folders = [str(Path(__file__).parents[2]), *[each for each in sys.path if each]]
     try:
         done = subprocess.run(
-            [sys.executable, "-m", f"{__package__}.{reader}", kind, str(path.resolve())],
+            [sys.executable, "-m", f"{__package__}.reader", kind, str(path.resolve())],
             capture_output=True,
-            timeout=seconds,
+            timeout=SECONDS,
             env={**os.environ, "PYTHONPATH": os.pathsep.join(folders), "PYTHONUTF8": "1"},
             check=False,
         )

@@ -10,10 +10,10 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass, replace
 from itertools import pairwise
 from typing import Final
 
+from qzanalysis.documents.lines import Piece
 from qzanalysis.documents.model import Cell, Place
 
 # Coordinates are rounded, to less than a point; the inner margins of two rows are more.
@@ -21,35 +21,10 @@ ROUNDING: Final = 1.0
 _YEAR: Final = re.compile(r"(20\d\d)年?(?:度|末|底)?")
 
 
-@dataclass(frozen=True, slots=True)
-class Mark:
-    """Some words at one place of the document: a piece of a line, or lines put together."""
-
-    text: str
-    left: float
-    right: float
-    top: float
-    bottom: float
-    place: Place
-    column: int = 0
-    value: bool = False
-    lines: int = 1
-
-    @property
-    def part(self) -> int:
-        """Its page."""
-        return self.place.page
-
-    @property
-    def middle(self) -> float:
-        """Half-way between its edges."""
-        return (self.top + self.bottom) / 2
-
-
 Rows = list[tuple[Cell, ...]]
 
 
-def body_rows(marks: Sequence[Mark], count: int) -> tuple[Rows, float]:
+def body_rows(marks: Sequence[Piece], count: int) -> tuple[Rows, float]:
     """Rows of slots, and the gap that keeps rows apart.
 
     Args:
@@ -65,30 +40,33 @@ def body_rows(marks: Sequence[Mark], count: int) -> tuple[Rows, float]:
         if wider > ROUNDING and _complete(marks, inner, column, wider):
             inner, gap = inner | {column}, wider
     rows = _clusters([mark for mark in marks if mark.column in inner], gap)
-    edges = [_edges(row) for row in rows]
-    alone: list[list[Mark]] = []
+    beside: dict[int, list[tuple[list[Piece], tuple[float, float]]]] = {}
+    for row in rows:
+        beside.setdefault(row[0].page, []).append((row, _edges(row)))
+    alone: list[list[Piece]] = []
     for column in sorted({mark.column for mark in marks} - inner):
         for block in map(_joined, _clusters((m for m in marks if m.column == column), gap)):
-            at = [n for n, row in enumerate(rows) if _level(block, row[0].part, edges[n])]
-            if len(at) == 1:
-                rows[at[0]].append(block)
+            level = [
+                row
+                for row, (top, bottom) in beside.get(block.page, [])
+                if block.top < bottom and block.bottom > top
+            ]
+            if len(level) == 1:
+                level[0].append(block)
             else:
                 alone.append([block])
     rows += alone
-    ordered = sorted(rows, key=lambda row: (row[0].part, _edges(row)[0] + _edges(row)[1]))
+    ordered = sorted(rows, key=lambda row: (row[0].page, _edges(row)[0] + _edges(row)[1]))
     return [_slots(row, count) for row in ordered], gap
 
 
-def _row_gap(marks: Sequence[Mark], columns: set[int]) -> float:
+def _row_gap(marks: Sequence[Piece], columns: set[int]) -> float:
     """The smallest gap that keeps two figures of one column apart; 0 where words bridge it."""
-    bounds = [_gaps(run) for run in _by_part(mark for mark in marks if mark.column in columns)]
     found: list[float] = []
-    for part, gaps in bounds:
+    for run in _by_part(mark for mark in marks if mark.column in columns):
+        gaps = _gaps(run)
         for column in columns:
-            values = sorted(
-                (m for m in marks if m.value and m.column == column and m.part == part),
-                key=lambda mark: mark.top,
-            )
+            values = [mark for mark in run if mark.value and mark.column == column]
             found += [
                 max((size for at, size in gaps if a.bottom <= at < b.top), default=0.0)
                 for a, b in pairwise(values)
@@ -96,14 +74,14 @@ def _row_gap(marks: Sequence[Mark], columns: set[int]) -> float:
     return min(found, default=0.0)
 
 
-def _by_part(marks: Iterable[Mark]) -> list[list[Mark]]:
-    parts: dict[int, list[Mark]] = {}
+def _by_part(marks: Iterable[Piece]) -> list[list[Piece]]:
+    parts: dict[int, list[Piece]] = {}
     for mark in marks:
-        parts.setdefault(mark.part, []).append(mark)
+        parts.setdefault(mark.page, []).append(mark)
     return [sorted(run, key=lambda mark: mark.top) for run in parts.values()]
 
 
-def _gaps(run: Sequence[Mark]) -> tuple[int, list[tuple[float, float]]]:
+def _gaps(run: Sequence[Piece]) -> list[tuple[float, float]]:
     """Where no word of a page stands: upper edge and height of each empty strip."""
     strips: list[tuple[float, float]] = []
     low = run[0].bottom
@@ -111,12 +89,12 @@ def _gaps(run: Sequence[Mark]) -> tuple[int, list[tuple[float, float]]]:
         if mark.top > low:
             strips.append((low, mark.top - low))
         low = max(low, mark.bottom)
-    return run[0].part, strips
+    return strips
 
 
-def _clusters(marks: Iterable[Mark], gap: float) -> list[list[Mark]]:
+def _clusters(marks: Iterable[Piece], gap: float) -> list[list[Piece]]:
     """Words closer to each other than rows are."""
-    rows: list[list[Mark]] = []
+    rows: list[list[Piece]] = []
     for run in _by_part(marks):
         low = float("-inf")
         for mark in run:
@@ -129,7 +107,7 @@ def _clusters(marks: Iterable[Mark], gap: float) -> list[list[Mark]]:
     return rows
 
 
-def _complete(marks: Sequence[Mark], inner: set[int], column: int, gap: float) -> bool:
+def _complete(marks: Sequence[Piece], inner: set[int], column: int, gap: float) -> bool:
     """Whether every row has words in a column, and all its words stand in rows."""
     rows = _clusters([mark for mark in marks if mark.column in {*inner, column}], gap)
     return all(
@@ -138,39 +116,33 @@ def _complete(marks: Sequence[Mark], inner: set[int], column: int, gap: float) -
     )
 
 
-def _level(block: Mark, part: int, edges: tuple[float, float]) -> bool:
-    """Whether words stand beside a row, given its page and edges."""
-    return part == block.part and block.top < edges[1] and block.bottom > edges[0]
-
-
-def _edges(row: Sequence[Mark]) -> tuple[float, float]:
+def _edges(row: Sequence[Piece]) -> tuple[float, float]:
     return min(mark.top for mark in row), max(mark.bottom for mark in row)
 
 
-def _joined(marks: Sequence[Mark]) -> Mark:
+def _joined(marks: Sequence[Piece]) -> Piece:
     """Lines of one cell as one text."""
     ordered = sorted(marks, key=lambda mark: (round(mark.middle), mark.left))
     first = ordered[0]
-    return Mark(
+    return Piece(
         "".join(mark.text for mark in ordered),
         min(mark.left for mark in ordered),
         max(mark.right for mark in ordered),
         *_edges(ordered),
-        first.place,
+        first.page,
         first.column,
         any(mark.value for mark in ordered),
         sum(mark.lines for mark in ordered),
     )
 
 
-def _slots(row: Sequence[Mark], count: int) -> tuple[Cell, ...]:
+def _slots(row: Sequence[Piece], count: int) -> tuple[Cell, ...]:
     top, bottom = _edges(row)
-    place = next((mark.place for mark in row if mark.value), row[0].place)
-    cells = [Cell("", replace(place, column=n + 1), "", 1, top, bottom) for n in range(count)]
+    place = Place(page=row[0].page)
+    cells = [Cell("", place, "", 1, top, bottom) for _ in range(count)]
     for column in {mark.column for mark in row}:
         one = _joined([mark for mark in row if mark.column == column])
-        at = replace(place, column=column + 1)
-        cells[column] = Cell(one.text, at, "", one.lines, one.top, one.bottom)
+        cells[column] = Cell(one.text, place, "", one.lines, one.top, one.bottom)
     return tuple(cells)
 
 
@@ -178,10 +150,10 @@ def _slots(row: Sequence[Mark], count: int) -> tuple[Cell, ...]:
 
 
 def head_row(
-    marks: Sequence[Mark],
+    marks: Sequence[Piece],
     columns: Sequence[tuple[float, float]],
     gap: float,
-    under: Callable[[Mark], list[int]],
+    under: Callable[[Piece], list[int]],
 ) -> tuple[Cell, ...] | None:
     """The heading as one row, each measure before each of its years; None if it is unclear.
 
@@ -191,8 +163,8 @@ def head_row(
         under: the columns that some words stand over.
     """
     heads = _cells(marks, gap)
-    own: dict[int, Mark] = {}
-    above: list[Mark] = []
+    own: dict[int, Piece] = {}
+    above: list[Piece] = []
     for head in sorted(heads, key=lambda mark: (-_is_year(mark), -mark.bottom)):
         at = under(head)
         if not any(n in own for n in at) and (len(at) == 1 or not _is_year(head)):
@@ -206,20 +178,20 @@ def head_row(
         return None
     lower = [own.get(n) for n in range(len(columns))]
     return tuple(
-        Cell(" ".join(h.text for h in pair if h), replace(marks[0].place, column=n + 1))
-        for n, pair in enumerate(zip(groups, lower, strict=True))
+        Cell(" ".join(h.text for h in pair if h), Place(page=marks[0].page))
+        for pair in zip(groups, lower, strict=True)
     )
 
 
-def _cells(marks: Sequence[Mark], gap: float) -> list[Mark]:
+def _cells(marks: Sequence[Piece], gap: float) -> list[Piece]:
     """Lines of one cell of the heading put together: close together, one below the other."""
-    cells: list[list[Mark]] = []
+    cells: list[list[Piece]] = []
     for mark in sorted(marks, key=lambda each: each.top):
         for cell in cells:
             last = cell[-1]
             near = mark.top - last.bottom < gap - ROUNDING and mark.top > last.middle
             beside = mark.left < last.right and mark.right > last.left
-            if near and beside and mark.part == last.part and not _is_year(mark):
+            if near and beside and mark.page == last.page and not _is_year(mark):
                 cell.append(mark)
                 break
         else:
@@ -227,16 +199,16 @@ def _cells(marks: Sequence[Mark], gap: float) -> list[Mark]:
     return [_joined(cell) for cell in cells]
 
 
-def _is_year(mark: Mark) -> bool:
+def _is_year(mark: Piece) -> bool:
     plain = "".join(unicodedata.normalize("NFKC", mark.text).split())
     return _YEAR.fullmatch(plain) is not None
 
 
 def _groups(
-    above: Sequence[Mark], own: dict[int, Mark], columns: Sequence[tuple[float, float]]
-) -> list[Mark | None] | None:
+    above: Sequence[Piece], own: dict[int, Piece], columns: Sequence[tuple[float, float]]
+) -> list[Piece | None] | None:
     """The measure over each column of years: as many measures as the years repeat themselves."""
-    found: list[Mark | None] = [None] * len(columns)
+    found: list[Piece | None] = [None] * len(columns)
     if not above:
         return found
     dated = [n for n in sorted(own) if _is_year(own[n])]

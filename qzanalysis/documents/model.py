@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import astuple, dataclass, replace
+from dataclasses import dataclass, replace
 from typing import Any, Final
 
 RIGHT: Final = "right"  # continues the cell on its left
 DOWN: Final = "down"  # continues the cell above
 MISSING: Final = "missing"  # not in the document: its row has fewer cells than others
-CAPTION: Final = 60  # characters a caption has at most
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,12 +17,12 @@ class Place:
 
     Attributes:
         page: 0 where the format has no pages.
-        table: on its page, or in a document without pages; 0 in a table without ruling.
-        paragraph: on its page, or in the document.
-        row, column: in the table; `row` is the printed line where there is no ruling.
+        table: in the document.
+        paragraph: on its page, or in a document without pages.
+        row, column: in the table, all its parts put together.
 
     >>> str(Place(page=12, table=7, row=10, column=4))
-    '第 12 页，表 7，第 10 行，第 4 列'
+    '第12页 表7 第10行第4列'
     """
 
     page: int = 0
@@ -33,8 +32,9 @@ class Place:
     column: int = 0
 
     def __str__(self) -> str:
-        words = ("第 {} 页", "表 {}", "第 {} 段", "第 {} 行", "第 {} 列")
-        return "，".join(w.format(n) for w, n in zip(words, astuple(self), strict=True) if n)
+        cell = f"第{self.row}行" * bool(self.row) + f"第{self.column}列" * bool(self.column)
+        words = (("第{}页", self.page), ("表{}", self.table), ("第{}段", self.paragraph))
+        return " ".join([*(text.format(n) for text, n in words if n), *([cell] if cell else [])])
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,6 +56,14 @@ class Cell:
     top: float = 0.0
     bottom: float = 0.0
 
+    @property
+    def own(self) -> bool:
+        """Whether the text begins here; False where the position continues another one."""
+        return self.span not in {RIGHT, DOWN}
+
+
+Rows = tuple[tuple[Cell, ...], ...]
+
 
 @dataclass(frozen=True, slots=True)
 class Table:
@@ -63,23 +71,23 @@ class Table:
 
     Attributes:
         rows: cells, every row equally long.
-        above: up to four lines of text before it, nearest last.
+        caption: its title; no paragraph of the document.
+        above: up to four lines of text before it, nearest last, its title among them.
         ruled: the document itself tells where cells begin and end.
         spans: the document tells which cells are merged; if not, blanks may stand for it.
         apart: more running text than a title stands between it and the table before.
         skewed: its headings do not stand over its columns one by one.
         edges: left and right edge of each column in points, where they were measured.
-        header: number of heading rows.
     """
 
-    rows: tuple[tuple[Cell, ...], ...]
+    rows: Rows
+    caption: str = ""
     above: tuple[str, ...] = ()
     ruled: bool = True
     spans: bool = True
     apart: bool = True
     skewed: bool = False
     edges: tuple[tuple[float, float], ...] = ()
-    header: int = 0
 
     @property
     def width(self) -> int:
@@ -88,31 +96,26 @@ class Table:
 
     @property
     def place(self) -> Place:
-        """The place of a ruled table, or of the first line of another; nowhere if it is empty."""
-        if not self.width:
-            return Place()
-        first = self.rows[0][0].place
-        return replace(first, column=0, row=0 if first.table else first.row)
-
-    @property
-    def caption(self) -> str:
-        """The line right above, where it is short enough for a title; else empty."""
-        return self.above[-1] if self.above and len(self.above[-1]) <= CAPTION else ""
+        """Its page and number; nowhere if it is empty."""
+        return replace(self.rows[0][0].place, row=0, column=0) if self.width else Place()
 
     def texts(self, row: int) -> tuple[str, ...]:
         """The texts of one row, cells merged to the right once and blanks elsewhere."""
         return tuple("" if cell.span == RIGHT else cell.text for cell in self.rows[row])
 
-    def header_path(self, row: int, column: int) -> tuple[str, ...]:
-        """The headings over a position from top to bottom, then the labels of its row."""
-        over = [cells[column].text for cells in self.rows[: self.header]]
-        beside = [cell.text for cell in self.rows[row][:column] if not _has_digit_first(cell.text)]
-        words = (" ".join(text.split()) for text in (*over, *beside))
-        return tuple(dict.fromkeys(text for text in words if text))
+    def extent(self, row: int, column: int) -> tuple[int, int]:
+        """The number of columns and of rows that the cell beginning at a position covers."""
+        beside = (cell.span == RIGHT for cell in self.rows[row][column + 1 :])
+        below = (cells[column].span == DOWN for cells in self.rows[row + 1 :])
+        return 1 + _leading(beside), 1 + _leading(below)
 
     def with_rows(self, rows: Iterable[Sequence[Cell]]) -> Table:
         """The same table with other rows."""
         return replace(self, rows=tuple(tuple(row) for row in rows))
+
+
+def _leading(flags: Iterable[bool]) -> int:
+    return next((n for n, flag in enumerate([*flags, False]) if not flag), 0)
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,44 +126,53 @@ class Paragraph:
     place: Place = Place()
 
 
+Block = Paragraph | Table
+
+
 @dataclass(frozen=True, slots=True)
 class Document:
     """Paragraphs and tables in reading order.
 
     Attributes:
         name: the file's name; sha256: of its bytes, in hexadecimal.
-        kind: `docx`, `pdf`, `html` or `txt`.
-        pages: 0 where the format has none.
+        kind: `docx`, `pdf`, `html`, `txt` or `xlsx`.
+        pages: of a PDF; 0 where the format has none.
+        unread: number of places that could not be read: pictures, text without characters.
     """
 
     name: str = ""
     sha256: str = ""
     kind: str = ""
     pages: int = 0
-    paragraphs: tuple[Paragraph, ...] = ()
-    tables: tuple[Table, ...] = ()
+    unread: int = 0
+    blocks: tuple[Block, ...] = ()
+
+    @property
+    def tables(self) -> tuple[Table, ...]:
+        """The tables in reading order."""
+        return tuple(block for block in self.blocks if isinstance(block, Table))
+
+    @property
+    def paragraphs(self) -> tuple[Paragraph, ...]:
+        """The paragraphs in reading order."""
+        return tuple(block for block in self.blocks if isinstance(block, Paragraph))
 
 
-def _has_digit_first(text: str) -> bool:
-    return text.strip()[:1].isdigit()
+def plain(part: Document | Block | Cell | Place) -> list[Any]:
+    """The fields of a part of a document: `json.dumps(document, default=plain)`."""
+    return [getattr(part, name) for name in part.__slots__]
 
 
-def to_json(document: Document) -> list[Any]:
-    """A document as nested lists, to pass between processes."""
-    return list(astuple(document))
+def from_json(fields: Sequence[Any]) -> Document:
+    """The document of which `json.dumps(document, default=plain)` gave these fields."""
+    name, sha256, kind, pages, unread, blocks = fields
+    return Document(name, sha256, kind, pages, unread, tuple(_block(*each) for each in blocks))
 
 
-def from_json(plain: Sequence[Any]) -> Document:
-    """The inverse of `to_json`."""
-    name, sha256, kind, pages, paragraphs, tables = plain
-    read = tuple(Paragraph(text, Place(*place)) for text, place in paragraphs)
-    return Document(name, sha256, kind, pages, read, tuple(_table(*fields) for fields in tables))
-
-
-def _table(rows: Any, above: Any, *flags: Any) -> Table:
-    *known, edges, header = flags
-    cells = tuple(
-        tuple(Cell(text, Place(*place), *more) for text, place, *more in row) for row in rows
-    )
+def _block(first: Any, *rest: Any) -> Block:
+    if isinstance(first, str):
+        return Paragraph(first, Place(*rest[0]))
+    caption, above, ruled, spans, apart, skewed, edges = rest
+    rows = tuple(tuple(Cell(text, Place(*at), *more) for text, at, *more in row) for row in first)
     pairs = tuple((left, right) for left, right in edges)
-    return replace(Table(cells, tuple(above), *known), edges=pairs, header=header)
+    return Table(rows, caption, tuple(above), ruled, spans, apart, skewed, pairs)

@@ -8,17 +8,20 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import Final
 
 from qzanalysis.audit.discovered.material import Material, Passage, Sheet
-from qzanalysis.documents.content import Cell, Content, Table
+from qzanalysis.documents.model import Document, Place, Table
 from qzanalysis.figures.intervals import Interval
-from qzanalysis.figures.located import Located, located
+from qzanalysis.figures.located import UNUSED, Located, located
 from qzanalysis.figures.quantities import NotAFigure, parse
 
 AROUND: Final = 18  # characters quoted before and after a number
+_QUOTED: Final = 20  # the same in a list for a person
+_HEADING: Final = re.compile(r"\s*(?P<number>\d{1,2}(?:\.\d{1,2}){1,3})(?![\d%％.])[\s、.]*(?=\S)")
+_RATIO: Final = re.compile(r"\d+(?:\.\d+)?\s?[:：]\s?\d+(?:\.\d+)?")
 TOO_LARGE: Final = Interval.exact(10**30)  # a row of digits that is no figure
 TOKEN: Final = re.compile(r"\d{1,3}(?:,\d{3})+(?:\.\d+)?(?!\d)|\d+(?:\.\d+)?")
 _DECIMAL_POINT: Final = re.compile(r"(?<=\d)[．·](?=\d)")
@@ -60,20 +63,57 @@ _TO_ONE: Final = re.compile(r"\d+(?:\.\d+)?\s*[:：]\s*1")
 _SERIAL: Final = ("序号", "编号", "代码", "年份", "电话", "时间", "日期", "学号", "页码")
 
 
-def read(content: Content) -> Material:
+def read(document: Document) -> Material:
     """The numbers of a document in its paragraphs and tables."""
-    sheets: list[Sheet] = []
-    passages: list[Passage] = []
-    order: list[Sheet | Passage] = []
-    for block in content.blocks:
-        if isinstance(block, Table):
-            sheet = _sheet(block, len(sheets) + 1)
-            sheets.append(sheet)
-            order.append(sheet)
-        else:
-            order.append(_passage(block.text, block.place))
-    passages = [each for each in order if isinstance(each, Passage)]
-    return Material(tuple(sheets), tuple(passages), tuple(order), content.unread)
+    order = [
+        _sheet(block) if isinstance(block, Table) else _passage(block.text, str(block.place))
+        for block in document.blocks
+    ]
+    sheets = tuple(each for each in order if isinstance(each, Sheet))
+    passages = tuple(each for each in order if isinstance(each, Passage))
+    return Material(sheets, passages, tuple(order), document.unread)
+
+
+@dataclass(frozen=True, slots=True)
+class Mention:
+    """A figure of running text for a person: as printed, section and place, the words around it."""
+
+    printed: str
+    where: str
+    words: str
+
+
+def mentions(passages: Iterable[Passage]) -> Iterator[Mention]:
+    """The figures of running text: no dates, no numbers of lists, sections, tables or ranks.
+
+    >>> from qzanalysis.documents.model import Paragraph
+    >>> text = Document(blocks=(Paragraph("1.2 规模 2021年有268人，占33%。", Place(paragraph=1)),))
+    >>> [(each.printed, each.where) for each in mentions(read(text).passages)]
+    [('268', '§1.2，第1段'), ('33%', '§1.2，第1段')]
+    """
+    section = ""
+    for passage in passages:
+        heading = _HEADING.match(passage.text)
+        section = heading["number"] if heading else section
+        begin = heading.end() if heading else 0
+        where = f"§{section}，{passage.place}" if section else passage.place
+        for start, end, printed in _figures(passage, begin):
+            before, after = passage.text[begin:start], passage.text[end:]
+            words = before[-_QUOTED:] + passage.text[start:end] + after[:_QUOTED]
+            lead, tail = "…" * (len(before) > _QUOTED), "…" * (len(after) > _QUOTED)
+            yield Mention(printed, where, f"{lead}{words}{tail}")
+
+
+def _figures(passage: Passage, begin: int) -> Iterator[tuple[int, int, str]]:
+    """Start, end and printed text of the figures from one position on; a ratio is one figure."""
+    ratio = 0  # where the second side of a ratio stands
+    for start, end, number in passage.spans:
+        if start < max(begin, ratio) or number.role in UNUSED:
+            continue
+        printed, whole = number.printed.removesuffix("亩"), _RATIO.match(passage.text, start)
+        if whole:
+            printed, ratio = whole[0], whole.end()
+        yield start, ratio if whole else end, printed
 
 
 def plain(text: str) -> str:
@@ -179,7 +219,7 @@ def _year(before: str) -> int | None:
 # --- tables --------------------------------------------------------------------------------------
 
 
-def _sheet(table: Table, number: int) -> Sheet:
+def _sheet(table: Table) -> Sheet:
     """The body of a table with its row labels and the headings over each column."""
     rows = [tuple(plain(cell.text) for cell in row) for row in table.rows]
     top = _heading_rows(rows)
@@ -190,17 +230,15 @@ def _sheet(table: Table, number: int) -> Sheet:
     ]
     labels = tuple(_path(row[c] for c in named or range(left)) for row in rows[top:])
     unit_at = next((c for c in range(left) if heads[c][-1:] in _UNITS_OVER), None)
-    caption = plain(table.caption)
+    caption, place = plain(table.caption), str(Place(table=table.place.table))
     values: list[list[Located | None]] = []
     lists: dict[tuple[int, int], tuple[Located, ...]] = {}
     others: list[Located] = []
     for r, row in enumerate(table.rows):
         line: list[Located | None] = []
         for c, cell in enumerate(row):
-            place = place_of(table, cell, number)
-            corner = (cell.row, cell.column) == (r, c)
             words = "·".join((*(labels[r - top] if r >= top else ()), *heads[c])) or caption
-            found = list(_numbers(rows[r][c], place)) if corner else []
+            found = list(_numbers(rows[r][c], str(cell.place))) if cell.own else []
             body = r >= top and c >= left and not _is_serial(heads[c])
             single = found and (_numeric(rows[r][c]) or _TO_ONE.fullmatch(rows[r][c].strip()))
             if body and single:
@@ -218,12 +256,12 @@ def _sheet(table: Table, number: int) -> Sheet:
             values.append(line)
     return Sheet(
         caption,
-        f"表{number}",
+        place,
         labels,
         heads,
         tuple(map(tuple, values)),
         lists,
-        (*(each for _, _, each in _numbers(caption, f"表{number} 标题")), *others),
+        (*(each for _, _, each in _numbers(caption, f"{place} 标题")), *others),
         table,
     )
 
@@ -238,12 +276,6 @@ def _heads(rows: Sequence[Sequence[str]], width: int) -> tuple[tuple[str, ...], 
             line.append(line[-1] if line and below and not text.strip() else text)
         spread.append(line)
     return tuple(_path(row[c] for row in spread) for c in range(width))
-
-
-def place_of(table: Table, cell: Cell, number: int) -> str:
-    """Page, table, row and column of a cell, in Chinese."""
-    page = f"第{cell.page}页 " if cell.page else ""
-    return f"{page}表{number} 第{cell.row + 1}行第{cell.column + 1}列"
 
 
 def _path(texts: Iterator[str]) -> tuple[str, ...]:

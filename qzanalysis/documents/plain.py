@@ -1,4 +1,4 @@
-"""Bytes to text, text to its bare words, and the words that tables use in their headings."""
+"""Bytes to text, text to its bare words, values, and the words of headings of tables."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ import unicodedata
 from collections import defaultdict
 from functools import cache
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
 
 _BYTE_ORDER_MARKS: Final = (
     (codecs.BOM_UTF8, "utf-8-sig"),
@@ -22,6 +22,10 @@ _NUMBERING: Final = re.compile(
 )
 _OF_WHICH: Final = re.compile(r"其\s*中\s*[:：,，]?")
 _NOISE: Final = re.compile(r"[\s\W_]+")
+_VALUE: Final = re.compile(r"[+\-−]?\d[\d,.]*\s*[%‰]?|\d[\d.]*\s*[:：]\s*\d[\d.]*|/")
+_CONTENTS: Final = re.compile(r"[.．…·]{4,}\s*\d{1,4}\s*$")
+CAPTION: Final = re.compile(r"\s*(?:续?表|附表)\s*[\d一二三四五六七八九十.\-－—]*")
+_YEAR: Final = re.compile(r"20\d\d")
 
 
 def decode(content: bytes, declared: str = "") -> str:
@@ -69,6 +73,35 @@ def bare(text: str) -> str:
     '国家级'
     """
     return _NOISE.sub("", squeeze(unnumbered(text))).lower()
+
+
+def is_contents(line: str) -> bool:
+    """True for an entry of contents: leaders, then the number of a page."""
+    return bool(_CONTENTS.search(line[-40:]))
+
+
+def is_value(text: str) -> bool:
+    """True for a whole text that is a value of a table: a number other than a year, or `/`."""
+    plain = unicodedata.normalize("NFKC", text).strip()
+    return bool(_VALUE.fullmatch(plain)) and not _YEAR.fullmatch(plain)
+
+
+def formatted(value: Any, pattern: str) -> str:
+    """A value as a number format shows it, for percentages and decimals.
+
+    >>> formatted(0.45372, "0.00%"), formatted(5.0, "General"), formatted(None, "0")
+    ('45.37%', '5', '')
+    """
+    if value is None:
+        return ""
+    if isinstance(value, (int, float)) and not isinstance(value, bool):
+        digits = len(pattern.partition(".")[2].partition(";")[0].replace("%", "").rstrip("_) "))
+        if "%" in pattern:
+            return f"{value:.{digits}%}"
+        if "0." in pattern:
+            return f"{value:.{digits}f}"
+        return f"{value:.10g}" if isinstance(value, float) else str(value)
+    return str(value)
 
 
 @cache

@@ -3,77 +3,139 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
-from importlib.util import find_spec
+from collections.abc import Iterable, Iterator
 from typing import Any, Final
 
-from qzanalysis.documents.model import Document, Paragraph, Place, Table
+from qzanalysis.documents.assembly import Box, assemble, lay_out
+from qzanalysis.documents.model import Block, Document, Paragraph, Table
 from qzanalysis.documents.plain import decode
-from qzanalysis.documents.tables import Box, assemble, lay_out
 
 MAX_TABLES: Final = 500
 _HIDDEN: Final = re.compile(r"display\s*:\s*none|visibility\s*:\s*hidden|mso-hide\s*:\s*all", re.I)
-_SILENT: Final = ("script", "style", "template", "noscript", "head", "del", "svg")
-_HEADINGS: Final = ("h1", "h2", "h3", "h4", "h5", "h6")
-_INNER: Final = ("table", "p", "div", "li", "h1", "h2", "h3", "h4")
+_SILENT: Final = "//script|//style|//template|//noscript|//head|//del|//comment()|//*[@hidden]"
+_BEGINNING: Final = frozenset(  # elements that begin a paragraph
+    [
+        "address",
+        "article",
+        "aside",
+        "blockquote",
+        "center",
+        "dd",
+        "details",
+        "div",
+        "dl",
+        "dt",
+        "fieldset",
+        "figcaption",
+        "figure",
+        "footer",
+        "form",
+        "h1",
+        "h2",
+        "h3",
+        "h4",
+        "h5",
+        "h6",
+        "header",
+        "hr",
+        "legend",
+        "li",
+        "main",
+        "nav",
+        "ol",
+        "p",
+        "pre",
+        "section",
+        "summary",
+        "td",
+        "th",
+        "tr",
+        "ul",
+    ]
+)
 _CHARSET: Final = re.compile(rb"charset\s*=\s*[\"']?\s*([\w-]+)", re.I)
 
 
 def read(content: bytes) -> Document:
-    """The visible page; a table inside a cell is a table of its own.
+    """The visible page, the words of its drawings (SVG) too; a table inside a cell is one itself.
 
     Raises:
         OverflowError: more than `MAX_TABLES` tables.
     """
-    return assemble("html", _blocks(_visible(content)))
+    root = _visible(content)
+    if root.xpath("count(//table)") > MAX_TABLES:
+        raise OverflowError("tables")
+    return assemble("html", _blocks(_parts(root)), unread=int(root.xpath("count(//img)")))
 
 
 def _visible(content: bytes) -> Any:
-    from bs4 import BeautifulSoup  # noqa: PLC0415
+    from lxml import html  # noqa: PLC0415
 
     declared = _CHARSET.search(content[:4096])
     text = decode(content, declared[1].decode("ascii", "ignore") if declared else "")
-    # lxml closes the cells that a page leaves open; without it only tidy pages can be read
-    soup = BeautifulSoup(text, "lxml" if find_spec("lxml") else "html.parser")
-    for element in soup(_SILENT) + soup.find_all(style=_HIDDEN) + soup.find_all(hidden=True):
-        if not element.decomposed:
-            element.decompose()
-    return soup
+    root = html.document_fromstring(re.sub(r"[\x00-\x08\x0b\x0e-\x1f]", "", text) or "<p>")
+    styled = [each for each in root.xpath("//*[@style]") if _HIDDEN.search(each.get("style"))]
+    for element in [*root.xpath(_SILENT), *styled]:
+        if element.getparent() is not None:
+            element.drop_tree()
+    return root
 
 
-def _blocks(soup: Any) -> Iterator[Paragraph | Table]:
-    """Tables, and blocks of text outside of them that hold no blocks of their own."""
-    paragraphs = tables = 0
-    for element in soup.find_all(["table", "p", "div", "li", *_HEADINGS]):
-        if element.name == "table":
-            tables += 1
-            if tables > MAX_TABLES:
-                raise OverflowError("tables")
-        outside = element.name != "table" and not element.find_parent("table")
-        text = _plain(element if outside else element.find("caption", recursive=False))
-        if text and not (outside and element.find(_INNER)):
-            paragraphs += 1
-            yield Paragraph(text, Place(paragraph=paragraphs))
-        if element.name == "table":
-            yield _table(element, Place(table=tables))
+def _blocks(parts: Iterable[str | Block | None]) -> Iterator[Block]:
+    """Words up to the next block as a paragraph."""
+    words: list[str] = []
+    for part in (*parts, None):
+        if isinstance(part, str):
+            words.append(part)
+            continue
+        if text := " ".join("".join(words).split()):
+            yield Paragraph(text)
+        words = []
+        if part is not None:
+            yield part
 
 
-def _table(table: Any, place: Place) -> Table:
-    rows = [row for row in table.find_all("tr") if row.find_parent("table") is table]
-    boxes = [[_box(cell) for cell in row.find_all(["td", "th"], recursive=False)] for row in rows]
-    return Table(lay_out(boxes, place))
+def _parts(element: Any) -> Iterator[str | Block | None]:
+    """Words, tables and drawings; None where a paragraph begins or ends."""
+    yield element.text or ""
+    for child in element:
+        if child.tag == "table":
+            yield from _table(child)
+        elif child.tag == "svg":
+            yield Paragraph(" ".join("".join(text.itertext()) for text in child.iter("text")))
+        elif child.tag == "br":
+            yield "\n"
+        else:
+            edge = [None] if child.tag in _BEGINNING else []
+            yield from (*edge, *_parts(child), *edge)
+        yield child.tail or ""
 
 
-def _plain(element: Any) -> str:
-    return " ".join(element.get_text().split()) if element else ""
+def _table(table: Any) -> Iterator[Block]:
+    """A table after its caption, then the tables and drawings inside its cells."""
+    inner: list[Block] = []
+    rows = [
+        [_box(cell, inner) for cell in row if cell.tag in {"td", "th"}]
+        for row in table.iter("tr")
+        if next(row.iterancestors("table")) is table
+    ]
+    for caption in table.iterchildren("caption"):
+        yield Paragraph(" ".join(caption.text_content().split()))
+    yield Table(lay_out(rows))
+    yield from inner
 
 
-def _box(cell: Any) -> Box:
-    for line_break in cell.find_all("br"):
-        line_break.replace_with("\n")
-    for inner in cell.find_all("table"):
-        inner.extract()
-    return Box(cell.get_text().strip(), _span(cell.get("colspan")), _span(cell.get("rowspan")))
+def _box(cell: Any, inner: list[Block]) -> Box:
+    """A cell; what it holds beside text is added to `inner`."""
+    words: list[str] = []
+    for part in _parts(cell):
+        if isinstance(part, (Paragraph, Table)):
+            inner.append(part)
+        else:
+            words.append("\n" if part is None else part)
+    lines = (" ".join(line.split()) for line in "".join(words).splitlines())
+    text = "\n".join(line for line in lines if line)
+    return Box(text, _span(cell.get("colspan")), _span(cell.get("rowspan")))
 
 
 def _span(text: str | None) -> int:

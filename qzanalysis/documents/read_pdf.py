@@ -1,7 +1,9 @@
-"""Paragraphs and tables of a PDF: by ruling where there is one, else by the places of the words.
+"""Paragraphs and tables of a PDF with a text layer, read with PDFium (about 20 ms a page).
 
-Characters and paths come from PDFium, which reads a hundred pages in two seconds; from pdfplumber
-come the cells that ruling lines enclose, and the characters of fonts that PDFium lacks.
+Characters of fonts that PDFium lacks come from pdfplumber.
+
+Tables by their rules where there are rules, else by the places of the words. Running heads, page
+numbers and contents pages are left out.
 """
 
 from __future__ import annotations
@@ -10,41 +12,43 @@ import ctypes
 import io
 import re
 import unicodedata
-from bisect import bisect_left, bisect_right
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import cache
-from itertools import pairwise, product
+from itertools import pairwise
 from typing import Any, Final
 
-from qzanalysis.documents.lines import Line, Piece
-from qzanalysis.documents.model import Document, Paragraph, Place, Table
+from qzanalysis.documents.assembly import assemble
+from qzanalysis.documents.lines import Glyph, Line, lines
+from qzanalysis.documents.model import Block, Document, Paragraph, Place, Table
+from qzanalysis.documents.plain import CAPTION, is_contents
+from qzanalysis.documents.ruling import THIN, Rectangle, Rule, Ruling, tables
 from qzanalysis.documents.stream import blocks
-from qzanalysis.documents.tables import Box, assemble, lay_out
 
-MAX_PAGES: Final = 300
-MAX_EDGES: Final = 5_000  # of the ruling on one page; more are a drawing
+MAX_PAGES: Final = 1_000
+MAX_RULES: Final = 5_000  # on one page; more are a drawing
+_PICTURE: Final = 60.0  # points: the sides of a picture; smaller ones are signs
+_EDGE: Final = 0.15  # of the height of a page: where running heads and page numbers stand
 _MIN_TEXT: Final = 20  # characters a page of text has at least, on average over ten pages
-_MIN_HEAD: Final = 4  # characters a page's head has at least, its number not counted
-_SNAP: Final = 3.0  # points: edges closer than this are one, shapes thinner than this are lines
-_WORD_GAP: Final = 2.0  # points between characters of one word at most
-_UNREADABLE: Final = re.compile(r"\(cid:\d+\)|[\ufffd\ufffe\x00-\x08]")
-_LATIN: Final = re.compile(
+_MIN_HEAD: Final = 4  # characters of a running head at least, its number not counted
+_SKIPPED: Final = frozenset({0xAD, 0xFFFE})  # hyphens of word division
+_NO_TEXT: Final = 2  # bytes of a text without characters: its end
+_LATIN: Final = re.compile(  # PDFium has these fonts itself
     rb"(?:Times|Arial|Helvetica|Courier|Calibri|Cambria|Georgia|Tahoma|Verdana)"
 )
-_SENTENCE_ENDS: Final = ("。", "！", "？", "；", "：")
-_BEGINS: Final = re.compile(
-    r"\d+(?:\.\d+)*[\s、.]|第.{1,3}[章节]|[一二三四五六七八九十]+、|[（(]|附?[表图]\s*\d"
+_BROKEN: Final = re.compile(r"[\ufffd\x00-\x08]")
+_PAGE_NUMBER: Final = re.compile(r"[-—–\s]*(?:第\s*)?\d{1,4}\s*(?:页|/\s*\d+)?[-—–\s]*")
+_TITLE: Final = re.compile(r"\s*(?:续?表|附表|图)\s*\d")
+_NEW: Final = re.compile(
+    r"\s*(?:[（(]?[一二三四五六七八九十\d]{1,3}[)）、.．]\D|第.{1,3}[章节]|[●■◆·•])"
 )
-_PAGE_NUMBER: Final = re.compile(r"[-—–\s]*(第\s*)?\d{1,3}\s*(页|/\s*\d+)?[-—–\s]*")
 
-
-Rectangle = tuple[float, float, float, float]  # left, top, right, bottom
+Point = tuple[float, float]
 
 
 class TooManyPages(ValueError):
-    """More pages than a report has; the number is the message."""
+    """More pages than are read; the number is the message."""
 
 
 class NoText(ValueError):
@@ -52,33 +56,26 @@ class NoText(ValueError):
 
 
 @dataclass(frozen=True, slots=True)
-class Char:
-    """A character and its box, in points from the top left corner of the page."""
-
-    text: str
-    left: float
-    top: float
-    right: float
-    bottom: float
-    spaced: bool  # a blank stands before it
-
-    @property
-    def middle(self) -> float:
-        """Half-way between its upper and lower edge."""
-        return (self.top + self.bottom) / 2
-
-
-@dataclass(frozen=True, slots=True)
 class Page:
-    """Lines outside ruled tables, and ruled tables with their upper edges."""
+    """Lines outside ruled tables and ruled tables from top to bottom; height in points."""
 
     number: int
-    lines: tuple[Line, ...]
-    tables: tuple[tuple[float, Table], ...]
+    parts: tuple[Line | Table, ...]
+    height: float
+    pictures: int
+
+    @property
+    def lines(self) -> list[Line]:
+        """The lines outside ruled tables."""
+        return [part for part in self.parts if isinstance(part, Line)]
+
+    def at_edge(self, line: Line) -> bool:
+        """Whether a line stands where running heads and page numbers do."""
+        return min(line.top, self.height - line.bottom) < _EDGE * self.height
 
 
 def read(content: bytes) -> Document:
-    """Every page in reading order, without page numbers and the heads and feet of pages.
+    """Every page in reading order.
 
     Raises:
         NoText: pictures, or text in fonts without characters.
@@ -88,95 +85,48 @@ def read(content: bytes) -> Document:
     import pypdfium2  # noqa: PLC0415
 
     document = pypdfium2.PdfDocument(content)
-    if len(document) > MAX_PAGES:
-        raise TooManyPages(str(len(document)))
-    plumber = cache(lambda: pdfplumber.open(io.BytesIO(content)))
-    pages = [_page(document[n], n + 1, plumber) for n in range(len(document))]
+    try:
+        if len(document) > MAX_PAGES:
+            raise TooManyPages(str(len(document)))
+        plumber = cache(lambda: pdfplumber.open(io.BytesIO(content)))
+        pages = [_page(document[n], n + 1, plumber) for n in range(len(document))]
+    finally:
+        document.close()
     _insist_on_text(pages)
-    repeated = _heads_and_feet(pages)
-    made = assemble("pdf", _blocks(pages, repeated), len(pages))
-    return replace(made, paragraphs=tuple(_paragraphs(made.paragraphs)))
-
-
-def _blocks(pages: Iterable[Page], repeated: frozenset[str]) -> Iterator[Paragraph | Table]:
-    """Ruled tables, and what the lines between them hold."""
-    run: list[Line] = []
-    for page in pages:
-        lines = [line for line in page.lines if _is_said(line.text, repeated)]
-        for top, table in page.tables:
-            run += [line for line in lines if line.top < top]
-            lines = [line for line in lines if line.top >= top]
-            yield from blocks(run)
-            yield table
-            run = []
-        run += lines
-    yield from blocks(run)
-
-
-def _is_said(text: str, repeated: frozenset[str]) -> bool:
-    return not _PAGE_NUMBER.fullmatch(text) and _without_numbers(text) not in repeated
-
-
-def _heads_and_feet(pages: Sequence[Page]) -> frozenset[str]:
-    """The first and last lines that several pages share; more than two pieces may be columns."""
-    edges: Counter[str] = Counter()
-    for page in pages:
-        ends = {*page.lines[:2], *page.lines[-2:]}
-        edges.update({_without_numbers(line.text) for line in ends if len(line.pieces) < 3})
-    return frozenset(line for line, times in edges.items() if times > 1 and len(line) >= _MIN_HEAD)
-
-
-def _without_numbers(line: str) -> str:
-    """A line without blanks and numbers: page numbers differ."""
-    return re.sub(r"[\s\d]", "", unicodedata.normalize("NFKC", line))
+    running = _running(pages)
+    kept = [_without_edges(page, running) for page in pages]
+    margins = {page.number: max((e.right for e in page.lines), default=0.0) for page in kept}
+    pictures = sum(page.pictures for page in pages)
+    return assemble("pdf", _paragraphs(_parts(kept), margins), len(pages), pictures)
 
 
 def _insist_on_text(pages: Sequence[Page]) -> None:
     whole = "".join(
-        text
+        part.text if isinstance(part, Line) else "".join(c.text for row in part.rows for c in row)
         for page in pages
-        for text in (
-            *(line.text for line in page.lines),
-            *(cell.text for _, table in page.tables for row in table.rows for cell in row),
-        )
+        for part in page.parts
     )
-    broken = len(_UNREADABLE.findall(whole))
+    broken = len(_BROKEN.findall(whole))
     letters = len(re.sub(r"\s", "", whole)) - broken
     if letters < _MIN_TEXT * max(1, len(pages) // 10) or broken > letters:
         raise NoText
 
 
-def _paragraphs(lines: Iterable[Paragraph]) -> list[Paragraph]:
-    """Lines of a page put together where a sentence goes on; numbered on their page."""
-    whole: list[Paragraph] = []
-    for line in lines:
-        page = line.place.page
-        last = whole[-1] if whole and whole[-1].place.page == page else None
-        if last and not last.text.endswith(_SENTENCE_ENDS) and not _BEGINS.match(line.text):
-            whole[-1] = Paragraph(last.text + line.text, last.place)
-        else:
-            number = last.place.paragraph + 1 if last else 1
-            whole.append(Paragraph(line.text, Place(page=page, paragraph=number)))
-    return whole
+# --- one page ------------------------------------------------------------------------------------
 
 
 def _page(page: Any, number: int, plumber: Callable[[], Any]) -> Page:
-    from pdfplumber import table as ruling  # noqa: PLC0415
-
-    edges = ruling.merge_edges(_edges(page), _SNAP, _SNAP, _SNAP, _SNAP)
-    cells = ruling.intersections_to_cells(ruling.edges_to_intersections(edges, _SNAP, _SNAP))
-    chars = _chars(page, lambda: plumber().pages[number - 1])
+    ruling = _ruling(page, _transform(page))
+    ruled, rest = tables(ruling, list(_glyphs(page, lambda: plumber().pages[number - 1])), number)
+    parts: list[tuple[float, Line | Table]] = [*ruled]
+    parts += [(line.top, line) for line in lines(rest, number)]
+    ordered = tuple(part for _, part in sorted(parts, key=lambda part: part[0]))
+    height = page.get_height()
     page.close()
-    tables: list[tuple[float, Table]] = []
-    for group in sorted(ruling.cells_to_tables(cells), key=lambda each: each[0][1::-1]):
-        if len({left for left, *_ in group}) > 1:
-            place = Place(page=number, table=len(tables) + 1)
-            table, chars = _ruled(group, chars, place)
-            tables.append((min(top for _, top, *_ in group), table))
-    return Page(number, tuple(_lines(chars, number)), tuple(tables))
+    return Page(number, ordered, height, ruling.pictures)
 
 
-def _transform(page: Any) -> Callable[[float, float], tuple[float, float]]:
+def _transform(page: Any) -> Callable[[float, float], Point]:
     """Points of the page's own space → points from the top left corner, as the page is shown."""
     width, height = page.get_size()
     return {
@@ -187,80 +137,114 @@ def _transform(page: Any) -> Callable[[float, float], tuple[float, float]]:
     }[page.get_rotation()]
 
 
-def _chars(page: Any, again: Callable[[], Any]) -> list[Char]:
-    boxes = _by_pdfium(page) if _fonts_are_complete(page) else _by_pdfminer(again())
-    chars: list[Char] = []
-    spaced = False
-    for letter, left, top, right, bottom in boxes:
-        if not letter.isspace():
-            chars.append(Char(letter, left, top, right, bottom, spaced))
-        spaced = letter.isspace()
-    return chars
+def _glyphs(page: Any, again: Callable[[], Any]) -> Iterator[Glyph]:
+    """The characters of a page with their boxes, blanks left out.
 
-
-def _fonts_are_complete(page: Any) -> bool:
-    """Every font is embedded, or one of those that PDFium has itself.
-
-    It replaces other fonts, and leaves out the characters that the replacement lacks.
+    Args:
+        again: the page as pdfplumber reads it, for fonts that PDFium lacks.
     """
+    text, spaced = page.get_textpage(), False
+    for code, box in _by_pdfminer(again()) if _is_lossy(page, text) else _by_pdfium(page, text):
+        letter = "\ufffd" if 0xD800 <= code < 0xE000 else chr(code)
+        if letter.isspace() or code < 0x20:
+            spaced = True
+        elif code not in _SKIPPED:
+            yield Glyph(letter, *box, spaced)
+            spaced = False
+
+
+def _by_pdfium(page: Any, text: Any) -> Iterator[tuple[int, Rectangle]]:
     from pypdfium2 import raw  # noqa: PLC0415
 
-    name = ctypes.create_string_buffer(128)
-    for text in page.get_objects(filter=[raw.FPDF_PAGEOBJ_TEXT], max_depth=3):
-        font = raw.FPDFTextObj_GetFont(text)
-        raw.FPDFFont_GetBaseFontName(font, name, len(name))
-        if raw.FPDFFont_GetIsEmbedded(font) != 1 and not _LATIN.match(name.value):
-            return False
-    return True
+    box, shown = raw.FS_RECTF(), _transform(page)
+    for n in range(text.count_chars()):
+        raw.FPDFText_GetLooseCharBox(text, n, box)
+        corners = (shown(box.left, box.top), shown(box.right, box.bottom))
+        yield raw.FPDFText_GetUnicode(text, n), _rectangle(corners)
 
 
-def _by_pdfminer(page: Any) -> Iterator[tuple[str, float, float, float, float]]:
+def _by_pdfminer(page: Any) -> Iterator[tuple[int, Rectangle]]:
     for char in page.chars:
-        yield char["text"], char["x0"], char["top"], char["x1"], char["bottom"]
+        box = (char["x0"], char["top"], char["x1"], char["bottom"])
+        yield from ((ord(letter), box) for letter in char["text"])
     page.close()
 
 
-def _by_pdfium(page: Any) -> Iterator[tuple[str, float, float, float, float]]:
+def _is_lossy(page: Any, text: Any) -> bool:
+    """Whether PDFium leaves out characters: those of a font it lacks that stand alone."""
     from pypdfium2 import raw  # noqa: PLC0415
 
-    text, shown = page.get_textpage(), _transform(page)
-    for n in range(text.count_chars()):
-        x0, y0, x1, y1 = text.get_charbox(n, loose=True)
-        (a, b), (c, d) = shown(x0, y0), shown(x1, y1)
-        letter = chr(raw.FPDFText_GetUnicode(text, n))
-        yield letter, min(a, c), min(b, d), max(a, c), max(b, d)
+    name = ctypes.create_string_buffer(128)
+    for each in page.get_objects(filter=[raw.FPDF_PAGEOBJ_TEXT], max_depth=4):
+        font = raw.FPDFTextObj_GetFont(each)
+        raw.FPDFFont_GetBaseFontName(font, name, len(name))
+        known = raw.FPDFFont_GetIsEmbedded(font) == 1 or _LATIN.match(name.value)
+        if not known and raw.FPDFTextObj_GetText(each, text, None, 0) <= _NO_TEXT:
+            return True
+    return False
 
 
-def _edges(page: Any) -> list[dict[str, Any]]:
-    """The ruling of a page: outlines, and filled shapes thin enough to be lines; no shading."""
+def _rectangle(points: Sequence[Point]) -> Rectangle:
+    xs, ys = [x for x, _ in points], [y for _, y in points]
+    return min(xs), min(ys), max(xs), max(ys)
+
+
+def _ruling(page: Any, shown: Callable[[float, float], Point]) -> Ruling:
+    """Outlines and filled shapes thin enough to be rules, other filled shapes, and pictures."""
     from pypdfium2 import raw  # noqa: PLC0415
 
-    shown = _transform(page)
-    edges: list[dict[str, Any]] = []
-    for path in page.get_objects(filter=[raw.FPDF_PAGEOBJ_PATH], max_depth=3):
-        fill, stroke = ctypes.c_int(), ctypes.c_int()
-        raw.FPDFPath_GetDrawMode(path, fill, stroke)
-        for points in _outlines(path, shown):
-            xs, ys = [x for x, _ in points], [y for _, y in points]
-            ends = pairwise(points) if stroke.value else [((min(xs), min(ys)), (max(xs), max(ys)))]
-            edges += [edge for start, end in ends if (edge := _edge(start, end))]
-        if len(edges) > MAX_EDGES:
-            return []
-    return edges
+    across: list[Rule] = []
+    down: list[Rule] = []
+    filled: list[Rectangle] = []
+    pictures = 0
+    for each in page.get_objects(
+        filter=[raw.FPDF_PAGEOBJ_PATH, raw.FPDF_PAGEOBJ_IMAGE], max_depth=4
+    ):
+        if each.type == raw.FPDF_PAGEOBJ_IMAGE:
+            left, low, right, high = each.get_bounds()
+            pictures += min(right - left, high - low) > _PICTURE
+            continue
+        for box in _shapes(each, shown):
+            left, top, right, bottom = box
+            if bottom - top <= THIN:
+                across.append(((top + bottom) / 2, left, right))
+            elif right - left <= THIN:
+                down.append(((left + right) / 2, top, bottom))
+            else:
+                filled.append(box)
+        if len(across) + len(down) + len(filled) > MAX_RULES:
+            return Ruling((), (), (), pictures)
+    return Ruling(across, down, filled, pictures)
 
 
-def _outlines(
-    path: Any, shown: Callable[[float, float], tuple[float, float]]
-) -> Iterator[list[tuple[float, float]]]:
+def _shapes(path: Any, shown: Callable[[float, float], Point]) -> Iterator[Rectangle]:
+    """The straight strokes of an outline; the extent of each part of a filled path."""
+    from pypdfium2 import raw  # noqa: PLC0415
+
+    fill, stroke = ctypes.c_int(), ctypes.c_int()
+    raw.FPDFPath_GetDrawMode(path, fill, stroke)
+    for points in _outlines(path, shown):
+        whole = _rectangle(points)
+        thin = min(whole[2] - whole[0], whole[3] - whole[1]) <= THIN
+        if thin or not stroke.value:
+            yield whole
+            continue
+        for ends in pairwise(points):
+            box = _rectangle(ends)
+            if min(box[2] - box[0], box[3] - box[1]) <= THIN:
+                yield box
+
+
+def _outlines(path: Any, shown: Callable[[float, float], Point]) -> Iterator[list[Point]]:
     """The corners of each part of a path, the first one again at the end of a closed part."""
     from pypdfium2 import raw  # noqa: PLC0415
 
     matrix, container = path.get_matrix(), path.container
     while container is not None:
         matrix, container = matrix.multiply(container.get_matrix()), container.container
-    points: list[tuple[float, float]] = []
+    points: list[Point] = []
     x, y = ctypes.c_float(), ctypes.c_float()
-    for n in range(min(raw.FPDFPath_CountSegments(path), MAX_EDGES)):
+    for n in range(min(raw.FPDFPath_CountSegments(path), MAX_RULES)):
         segment = raw.FPDFPath_GetPathSegment(path, n)
         if raw.FPDFPathSegment_GetType(segment) == raw.FPDF_SEGMENT_MOVETO and points:
             yield points
@@ -273,84 +257,105 @@ def _outlines(
         yield points
 
 
-def _edge(start: tuple[float, float], end: tuple[float, float]) -> dict[str, Any] | None:
-    """A line along one axis as pdfplumber describes it; None for other lines and for areas."""
-    (x0, x1), (top, bottom) = sorted((start[0], end[0])), sorted((start[1], end[1]))
-    width, height = x1 - x0, bottom - top
-    if min(width, height) > _SNAP or max(width, height) < _SNAP:
-        return None
-    if width < height:
-        x0 = x1 = (x0 + x1) / 2
-    else:
-        top = bottom = (top + bottom) / 2
-    return {
-        "x0": x0,
-        "x1": x1,
-        "top": top,
-        "bottom": bottom,
-        "width": x1 - x0,
-        "height": bottom - top,
-        "orientation": "v" if width < height else "h",
-    }
+# --- all pages -----------------------------------------------------------------------------------
 
 
-def _ruled(
-    cells: Sequence[Rectangle], chars: Iterable[Char], place: Place
-) -> tuple[Table, list[Char]]:
-    """The table of these cells, with the spans that their edges show; the characters outside."""
-    lefts = sorted({left for left, *_ in cells})
-    tops = sorted({top for _, top, *_ in cells})
-    inside: list[list[Char]] = [[] for _ in cells]
-    owner: dict[tuple[int, int], int] = {}
-    spans: list[tuple[int, int]] = []
-    for n, (left, top, right, bottom) in enumerate(cells):
-        r, c = tops.index(top), lefts.index(left)
-        rows, columns = range(r, bisect_left(tops, bottom)), range(c, bisect_left(lefts, right))
-        spans.append((len(rows), len(columns)))
-        owner |= dict.fromkeys(product(rows, columns), n)
-    outside: list[Char] = []
-    for char in chars:
-        middle = (char.left + char.right) / 2
-        at = owner.get((bisect_right(tops, char.middle) - 1, bisect_right(lefts, middle) - 1), -1)
-        beyond = at < 0 or char.middle > cells[at][3] or middle > cells[at][2]
-        (outside if beyond else inside[at]).append(char)
-    boxes: list[list[Box]] = [[] for _ in tops]
-    for (left, top, *_), (down, across), own in zip(cells, spans, inside, strict=True):
-        text = "\n".join(line.text for line in _lines(own, place.page))
-        boxes[tops.index(top)].append(Box(text, across, down, lefts.index(left)))
-    return Table(lay_out(boxes, place)), outside
+def _bare(text: str) -> str:
+    """Text without blanks and numbers: page numbers differ."""
+    return re.sub(r"[\s\d]", "", unicodedata.normalize("NFKC", text))
 
 
-def _lines(chars: Iterable[Char], page: int) -> list[Line]:
-    """Characters grouped by their height on the page, then by the gaps between them.
+def _running(pages: Sequence[Page]) -> frozenset[str]:
+    """The first and last lines that a tenth of the pages share, two at least; more pieces are columns."""
+    edges: Counter[str] = Counter()
+    for page in pages:
+        ends = {*page.lines[:2], *page.lines[-2:]}
+        edges.update(
+            {
+                _bare(line.text)
+                for line in ends
+                if page.at_edge(line) and len(line.pieces) < 3 and not CAPTION.match(line.text)
+            }
+        )
+    least = max(2, len(pages) // 10)
+    return frozenset(line for line, n in edges.items() if n >= least and len(line) >= _MIN_HEAD)
 
-    The lines of a cell with two of them stand half a line above and below the words beside it:
-    characters that differ by less than that, less a little for other fonts, share a line.
-    """
-    rows: list[list[Char]] = []
-    for char in sorted(chars, key=lambda each: each.middle):
-        most = 0.4 * (char.bottom - char.top)
-        if rows and abs(char.middle - rows[-1][0].middle) <= most:
-            rows[-1].append(char)
-        else:
-            rows.append([char])
-    return [
-        Line(_pieces(sorted(row, key=lambda char: char.left)), Place(page=page, row=n))
-        for n, row in enumerate(rows, start=1)
+
+def _without_edges(page: Page, running: frozenset[str]) -> Page:
+    """A page without its head, foot and number; nothing of a page of contents."""
+    listed = page.lines
+    if sum(is_contents(line.text) for line in listed) > len(listed) / 3:
+        return replace(page, parts=())
+    parts = [
+        part
+        for part in page.parts
+        if isinstance(part, Table)
+        or not page.at_edge(part)
+        or not (_bare(part.text) in running or _PAGE_NUMBER.fullmatch(part.text))
     ]
+    return replace(page, parts=tuple(parts))
 
 
-def _pieces(chars: Iterable[Char]) -> tuple[Piece, ...]:
-    """Groups of characters, less than six tenths of their height apart."""
-    pieces: list[Piece] = []
-    for char in chars:
-        gap = char.left - pieces[-1].right if pieces else 0.0
-        if pieces and gap < (char.bottom - char.top) * 0.6:
-            last = pieces.pop()
-            blank = " " if char.spaced or gap > _WORD_GAP else ""
-            low, high = min(last.top, char.top), max(last.bottom, char.bottom)
-            right = max(last.right, char.right)
-            pieces.append(Piece(f"{last.text}{blank}{char.text}", last.left, right, low, high))
+def _parts(pages: Iterable[Page]) -> Iterator[Line | Table]:
+    """Ruled tables, and what the lines between them hold."""
+    run: list[Line] = []
+    for page in pages:
+        for part in page.parts:
+            if isinstance(part, Line):
+                run.append(part)
+            else:
+                yield from blocks(run)
+                yield part
+                run = []
+    yield from blocks(run)
+
+
+def _paragraphs(parts: Iterable[Line | Table], margins: dict[int, float]) -> list[Block]:
+    """Lines put together where a sentence goes on, also over the end of a page."""
+    whole: list[Block] = []
+    last: Line | None = None
+    tabular = False  # the paragraph begins with a line of columns
+    for part in parts:
+        if isinstance(part, Table):
+            whole.append(part)
+            last = None
+            continue
+        before = whole[-1] if last else None
+        if (
+            last
+            and isinstance(before, Paragraph)
+            and not part.tabular
+            and (
+                _goes_on(last, part, before.text, margins[last.page])
+                or (not tabular and _crosses(last, part, before.text))
+            )
+        ):
+            whole[-1] = replace(before, text=before.text + part.text)
         else:
-            pieces.append(Piece(char.text, char.left, char.right, char.top, char.bottom))
-    return tuple(pieces)
+            whole.append(Paragraph(part.text, Place(page=part.page)))
+            tabular = part.tabular
+        last = part
+    return whole
+
+
+def _goes_on(last: Line, line: Line, text: str, margin: float) -> bool:
+    """Whether a line is the next one of a paragraph whose last line reaches the right margin."""
+    size = line.bottom - line.top
+    ended = _NEW.match(line.text) and text.endswith(("。", "；", "：", "."))
+    return (
+        last.page == line.page
+        and last.right > margin - 2.5 * size
+        and line.top - last.bottom < 2.5 * size
+        and not ended
+        and not CAPTION.match(line.text)
+    )
+
+
+def _crosses(last: Line, line: Line, text: str) -> bool:
+    """Whether a paragraph without its end at the foot of a page goes on at the top of the next."""
+    return (
+        last.page + 1 == line.page
+        and len(text) > 20
+        and not text.endswith(("。", "：", "；"))
+        and not any(_NEW.match(each) or _TITLE.match(each) for each in (text, line.text))
+    )

@@ -11,9 +11,9 @@ import json
 import sys
 from importlib import import_module
 from pathlib import Path
-from typing import Any, Final
+from typing import Final
 
-from qzanalysis.documents.model import to_json
+from qzanalysis.documents.model import Document, plain
 
 MEMORY: Final = 500 * 2**20
 _FAULTS: Final = {
@@ -28,12 +28,12 @@ _FAULTS: Final = {
 }
 
 
-def main(kind: str, path: str) -> dict[str, Any]:
+def main(kind: str, path: str) -> dict[str, str | Document]:
     """`{"document": …}`, or `{"fault": …}` with a fault of `faults.csv`."""
     limit_memory()
-    reader = import_module(f"qzanalysis.documents.read_{'text' if kind == 'txt' else kind}")
+    reader = import_module(f"qzanalysis.documents.read_{kind}")
     try:
-        return {"document": to_json(reader.read(Path(path).read_bytes()))}
+        return {"document": reader.read(Path(path).read_bytes())}
     except Exception as error:
         return {"fault": fault(error)}
 
@@ -57,5 +57,5 @@ def limit_memory() -> None:
 
 if __name__ == "__main__":
     with contextlib.redirect_stdout(sys.stderr):  # libraries print; the answer must stay JSON
-        answer = main(*sys.argv[1:3])
-    sys.stdout.write(json.dumps(answer))
+        answer = json.dumps(main(*sys.argv[1:3]), default=plain)
+    sys.stdout.write(answer)

@@ -1,4 +1,4 @@
-"""Lines of words → paragraphs and tables, also over page breaks."""
+"""Lines of words → lines of text and tables, also over page breaks."""
 
 from __future__ import annotations
 
@@ -9,13 +9,13 @@ from typing import Final
 from qzanalysis.documents import measured
 from qzanalysis.documents.aligned import all_columns, gap_above, row_gap, table
 from qzanalysis.documents.lines import Line, heads, valued
-from qzanalysis.documents.model import Paragraph, Table
+from qzanalysis.documents.model import Table
 
 SHORT: Final = 24  # characters of a line of a table at most, where it has fewer than three pieces
 
 
-def blocks(lines: Iterable[Line]) -> Iterator[Paragraph | Table]:
-    """The tables of some lines, and the lines outside of them as paragraphs."""
+def blocks(lines: Iterable[Line]) -> Iterator[Line | Table]:
+    """The tables of some lines, and the lines outside of them."""
     stream = _Stream()
     for line in lines:
         yield from stream.feed(line)
@@ -29,7 +29,7 @@ class _Stream:
     run: list[Line] = field(default_factory=list)  # lines of a table that has not ended
     above: list[Line] = field(default_factory=list)  # lines of text since the last table
 
-    def feed(self, line: Line) -> Iterator[Paragraph | Table]:
+    def feed(self, line: Line) -> Iterator[Line | Table]:
         """The table that ended before this line, if one did, and the text above it."""
         filled = any(map(valued, self.run))
         if heads(line) and filled and len(line.pieces) > 1:  # alone, a year is a label
@@ -54,12 +54,12 @@ class _Stream:
             del self.above[len(self.above) - len(rest) :]
         self.run.append(line)
 
-    def spoken(self) -> Iterator[Paragraph]:
+    def spoken(self) -> Iterator[Line]:
         """The lines of text since the last table."""
-        yield from (Paragraph(line.text, line.place) for line in self.above)
+        yield from self.above
         self.above = []
 
-    def end(self, left: float = float("inf")) -> Iterator[Paragraph | Table]:
+    def end(self, left: float = float("inf")) -> Iterator[Line | Table]:
         """The table so far; lines without values at its end begin the next: its title, its heading.
 
         Args:
@@ -94,7 +94,7 @@ def _wrapped_above(above: Sequence[Line], line: Line, left: float) -> list[Line]
     for upper in reversed(above):
         near = line.top - upper.bottom < (upper.bottom - upper.top) / 2
         inside = len(upper.pieces) > 1 or upper.left > left
-        if upper.part != line.part or upper.bottom <= upper.top or not near or not inside:
+        if upper.page != line.page or upper.bottom <= upper.top or not near or not inside:
             break
         rest.insert(0, upper)
         line, left = upper, min(left, upper.left)
@@ -113,7 +113,7 @@ def _end(run: Sequence[Line]) -> int:
     columns = all_columns(run[:end]) if filled else []
     gap = row_gap(run[:end], columns) if len(columns) > 1 else 0.0
     most = max((gap_above(run[:end], n) for n in range(1, end)), default=0.0)
-    while gap > measured.ROUNDING and end < len(run) and run[end].part == run[end - 1].part:
+    while gap > measured.ROUNDING and end < len(run) and run[end].page == run[end - 1].page:
         below = gap_above(run, end)
         row = len(run[end].pieces) > 1 and not heads(run[end]) and below <= most
         if not row and below >= gap - measured.ROUNDING:

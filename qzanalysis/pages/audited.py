@@ -146,16 +146,12 @@ class _Document:
         for r, row in enumerate(sheet.source.rows):
             cells = []
             for c, cell in enumerate(row):
-                if (cell.row, cell.column) == (r, c):
-                    across = sum((x.row, x.column) == (r, c) for x in row)
-                    down = sum(
-                        (line[c].row, line[c].column) == (r, c) for line in sheet.source.rows
-                    )
-                    spans = f' colspan="{across}"' * (across > 1) + f' rowspan="{down}"' * (
-                        down > 1
-                    )
-                    place = numbers.place_of(sheet.source, cell, int(sheet.place[1:]))
-                    cells.append(f"<td{spans}>{self._cell(cell.text, of.get(place, []))}</td>")
+                if cell.own:
+                    across, down = sheet.source.extent(r, c)
+                    spans = f' colspan="{across}"' * (across > 1)
+                    spans += f' rowspan="{down}"' * (down > 1)
+                    text = self._cell(cell.text, of.get(str(cell.place), []))
+                    cells.append(f"<td{spans}>{text}</td>")
             yield f"<tr>{''.join(cells)}</tr>"
         yield "</table></div>"
 

@@ -71,7 +71,7 @@ BAD = {
     "bomb.docx": (package({WORD: b" " * (guard.MAX_UNPACKED + 1)}), "解开后"),
     "locked.pdf": (pdf(password="secret"), "密码"),
     "pictures.pdf": (pdf(12, text=False), "没有文字层"),
-    "endless.pdf": (pdf(301), "300 页"),
+    "endless.pdf": (pdf(1001), "1000 页"),
 }
 
 

@@ -10,9 +10,8 @@ from openpyxl import load_workbook
 from typer.testing import CliRunner
 
 from qzanalysis.cli import app
-from qzanalysis.documents import guard
-from qzanalysis.documents.model import Document, Paragraph, Place
-from qzanalysis.documents.tokens import Number, numbers
+from qzanalysis.documents import guard, numbers
+from qzanalysis.documents.model import Block, Document, Paragraph, Place
 from qzanalysis.intake import form
 from qzanalysis.intake.extraction import extract
 from qzanalysis.intake.layout import layout
@@ -28,12 +27,12 @@ TEXT = (
 
 def printed(*texts: str) -> list[str]:
     """The figures of these paragraphs."""
-    return [number.printed for number in quantities(*map(Paragraph, texts))]
+    return [each.printed for each in mentions(*map(Paragraph, texts))]
 
 
-def quantities(*paragraphs: Paragraph) -> list[Number]:
-    """The number tokens that are quantities."""
-    return [each for each in numbers(Document(paragraphs=paragraphs)) if each.quantity]
+def mentions(*blocks: Block) -> list[numbers.Mention]:
+    """The figures of the running text."""
+    return list(numbers.mentions(numbers.read(Document(blocks=blocks)).passages))
 
 
 def test_figures_are_listed_as_printed() -> None:
@@ -63,8 +62,8 @@ def test_numbers_that_count_nothing_are_not_listed(text: str) -> None:
 def test_the_place_is_the_section_and_the_words_are_few() -> None:
     """`§1.3`, and no more than 20 signs on each side."""
     texts = ("1.3 教师队伍", "甲" * 50 + "268人" + "乙" * 50)
-    (found,) = quantities(*[Paragraph(t, Place(paragraph=n)) for n, t in enumerate(texts, 1)])
-    assert (found.where, found.printed) == ("§1.3，第 2 段", "268")
+    (found,) = mentions(*[Paragraph(t, Place(paragraph=n)) for n, t in enumerate(texts, 1)])
+    assert (found.where, found.printed) == ("§1.3，第2段", "268")
     assert found.words == f"…{'甲' * 20}268人{'乙' * 19}…"
 
 
@@ -101,7 +100,7 @@ def test_every_format_gives_its_text(kind: str, tmp_path: Path) -> None:
     """The sentence, and nothing of the tables."""
     path = tmp_path / f"report{kind}"
     path.write_bytes(document(kind))
-    found = quantities(*guard.read(path).paragraphs)
+    found = mentions(*guard.read(path).blocks)
     assert [each.printed for each in found] == ["381.6", "13.85万", "4902", "18.29:1", "12.5%"]
 
 

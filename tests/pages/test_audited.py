@@ -59,7 +59,7 @@ def test_the_ledger_stands_first_and_for_each_table(wrong: audited.Audited) -> N
 
 
 def test_several_documents_have_an_overview(wrong: audited.Audited, tmp_path: Path) -> None:
-    broken = audited.Audited(tmp_path / "b.pdf", None, None, None, "不能读")
+    broken = audited.Audited(tmp_path / "b.pdf", None, None, "不能读")
     tree = lxml.html.fromstring(page([wrong, wrong, broken], ""))
     rows = tree.xpath('//section[@class="overview"]//tbody/tr')
     assert len(rows) == 3

@@ -12,10 +12,9 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from qzanalysis import codebook
-from qzanalysis.documents import guard
+from qzanalysis.documents import guard, numbers
 from qzanalysis.documents.model import DOWN, RIGHT, Place, Table
-from qzanalysis.documents.tokens import Number, in_paragraphs
-from qzanalysis.documents.tokens import is_value as numeric
+from qzanalysis.documents.plain import is_value as numeric
 from qzanalysis.intake.extraction import facets, form, targets
 from qzanalysis.intake.extraction.aims import Aims, Refusal, Target
 from qzanalysis.intake.extraction.kinds import kind_of
@@ -41,7 +40,7 @@ class Extraction:
 
     cells: tuple[Cell, ...]
     unplaced: tuple[Unplaced, ...]
-    mentions: tuple[Number, ...] = ()
+    mentions: tuple[numbers.Mention, ...] = ()
     more: int = 0
 
     @property
@@ -80,8 +79,8 @@ def extract(path: Path, layout: Layout) -> Extraction:
         BadData: the document cannot be read within the limits; says why.
     """
     document = guard.read(path)
-    quantities = [each for each in in_paragraphs(document.paragraphs) if each.quantity]
-    listed, more = quantities[:MAX_MENTIONS], len(quantities) - MAX_MENTIONS
+    figures = list(numbers.mentions(numbers.read(document).passages))
+    listed, more = figures[:MAX_MENTIONS], len(figures) - MAX_MENTIONS
     return replace(place(document.tables, layout), mentions=tuple(listed), more=max(0, more))
 
 
@@ -212,17 +211,12 @@ def _unknown_table(grid: Table, understood: Sheet | None) -> list[Unplaced]:
     """One line for a table that is none of those known, if it holds values at all."""
     first = " ".join(text for text in grid.texts(0) if text.strip())
     if grid.skewed:
-        return [Unplaced(_short(first), _where(grid), "各列与表头对不齐")]
+        return [Unplaced(_short(first), str(grid.place), "各列与表头对不齐")]
     if understood is None:
-        return [Unplaced(_short(first), _where(grid), "表没有可认的表头")]
+        return [Unplaced(_short(first), str(grid.place), "表没有可认的表头")]
     if not any(has_values(record, understood.columns) for record in understood.records):
         return []
-    return [Unplaced(_short(first), _where(grid), "不是已知的表")]
-
-
-def _where(table: Table) -> str:
-    place = table.place
-    return str(place) if place.page or place.table else f"{place}起的表"
+    return [Unplaced(_short(first), str(grid.place), "不是已知的表")]
 
 
 def _without_conflicts(harvest: _Harvest) -> Extraction:

@@ -8,10 +8,10 @@ from dataclasses import dataclass
 from functools import cache
 from typing import Final
 
-from qzanalysis.documents.continuation import header_rows
+from qzanalysis.documents.assembly import header_rows
 from qzanalysis.documents.model import Table
 from qzanalysis.documents.plain import bare, headings
-from qzanalysis.documents.tokens import is_value as numeric
+from qzanalysis.documents.plain import is_value as numeric
 from qzanalysis.intake.extraction import facets
 from qzanalysis.intake.extraction.values import Value, read
 from qzanalysis.intake.extraction.wording import split_unit, words

@@ -9,7 +9,7 @@ from typing import Final
 
 from qzanalysis.documents.model import MISSING, RIGHT, Cell, Table
 from qzanalysis.documents.plain import bare, squeeze
-from qzanalysis.documents.tokens import is_value as numeric
+from qzanalysis.documents.plain import is_value as numeric
 from qzanalysis.intake.extraction import facets, headers, unruled
 from qzanalysis.intake.extraction.headers import Column
 

@@ -8,7 +8,8 @@ from decimal import ROUND_HALF_UP, Decimal
 
 from qzanalysis.audit.discovered.engine import Audit, audit
 from qzanalysis.documents import numbers
-from qzanalysis.documents.content import Block, Content, Paragraph, Table, merged
+from qzanalysis.documents.assembly import Box, lay_out, numbered
+from qzanalysis.documents.model import DOWN, RIGHT, Block, Cell, Document, Paragraph, Place, Table
 
 Rows = list[list[str]]
 
@@ -31,17 +32,42 @@ def shares(counts: Sequence[int], digits: int = 2) -> Rows:
 
 def table(rows: Rows, caption: str = "表 1 各院系人数") -> Table:
     """A table without merged cells."""
-    grid = [[(r, c) for c in range(len(row))] for r, row in enumerate(rows)]
-    texts = {(r, c): text for r, row in enumerate(rows) for c, text in enumerate(row)}
-    return Table(caption, merged(grid, texts), 0)
+    return Table(lay_out([[Box(text) for text in row] for row in rows]), caption)
+
+
+def merged(owners: Sequence[Sequence[tuple[int, int]]], rows: Rows, caption: str = "表 1") -> Table:
+    """A table in which each position shows the cell that owns it."""
+    return Table(
+        tuple(
+            tuple(
+                Cell(rows[r][c], Place(row=r + 1, column=c + 1))
+                if (own := owners[r][c]) == (r, c)
+                else Cell(
+                    rows[own[0]][own[1]],
+                    Place(row=r + 1, column=c + 1),
+                    RIGHT if c and owners[r][c - 1] == own else DOWN,
+                )
+                for c in range(len(owners[r]))
+            )
+            for r in range(len(owners))
+        ),
+        caption,
+    )
+
+
+def audit_of(*blocks: Block) -> Audit:
+    """The audit of these blocks."""
+    return audit(numbers.read(Document(blocks=tuple(numbered(blocks)))))
 
 
 def audited(*parts: str | Rows) -> Audit:
     """The audit of paragraphs and tables in this order."""
-    blocks: list[Block] = []
-    for n, part in enumerate(parts, start=1):
-        blocks.append(Paragraph(part, 0, n) if isinstance(part, str) else table(part))
-    return audit(numbers.read(Content(tuple(blocks), 0, 0)))
+    return audit_of(
+        *(
+            Paragraph(part, Place(paragraph=n)) if isinstance(part, str) else table(part)
+            for n, part in enumerate(parts, start=1)
+        )
+    )
 
 
 def misprinted(text: str, choice: random.Random) -> str:

@@ -11,11 +11,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from qzanalysis.audit.discovered.engine import Audit, audit
-from qzanalysis.documents import numbers
-from qzanalysis.documents.content import Content, Paragraph, Table, merged
+from qzanalysis.documents.model import Paragraph, Place
 from qzanalysis.figures.located import SCALE
-from tests.audit.discovered.made import misprinted
+
+from .made import audit_of, merged, misprinted, table
 
 CELL = re.compile(r"第(\d+)行第(\d+)列")
 ACCUSED = {"contradiction", "implausible"}
@@ -102,14 +101,10 @@ def consistent(choice: random.Random) -> tuple[Grid, list[list[tuple[int, int]]]
     return rows, owners
 
 
-def audit_of(rows: Grid, owners: list[list[tuple[int, int]]]) -> Audit:
-    texts = {(r, c): text for r, row in enumerate(rows) for c, text in enumerate(row)}
-    return audit(numbers.read(Content((Table("表 1", merged(owners, texts), 0),), 0, 0)))
-
-
 def accused(seed: int) -> list[str]:
     """The statements of accusations in a consistent table."""
-    found = audit_of(*consistent(random.Random(seed)))
+    rows, owners = consistent(random.Random(seed))
+    found = audit_of(merged(owners, rows))
     assert found.ledger["read"] == found.ledger["checked"] + found.ledger["uncheckable"]
     return [f.statement for f in found.findings if f.verdict in ACCUSED]
 
@@ -134,7 +129,7 @@ def outcome(seed: int) -> str:
     """
     choice = random.Random(seed)
     rows, owners = consistent(choice)
-    sound = audit_of(rows, owners)
+    sound = audit_of(merged(owners, rows))
     cells = {
         (int(m[1]) - 1, int(m[2]) - 1): n for n in sound.checked if (m := CELL.search(n.place))
     }
@@ -144,7 +139,7 @@ def outcome(seed: int) -> str:
     number, token = cells[row, column], rows[row][column].rstrip("%")
     text = misprinted(token, choice)
     rows[row][column] = rows[row][column].replace(token, text)
-    after = audit_of(rows, owners)
+    after = audit_of(merged(owners, rows))
     accusing = [f for f in after.findings if f.verdict in ACCUSED]
     if number.place in {n.place for f in accusing for n in f.figures}:
         return "found"
@@ -175,11 +170,8 @@ def test_any_document_has_a_ledger_whose_parts_add_up(said: list[str], data: st.
     """However little sense its text and its tables make."""
     width = data.draw(st.integers(1, 5))
     grid = data.draw(st.lists(st.lists(CELLS, min_size=width, max_size=width), max_size=6))
-    owners = [[(r, c) for c in range(width)] for r in range(len(grid))]
-    texts = {(r, c): text for r, row in enumerate(grid) for c, text in enumerate(row)}
-    blocks = [*(Paragraph(text, 1, n) for n, text in enumerate(said, 1))]
-    tables = (Table("表 1", merged(owners, texts), 0),) if grid else ()
-    found = audit(numbers.read(Content((*blocks, *tables), 0, 0)))
+    blocks = [Paragraph(text, Place(1, paragraph=n)) for n, text in enumerate(said, 1)]
+    found = audit_of(*blocks, *([table(grid, "表 1")] if grid else []))
     assert found.ledger["read"] == found.ledger["checked"] + found.ledger["uncheckable"]
     for each in found.findings:
         assert each.as_dict()["statement"]

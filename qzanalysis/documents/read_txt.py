@@ -4,26 +4,30 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from typing import Final
 
 from qzanalysis.documents import aligned
+from qzanalysis.documents.assembly import MAX_COLUMNS, Box, assemble, lay_out
 from qzanalysis.documents.lines import Line, Piece
-from qzanalysis.documents.model import MISSING, Cell, Document, Paragraph, Place, Table
-from qzanalysis.documents.plain import decode, headings
-from qzanalysis.documents.tables import MAX_COLUMNS, assemble
-from qzanalysis.documents.tokens import is_value
+from qzanalysis.documents.model import Block, Document, Paragraph, Table
+from qzanalysis.documents.plain import decode, headings, is_contents, is_value
 
 MAX_LINES: Final = 50_000
 _GAP: Final = re.compile(r"\S+(?: \S+)*")
 _BARS: Final = str.maketrans("│┃｜¦", "||||")
 _RULE: Final = re.compile(r"[\s|+\-—–─━=:┌┐└┘├┤┬┴┼╔╗╚╝]*[-—–─━=┌└├┬┴┼]{2}[\s|+\-—–─━=:┌┐└┘├┤┬┴┼]*")
+_FULL: Final = 30  # characters of a line that may go on below
+_OPEN: Final = re.compile(r"[^。！？!?；;：:）)”\"…\s]\s*$")
+_BEGINS: Final = re.compile(
+    r"\s*(?:第?[\d一二三四五六七八九十]+[章节、.．)）]|[（(]|[表图附]\s*\d)"
+)
 _PAGE_MARK: Final = re.compile(r"[-—–\s]*(第\s*)?\d{1,3}(\s*页)?[-—–\s]*|\f")
 
 
 def read(content: bytes) -> Document:
-    """Every line is a paragraph, or of a table; page numbers and rules are left out.
+    """Lines are paragraphs, or of tables; page numbers and rules are left out.
 
     Raises:
         OverflowError: more than `MAX_LINES` lines.
@@ -32,39 +36,56 @@ def read(content: bytes) -> Document:
     lines = decode(content).replace("\f", "\n").splitlines()
     if len(lines) > MAX_LINES:
         raise OverflowError("lines")
-    return assemble("txt", _blocks(lines))
+    return assemble("txt", _unbroken(_blocks(lines)))
 
 
-def _blocks(lines: Sequence[str]) -> Iterator[Paragraph | Table]:
+def _unbroken(blocks: Iterable[Block]) -> Iterator[Block]:
+    """Paragraphs of which a long line without the end of a sentence goes on in the next line."""
+    before: Paragraph | None = None
+    for block in blocks:
+        text = before.text if before else ""
+        if not isinstance(block, Paragraph):
+            yield from [before] if before else []
+            yield block
+            before = None
+        elif len(text) > _FULL and _OPEN.search(text) and not _BEGINS.match(block.text):
+            before = Paragraph(text + block.text)
+        else:
+            yield from [before] if before else []
+            before = block
+    yield from [before] if before else []
+
+
+def _blocks(lines: Sequence[str]) -> Iterator[Block]:
     """Paragraphs, and a table for each run of lines of one kind."""
-    run: list[int] = []
+    run: list[str] = []
     kind, blank = "", False
-    for number, line in enumerate([*lines, ""]):
+    for number, line in enumerate((*lines, "")):
         now = _kind(line) or ("spaces" if kind == "spaces" and _sparse(line) else "")
         said = not now and line.strip() and not _PAGE_MARK.fullmatch(line) and not _is_rule(line)
-        begun = any(is_value(word) for n in run for word in lines[n].split())
+        begun = any(is_value(word) for each in run for word in each.split())
         anew = now and (now != kind or (blank and begun and _starts_table(line)))
         if run and (said or anew or number == len(lines)):
-            yield from _block(lines, kind, run)
+            yield from _block(kind, run)
             run = []
         if said:
-            yield Paragraph(line, Place(row=number + 1))
+            yield Paragraph(line)
         if now:
-            run.append(number)
+            run.append(line)
         kind, blank = (now or kind) if run else "", not now
 
 
-def _block(lines: Sequence[str], kind: str, numbers: Sequence[int]) -> Iterator[Paragraph | Table]:
-    table = _MAKERS[kind](lines, numbers)
+def _block(kind: str, lines: Sequence[str]) -> Iterator[Block]:
+    table = _MAKERS[kind](lines)
     if table is not None:
         yield table
     else:
-        yield from (Paragraph(lines[n], Place(row=n + 1)) for n in numbers)
+        yield from map(Paragraph, lines)
 
 
 def _kind(line: str) -> str:
     text = line.translate(_BARS)
-    if _is_rule(line):
+    if _is_rule(line) or is_contents(line):
         return ""
     if "\t" in line.strip(" ") and line.strip():
         return "tabs"
@@ -95,39 +116,30 @@ def _starts_table(line: str) -> bool:
     return any(word in line.replace(" ", "") for word in headings("first"))
 
 
-def _tabs(lines: Sequence[str], numbers: Sequence[int]) -> Table:
-    return _split(numbers, [lines[n].split("\t") for n in numbers])
+def _tabs(lines: Sequence[str]) -> Table:
+    return _split([line.split("\t") for line in lines])
 
 
-def _bars(lines: Sequence[str], numbers: Sequence[int]) -> Table:
-    texts = [lines[n].translate(_BARS).strip() for n in numbers]
+def _bars(lines: Sequence[str]) -> Table:
+    texts = [line.translate(_BARS).strip() for line in lines]
     if all(text.startswith("|") for text in texts):  # a frame; else a first cell that is blank
         texts = [text[1:] for text in texts]
     if all(text.endswith("|") for text in texts):
         texts = [text[:-1] for text in texts]
-    return _split(numbers, [text.split("|") for text in texts])
+    return _split([text.split("|") for text in texts])
 
 
-def _split(numbers: Sequence[int], cells: Sequence[Sequence[str]]) -> Table:
-    width = min(max(map(len, cells)), MAX_COLUMNS)
-    rows = [
-        tuple(_cell(row, Place(row=number + 1, column=c + 1)) for c in range(width))
-        for number, row in zip(numbers, cells, strict=True)
-    ]
-    return Table(tuple(rows), spans=False)
+def _split(cells: Sequence[Sequence[str]]) -> Table:
+    boxes = [[Box(text.strip()) for text in row[:MAX_COLUMNS]] for row in cells]
+    return Table(lay_out(boxes), spans=False)
 
 
-def _cell(row: Sequence[str], place: Place) -> Cell:
-    known = place.column <= len(row)
-    return Cell(row[place.column - 1].strip(), place) if known else Cell("", place, MISSING)
-
-
-def _spaces(lines: Sequence[str], numbers: Sequence[int]) -> Table | None:
+def _spaces(lines: Sequence[str]) -> Table | None:
     """Columns by position; by counting words where single blanks keep every line complete."""
-    ways = [[Line(_pieces(lines[n], w), Place(row=n + 1)) for n in numbers] for w in (2, 1)]
+    ways = [[Line(_pieces(line, wide)) for line in lines] for wide in (2, 1)]
     if sum(len(line.pieces) >= 3 for line in ways[0]) * 2 > len(ways[0]):
         return aligned.table(min(ways, key=aligned.misfits))
-    return replace(_split(numbers, [lines[n].split() for n in numbers]), ruled=False)
+    return replace(_split([line.split() for line in lines]), ruled=False)
 
 
 def _pieces(line: str, wide: int = 2) -> tuple[Piece, ...]:
