@@ -8,7 +8,7 @@ are, on the transposed table.
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from itertools import combinations, permutations
+from itertools import permutations
 from typing import Final, TypeVar
 
 from qzanalysis.audit.discovered.material import Sheet
@@ -16,6 +16,7 @@ from qzanalysis.audit.discovered.relations import (
     Family,
     Feasible,
     Quotient,
+    Range,
     Relation,
     Sum,
     believed,
@@ -169,64 +170,35 @@ def _of_base(
 
 
 def _sums_across(lines: Sequence[Line]) -> Iterator[Family]:
-    """A line that is the sum of neighbouring lines of its kind, or the difference of two."""
+    """A line that is the sum of neighbouring lines of its kind, or of two, so also a difference."""
     for name in ("count", "percent", "number"):
         own = [each for each in lines if each.kind == name][:MOST_LINES]
         for suffix in dict.fromkeys(each.head[-1:] for each in own):
-            yield from _blocks([each for each in own if each.head[-1:] == suffix])
-        yield from _blocks(own)
-        if len(own) <= MOST_PAIRS:
-            yield from _pairs(own)
+            yield from _fitting([each for each in own if each.head[-1:] == suffix], False)
+        yield from _fitting(own, len(own) <= MOST_PAIRS)
 
 
-def _blocks(own: Sequence[Line]) -> Iterator[Family]:
-    """Each line as the sum of neighbouring lines; what fails in most rows is not looked at twice."""
-    if not own:
-        return
-    rows = range(len(own[0].figures))
-    low, top = ([[0] * (len(own) + 1) for _ in rows] for _ in range(2))
-    for n in rows:
-        for at, line in enumerate(own):
-            each = line.figures[n]
-            low[n][at + 1] = low[n][at] + (each.low if each else 0)
-            top[n][at + 1] = top[n][at] + (each.top if each else 0)
-    for at, total in enumerate(own):
-        there = [(n, each) for n, each in enumerate(total.figures) if each and each.value]
-        for start in range(len(own)):
-            for end in range(start + 2, len(own) + 1):
-                if start <= at < end:
-                    continue
-                fits = sum(
-                    low[n][end] - low[n][start] <= each.top
-                    and each.low <= top[n][end] - top[n][start]
-                    for n, each in there
-                )
-                if _if(fits, there):
-                    yield _total_of(total, own[start:end])
+def _fitting(own: Sequence[Line], pairs: bool) -> Iterator[Family]:
+    """Each line as the sum of others, where most of its figures fit."""
+    filled = [[(n, e) for n, e in enumerate(line.figures) if e and e.value] for line in own]
+    for parts, ends in _part_sets(own, pairs):
+        for total, there in zip(own, filled, strict=True):
+            fits = sum(ends[n][0] <= e.top and e.low <= ends[n][1] for n, e in there)
+            if _if(fits, there) and total not in parts:
+                yield _total_of(total, parts)
 
 
-def _pairs(own: Sequence[Line]) -> Iterator[Family]:
-    """Each line as the sum of two others, so also as the difference of two."""
-    for total in own:
-        there = [(n, each) for n, each in enumerate(total.figures) if each and each.value]
-        for one, other in combinations([each for each in own if each is not total], 2):
-            fits = sum(
-                _low(one, n) + _low(other, n) <= each.top
-                and each.low <= _top(one, n) + _top(other, n)
-                for n, each in there
-            )
-            if _if(fits, there):
-                yield _total_of(total, (one, other))
-
-
-def _low(line: Line, n: int) -> int:
-    each = line.figures[n]
-    return each.low if each else 0
-
-
-def _top(line: Line, n: int) -> int:
-    each = line.figures[n]
-    return each.top if each else 0
+def _part_sets(own: Sequence[Line], pairs: bool) -> Iterator[tuple[Sequence[Line], list[Range]]]:
+    """Neighbouring lines, and any two, with the lowest and highest sum of each row."""
+    ends = [[(e.low, e.top) if e else (0, 0) for e in line.figures] for line in own]
+    for start, first in enumerate(ends):
+        running = first
+        for end in range(start + 1, len(own)):
+            running = [(a + c, b + d) for (a, b), (c, d) in zip(running, ends[end], strict=True)]
+            yield own[start : end + 1], running
+            if pairs and end > start + 1:
+                two = zip(first, ends[end], strict=True)
+                yield (own[start], own[end]), [(a + c, b + d) for (a, b), (c, d) in two]
 
 
 def _total_of(total: Line, parts: Sequence[Line]) -> Family:
