@@ -200,18 +200,17 @@ def _rates(
     A rate right after a total and its part is doubted where one digit mends it, or where two other
     rates of the sentence follow theirs.
     """
+    numbers = [number for _, _, number in sentence]
     triples = [
         Quotient("ratio", rate, top, bottom)
-        for (_, _, bottom), (_, _, top), (_, _, rate) in zip(
-            sentence, sentence[1:], sentence[2:], strict=False
-        )
+        for bottom, top, rate in zip(numbers, numbers[1:], numbers[2:], strict=False)
         if kind(bottom) == kind(top) == "count" and rate.percent and rate.quantity.decimals > 1
         if 0 < top.low <= bottom.value and rate.low > 0 and counted(top) == counted(bottom)
     ]
     sure = sum(each.holds({}) for each in triples) > 1
     firm = {each.claim: [each] for each in triples if sure or slipped(each, each.numbers)}
-    for n, (_, _, rate) in enumerate(sentence):
-        counts = [c for _, _, c in sentence[max(0, n - 4) : n] if kind(c) == "count" and c.low > 0]
+    for n, rate in enumerate(numbers):
+        counts = [c for c in numbers[max(0, n - 4) : n] if kind(c) == "count" and c.low > 0]
         if not rate.percent or rate.low <= 0 or not counts:
             continue
         bases = [e for e in populations if counts[-1].value <= e.value and rate.role != "share"]
@@ -287,32 +286,17 @@ def _parallel(passage: Passage, spans: Sequence[tuple[int, int, Located]]) -> li
 
 
 def _ratios(passage: Passage, sentence: Sequence[tuple[int, int, Located]]) -> Iterator[Family]:
-    """`男女比例为 84:100` against counts whose labels begin with the same two signs."""
+    """`男女比例为 84:100` against the last counts whose names begin with the same two signs."""
     for (start, _, left), (_, _, right) in pairwise(sentence):
-        if left.role != right.role or left.role != "ratio" or right.low <= 0:
-            continue
-        named = _RATIO.search(passage.text[:start])
-        if named is None:
-            continue
-        pair = [_first(passage, start, sign) for sign in named.groups()]
-        if pair[0] is not None and pair[1] is not None and pair[1].low > 0:
-            factor = right.value // SCALE
-            yield family([Quotient("ratio", left, pair[0], pair[1], factor)], passage)
-
-
-def _first(passage: Passage, before: int, sign: str) -> Located | None:
-    """The last count before a place whose label begins with a sign."""
-    found = [
-        n
-        for start, _, n in passage.spans
-        if start < before
-        and kind(n) == "count"
-        and n.role == "count"
-        and re.search(
-            rf"(?:^|[，。；、：:,;其中有共])\s*{sign}[^，。；、\d]{{0,6}}$", passage.text[:start]
-        )
-    ]
-    return found[-1] if found else None
+        named = _RATIO.search(passage.text[:start]) if left.role == right.role == "ratio" else None
+        if named and right.low > 0:
+            before = [n for at, _, n in usable(passage) if at < start and n.role == "count"]
+            tops, bottoms = (
+                [n for n in before if name_of(n.label).startswith(sign)] for sign in named.groups()
+            )
+            if tops and bottoms and bottoms[-1].low > 0:
+                ratio = Quotient("ratio", left, tops[-1], bottoms[-1], right.value // SCALE)
+                yield family([ratio], passage)
 
 
 def _changes(passage: Passage, sentence: Sequence[tuple[int, int, Located]]) -> Iterator[Family]:
