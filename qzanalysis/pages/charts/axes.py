@@ -123,6 +123,13 @@ def span(values: pd.DataFrame) -> tuple[float, float]:
     return float(values.min().min()), float(values.max().max())
 
 
+def beyond(figure: Figure, labels: Sequence[str]) -> float:
+    """How many times as long as its longest bar an axis is, with space for a label at its end."""
+    points = max(sum(SMALL if ord(c) > 0x2000 else 0.58 * SMALL for c in text) for text in labels)
+    usable = figure.get_figwidth() * 72 - (NAME_WIDTH + 1) * SMALL
+    return usable / (usable - points - 12)
+
+
 def legend(figure: Figure, axes: Axes) -> None:
     """Above the drawing, from its left edge, in as few lines as its width allows."""
     handles, names = axes.get_legend_handles_labels()

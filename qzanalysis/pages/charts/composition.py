@@ -12,7 +12,7 @@ from matplotlib.patches import Rectangle
 
 from qzanalysis.figures.facts import Fact
 from qzanalysis.figures.sentences import spaced
-from qzanalysis.pages.charts.axes import legend, name_rows, write
+from qzanalysis.pages.charts.axes import beyond, legend, name_rows, write
 from qzanalysis.pages.charts.svg import Chart, describe, missing, needs_data, svg
 from qzanalysis.pages.charts.theme import (
     ADVERSE,
@@ -100,13 +100,16 @@ def against_standard(frame: pd.DataFrame) -> Chart:
     with canvas(len(frame) * 1.25 + 0.9) as (figure, axes):
         colours = [NOW if met else ADVERSE for met in frame["met"]]
         axes.barh(range(len(names)), level.to_numpy(), height=0.6, color=colours)
-        for place, (_, row) in enumerate(frame.iterrows()):
-            text = f"{row['value'].text()}，{'达到' if row['met'] else '未达到'}"
+        texts = [
+            f"{value.text()}，{'达到' if met else '未达到'}"
+            for value, met in zip(frame["value"], frame["met"], strict=True)
+        ]
+        for place, text in enumerate(texts):
             write(axes, text, (max(level.iloc[place], 100), place), (6, 0))
         axes.axvline(100, color=MARK, linewidth=2, linestyle=(0, (4, 2)))
         limits = [f"{name}\n标准 {_measured(row)}" for name, row in frame["threshold"].items()]
         name_rows(axes, limits, "相当于标准的百分比（%），虚线为标准")
-        axes.set_xlim(0, max(float(level.max()), 100) * 1.55)
+        axes.set_xlim(0, max(float(level.max()), 100) * beyond(figure, texts))
         pairs = "；".join(
             f"{name} {row['value'].text()}，标准 {row['threshold'].text()}"
             for name, row in zip(names, frame.to_dict("records"), strict=True)
@@ -133,12 +136,16 @@ def shares(frame: pd.DataFrame, *, count: str, whole: str, share: str) -> Chart:
     with canvas(len(names) * 1.1 + 0.6) as (figure, axes):
         axes.barh(range(len(names)), values.notna() * 100, height=0.5, color=GRID)
         axes.barh(range(len(names)), values, height=0.5, color=NOW)
-        for place, (part, number) in enumerate(zip(frame[share], frame[count], strict=True)):
-            size = f"{number.text()}{spaced(number.shown_unit)}，{part.text()}%"
-            at = (100 if part.known else 0, place)
-            write(axes, size if part.known else missing(part), at, (6, 0))
+        labels = [
+            f"{number.text()}{spaced(number.shown_unit)}，{part.text()}%"
+            if part.known
+            else missing(part)
+            for part, number in zip(frame[share], frame[count], strict=True)
+        ]
+        for place, text in enumerate(labels):
+            write(axes, text, (0 if values.isna().iloc[place] else 100, place), (6, 0))
         name_rows(axes, names, "占各自整体的百分比（%），浅色为整体")
-        axes.set_xlim(0, 140)
+        axes.set_xlim(0, 100 * beyond(figure, labels))
         axes.set_xticks(range(0, 101, 20))
         named = frame[[count, share]].set_axis([name.replace("\n", "，") for name in names])
         return Chart(svg(figure), describe("条形图，各自整体中的比例", named, ""))
