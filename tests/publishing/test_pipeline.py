@@ -16,7 +16,7 @@ from qzanalysis.publishing.jobs import Request
 
 from .conftest import write_notebook
 
-BESIDE = {"manifest.json", "ro-crate-metadata.json"}
+BESIDE = {"manifest.json", "methods.html", "ro-crate-metadata.json"}
 
 
 def contents(folder: Path) -> dict[str, bytes]:
@@ -140,7 +140,7 @@ def test_every_page_says_what_it_rests_on_whom_to_ask_and_how_to_cite_it(
 ) -> None:
     """The contact is that of `schools.csv`; without one the page says so."""
     assert request_.data is not None
-    footer = "小小中专 2021 年度质量报告；数字所属年份：2021 年"
+    footer = "小小中专 2021 年度质量报告；数字所属年份：2020、2021 年"
     for path in pipeline.render(request_).parent.glob("*.html"):
         assert "联系方式：未登记" in path.read_text(encoding="utf-8")
     (request_.data / "schools.csv").write_text(
