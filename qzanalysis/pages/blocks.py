@@ -273,7 +273,7 @@ def correction_sheet(sheet: pd.DataFrame, returned: bytes) -> Block:
     caption = "更正表（请学校答复）"
     encoded = base64.b64encode(returned).decode("ascii")
     link = Markup(
-        '<p class="downloads"><a download="corrections.csv" '
+        '<p class="more"><a download="corrections.csv" '
         'href="data:text/csv;charset=utf-8;base64,{}">下载答复文件（corrections.csv）</a></p>'
     ).format(encoded)
     shown = tables.to_html(sheet, caption, download=False)

@@ -132,9 +132,18 @@ def correction_sheet(asked: pd.DataFrame) -> pd.DataFrame:
             ],
             "学校答复": ["" for _ in worst],
         },
-        index=pd.Index([finding.figures[0].key.label for finding in worst], name="项目"),
+        index=pd.Index([_item(finding.figures[0].key) for finding in worst], name="项目"),
         dtype=object,
     )
+
+
+def _item(key: Key) -> str:
+    """The name of a figure; a programme with the other names in use."""
+    programme = key.parts().get("programme")
+    if not programme:
+        return key.label
+    name = codebook.value_name("programme", programme)
+    return key.label.replace(name, codebook.programme_label(programme))
 
 
 def returned_file(asked: pd.DataFrame) -> bytes:

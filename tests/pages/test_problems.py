@@ -147,6 +147,9 @@ def test_the_correction_sheet_names_both_figures_and_leaves_a_blank(
     assert books["乙：对照（出处）"] == "2021 年电子图书数 5000（§1.4）"
     assert "应为 5000" in books["怎样才一致"]
     assert set(sheet["学校答复"]) == {""}
+    assert "2020 年就业率（建筑工程施工（又名工业与民用建筑））" in sheet.index
+    accounting = sheet.filter(like="会计电算化", axis=0)["乙：对照（出处）"]
+    assert accounting.to_list() == ["2020 年对口就业率（会计事务） 75.1（§2.4表#8）"]
 
 
 def test_counts_agree_with_the_register(found: pd.DataFrame, findings: list[Finding]) -> None:

@@ -81,7 +81,8 @@ def _dumbbell(frame: pd.DataFrame, *, unit: str, highlight: str | None) -> Chart
         for order, (year, look) in enumerate(((before, ring), (now, dot))):
             axes.scatter(values[year], list(places), label=f"{year} 年", zorder=2 + order, **look)
         axes.hlines(list(places), *span(values), color=GRID, linewidth=0.6, zorder=0)
-        name_rows(axes, names, f"{unit}，横轴不从零开始")
+        from_zero = float(values.min().min()) <= 0
+        name_rows(axes, names, unit if from_zero else f"{unit}，横轴不从零开始")
         widen(axes, values)
         label_ends(axes, frame)
         legend(figure, axes)
