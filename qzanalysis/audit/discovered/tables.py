@@ -144,8 +144,9 @@ def _shares(claim: Line, top: Line, labels: Labels) -> Iterator[Family]:
     for n, c, t in pairs:
         groups.setdefault(labels[n][0] if len(labels[n]) > 1 else "", []).append((n, c, t))
     if len(groups) > 1 and whole.held < 2 * whole.broken:
-        found = [each for part in groups.values() for each in _of_base(part, top.filled)]
-        yield family(found, claim)
+        own = [_of_base(part, top.filled) for part in groups.values()]
+        most = [each for each in own if 3 * sum(r.holds({}) for r in each) >= 2 * len(each)]
+        yield family([each for part in most for each in part], claim)
 
 
 def _of_base(

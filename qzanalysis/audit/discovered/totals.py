@@ -167,7 +167,7 @@ def _additive(sums: Sequence[Relation]) -> bool:
 
 
 def _near(relation: Relation) -> bool:
-    """True for a total that its parts give or nearly give, or would but for a digit, zeros or an exchange.
+    """True for a total that its parts give or nearly give, or would but for a digit or zeros.
 
     A highest value or a mean is less than one part or far from the sum of them.
     """
@@ -175,9 +175,6 @@ def _near(relation: Relation) -> bool:
     total, most = sum(each.value for each in parts), max(each.value for each in parts)
     if relation.holds({}) or total < 2 * whole.value < 4 * total:
         return relation.holds({}) or whole.value > most
-    changes = [{each: each.value // ten} for each in relation.numbers for ten in (10, 100)]
-    if len(parts) > 2 and total >= HUNDRED:
-        changes += [{whole: each.value, each: whole.value} for each in parts]
-        if whole.value > most and slip(whole, total):
-            return True
-    return any(map(relation.holds, changes))
+    zeros = ({each: each.value // ten} for each in relation.numbers for ten in (10, 100))
+    printed = len(parts) > 2 and total >= HUNDRED and whole.value > most and slip(whole, total)
+    return printed or any(map(relation.holds, zeros))
