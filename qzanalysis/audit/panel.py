@@ -212,7 +212,7 @@ def tested(rows: pa.Table, wanted: AbstractSet[str], *, decided: bool = False) -
     figures = list(zip(*columns, strict=True))
     at = {name: slice(start, start + size) for name, start, size in store.spans(rows)}
 
-    @lru_cache(maxsize=2)
+    @lru_cache(maxsize=3)  # the one before is asked for last
     def book(name: str) -> Book:
         return engine.book_of(_year(name), map(_row, figures[at[name]]))
 

@@ -99,7 +99,7 @@ def _contradiction(first: Reading, other: Reading, number: int) -> Finding:
 def restated(book: Book, earlier: Book) -> Iterator[Finding]:
     """One finding for each figure that two successive reports of a school print differently.
 
-    The reports stay apart; a series takes the later one's value (`loading.Report.fact`), and the
+    The reports stay apart; a series takes the later one's value (`Report.fact`), and the
     finding says so.
     """
     for key, now in book.first.items():
