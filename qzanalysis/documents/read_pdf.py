@@ -81,14 +81,18 @@ def read(content: bytes) -> Document:
         NoText: pictures, or text in fonts without characters.
         TooManyPages: more than `MAX_PAGES`.
     """
-    import pdfplumber  # noqa: PLC0415
     import pypdfium2  # noqa: PLC0415
+
+    @cache
+    def plumber() -> Any:
+        import pdfplumber  # noqa: PLC0415
+
+        return pdfplumber.open(io.BytesIO(content))
 
     document = pypdfium2.PdfDocument(content)
     try:
         if len(document) > MAX_PAGES:
             raise TooManyPages(str(len(document)))
-        plumber = cache(lambda: pdfplumber.open(io.BytesIO(content)))
         pages = [_page(document[n], n + 1, plumber) for n in range(len(document))]
     finally:
         document.close()
