@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import contextlib
 import logging
+import re
 from collections.abc import Iterator
 from concurrent.futures import Executor
 from functools import partial
@@ -21,7 +22,7 @@ LOCAL: Final = "local"
 PATIENCE: Final = "10s"  # for a scheduler to answer, also after a lost connection
 # A worker that its nanny started may have children only if it is no daemon.
 NOT_DAEMON: Final = {"distributed.worker.daemon": False}
-_LOGGERS: Final = ("distributed", "tornado", "asyncio")  # what matters is said in one line
+_LOGGERS: Final = "distributed|tornado|asyncio"  # what matters is said in one line
 
 
 def executors(scheduler: str, jobs: int | None) -> pools.Executors:
@@ -42,7 +43,7 @@ def _executor(scheduler: str, jobs: int | None) -> Iterator[tuple[Executor, int]
     import dask  # noqa: PLC0415
     from distributed import Client, LocalCluster  # noqa: PLC0415
 
-    for name in _LOGGERS:
+    for name in filter(re.compile(_LOGGERS).match, logging.root.manager.loggerDict):
         logging.getLogger(name).setLevel(logging.CRITICAL + 1)
     with contextlib.ExitStack() as stack:
         address = scheduler

@@ -157,7 +157,7 @@ def prepare(request: Request) -> Job:
     bureau = request.school == BUREAU.slug
     places, year = request.places, request.year
     memory = Memory()
-    with memory.in_use(), reads.watched() as seen:
+    with memory.in_use(), reads.watched(this_thread=True) as seen:
         report = None if bureau else loading.load(request.school, year, request.data)
         schools = list(loading.schools(request.data)) if bureau else [request.school]
         _apart(places)

@@ -20,10 +20,16 @@ from typing import Final
 _NAME: Final = re.compile(r"qzanalysis-(?P<process>\d+)-\w+")
 
 
+def place() -> str:
+    """The folder of temporary folders, short enough for the names of sockets (104 bytes)."""
+    usual = tempfile.gettempdir()
+    return usual if len(os.fsencode(usual)) < 40 or sys.platform == "win32" else "/tmp"
+
+
 @contextlib.contextmanager
 def folder() -> Iterator[str]:
-    """An empty folder of this process; short, because sockets in it must have short names."""
-    made = tempfile.mkdtemp(prefix=f"qzanalysis-{os.getpid()}-")
+    """An empty folder of this process."""
+    made = tempfile.mkdtemp(prefix=f"qzanalysis-{os.getpid()}-", dir=place())
     try:
         yield made
     finally:
@@ -36,7 +42,7 @@ def place_sockets() -> None:
     from multiprocessing import util  # noqa: PLC0415
 
     before = tempfile.tempdir
-    tempfile.tempdir = tempfile.mkdtemp(prefix=f"qzanalysis-{os.getpid()}-")
+    tempfile.tempdir = tempfile.mkdtemp(prefix=f"qzanalysis-{os.getpid()}-", dir=place())
     # after multiprocessing has removed its own folder in it, which it does at priority -100
     util.Finalize(None, shutil.rmtree, (tempfile.tempdir, True), exitpriority=-200)
     try:
@@ -50,7 +56,7 @@ def sweep() -> None:
     if sys.platform == "win32":  # there, asking whether a process lives may end it
         return
     with contextlib.suppress(OSError):
-        for path in Path(tempfile.gettempdir()).glob("qzanalysis-*"):
+        for path in Path(place()).glob("qzanalysis-*"):
             match = _NAME.fullmatch(path.name)
             if match and not _alive(int(match["process"])):
                 shutil.rmtree(path, ignore_errors=True)

@@ -10,6 +10,7 @@ import sys
 import threading
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor
+from multiprocessing import resource_tracker
 from typing import TypeVar
 
 Part = TypeVar("Part")
@@ -28,6 +29,8 @@ def mapped(
         method: by which multiprocessing starts them; None for the usual one of the system.
     """
     context = multiprocessing.get_context(method)
+    if method == "spawn":
+        _start_silent_tracker()
     with ProcessPoolExecutor(jobs, context, initializer=end_with_parent) as pool:
         try:
             with uninterrupted():
@@ -39,6 +42,17 @@ def mapped(
             for process in processes:
                 process.kill()
             raise
+
+
+def _start_silent_tracker() -> None:
+    """Start multiprocessing's resource tracker, which warns of semaphores when it outlives a kill."""
+    before = os.environ.get("PYTHONWARNINGS")
+    os.environ["PYTHONWARNINGS"] = "ignore"
+    try:
+        resource_tracker.ensure_running()
+    finally:
+        os.environ.pop("PYTHONWARNINGS")
+        os.environ.update({} if before is None else {"PYTHONWARNINGS": before})
 
 
 @contextlib.contextmanager

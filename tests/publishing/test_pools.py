@@ -6,6 +6,7 @@ import os
 import signal
 import subprocess
 import sys
+import tempfile
 import time
 from collections.abc import Iterator
 from pathlib import Path
@@ -13,7 +14,7 @@ from pathlib import Path
 import pytest
 from matrix import matrix
 
-from qzanalysis.publishing import pools
+from qzanalysis.publishing import pools, scratch
 
 from .conftest import write_notebook
 
@@ -100,25 +101,37 @@ def test_a_kill_leaves_no_word_and_no_process(endless: subprocess.Popen[str]) ->
 @pytest.mark.slow
 @pytest.mark.skipif(not pools.can_fork(), reason="this machine cannot fork")
 def test_an_interrupt_while_modules_are_imported_gives_one_line(tmp_path: Path, data: Path) -> None:
-    """The fork server has just been started: its sockets are there."""
+    """The fork server has just been started: its sockets are there, and gone afterwards."""
     command = [sys.executable, "-m", "qzanalysis.cli", "render", "--data", str(data)]
-    (tmp_path / "tmp").mkdir()
-    process = subprocess.Popen(
-        [*command, "--out", str(tmp_path / "out")],
-        stdout=subprocess.PIPE,
-        stderr=subprocess.PIPE,
-        text=True,
-        env={**os.environ, "PYTHONPATH": str(REPO), "TMPDIR": str(tmp_path / "tmp")},
-        start_new_session=True,
-        preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),  # noqa: PLW1509
-    )
-    while not list((tmp_path / "tmp").glob("qzanalysis-*/pymp-*/*")):
-        assert process.poll() is None, process.communicate()
-        time.sleep(0.01)
-    os.killpg(process.pid, signal.SIGINT)
-    _, message = process.communicate(timeout=60)
-    assert message == "已中断；已发布的报告保持不变。\n"
-    assert list((tmp_path / "tmp").glob("qzanalysis-*")) == []
+    with tempfile.TemporaryDirectory(prefix="qz") as short:
+        process = subprocess.Popen(
+            [*command, "--out", str(tmp_path / "out")],
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            text=True,
+            env={**os.environ, "PYTHONPATH": str(REPO), "TMPDIR": short},
+            start_new_session=True,
+            preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),  # noqa: PLW1509
+        )
+        while not list(Path(short).glob("qzanalysis-*/pymp-*/*")):
+            assert process.poll() is None, process.communicate()
+            time.sleep(0.01)
+        os.killpg(process.pid, signal.SIGINT)
+        _, message = process.communicate(timeout=60)
+        assert message == "已中断；已发布的报告保持不变。\n"
+        assert list(Path(short).glob("qzanalysis-*")) == []
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="sockets with names of POSIX")
+def test_a_long_temporary_folder_is_not_used_for_sockets(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The name of a socket may have 104 bytes."""
+    long = tmp_path / ("x" * 90)
+    long.mkdir()
+    monkeypatch.setattr(tempfile, "tempdir", str(long))
+    with scratch.folder() as folder:
+        assert len(f"{folder}/pymp-12345678/listener-12345678") < 104
 
 
 MAPPED = """

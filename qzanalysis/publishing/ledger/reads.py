@@ -19,12 +19,14 @@ import os
 import sys
 import sysconfig
 import tempfile
+import threading
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from functools import cache
 from pathlib import Path
 from typing import Any, Final
 from urllib.parse import unquote, urlsplit
 
+from qzanalysis.publishing import scratch
 from qzanalysis.publishing.ledger.fingerprints import PACKAGE, Places, is_under, of_path
 
 _WRITES: Final = os.O_WRONLY | os.O_RDWR
@@ -44,7 +46,8 @@ class Reads:
     Events go into a file, because processes forked from this one share it.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, thread: int | None = None) -> None:
+        self.thread = thread
         self._events = tempfile.TemporaryFile()  # noqa: SIM115  (open as long as it is watched)
         self._noted: set[str] = set()
 
@@ -137,10 +140,10 @@ _watching: list[Reads] = []
 
 
 @contextlib.contextmanager
-def watched() -> Iterator[Reads]:
-    """What this process reads meanwhile, in all its threads."""
+def watched(*, this_thread: bool = False) -> Iterator[Reads]:
+    """What this process reads meanwhile, in all its threads or in the calling one alone."""
     _install()
-    reads = Reads()
+    reads = Reads(threading.get_ident() if this_thread else None)
     _watching.append(reads)
     try:
         yield reads
@@ -157,6 +160,8 @@ def _install() -> None:
 def _notice(event: str, arguments: tuple[Any, ...]) -> None:
     if _watching and (note := _EVENTS.get(event)):
         for reads in tuple(_watching):
+            if reads.thread not in {None, threading.get_ident()}:
+                continue
             try:
                 note(reads, *arguments)
             except (OSError, TypeError, ValueError):  # a name that cannot be understood
@@ -192,7 +197,7 @@ def _counts(path: str, places: Places) -> bool:
     if places.name(path) != path:
         return True
     real = os.path.realpath(path)
-    own_folders = os.path.join(os.path.realpath(tempfile.gettempdir()), "qzanalysis-")
+    own_folders = os.path.join(os.path.realpath(scratch.place()), "qzanalysis-")
     return not is_under(real, _left_out()) and not real.startswith(own_folders)
 
 
