@@ -70,10 +70,11 @@ def localise(book: Book, tested: Sequence[Case]) -> list[Cluster]:
     for broken, keys in _grouped([c for c in linear if c.broken], conflicts):
         together = solved(broken, keys)
         groups = _one_by_one(broken, conflicts & keys) if len(together.findings) > 1 else []
-        if groups and _fewest(together) >= len(groups):  # each group alone needs a change at least
+        fewest = _fewest(together)  # none where too many figures would have to change at once
+        if groups and not 0 < fewest < len(groups):  # each group alone needs a change at least
             apart = [solved(*group) for group in groups]
             alone = [_fewest(cluster) for cluster in apart]
-            clusters += apart if all(alone) and _fewest(together) >= sum(alone) else [together]
+            clusters += apart if not fewest or (all(alone) and fewest >= sum(alone)) else [together]
         else:
             clusters.append(together)
     return clusters
@@ -157,7 +158,7 @@ class _Problem:
         return max([low, *(end[0] for end in ends)]), min([high, *(end[1] for end in ends)])
 
     def repairs(self) -> list[Repair]:
-        """All smallest repairs, cheapest first, up to `ALTERNATIVES`; none beyond `MOST_SETS`.
+        """All smallest repairs, cheapest first, up to `ALTERNATIVES`; none beyond `MOST_SETS` sets.
 
         A set of wrong readings that does not restore agreement leaves a proof of the contradiction;
         any larger repair changes one of the readings of that proof as well.

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from qzanalysis.audit import Finding
+import pytest
+
+from qzanalysis.audit import Finding, localise
 from qzanalysis.audit.solver import Part, Programme, Row
 
 Check = Callable[..., dict[str, Finding]]
@@ -50,6 +52,22 @@ def test_two_errors_far_apart_are_told_apart(check_school: Check) -> None:
     )
     assert "实习" not in advice(found, "ratio-senior_title_share-2023")
     assert "职称" not in advice(found, "sum-interns-found_by-2023")
+
+
+def test_contradictions_too_many_to_solve_together_are_solved_alone(
+    check_school: Check, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """No repair of both relations at once is found; each alone still names a figure."""
+    each, calls = localise._Problem.repairs, []
+
+    def none_at_first(problem: localise._Problem) -> list[localise.Repair]:
+        calls.append(problem)
+        return each(problem) if len(calls) > 1 else []
+
+    monkeypatch.setattr(localise._Problem, "repairs", none_at_first)
+    found = check_school(("progression", "", N, "附表6#2", "700"))
+    assert len(calls) > 1
+    assert "“700”，应为 600" in advice(found, "sum-progression-institution-2023")
 
 
 def test_a_programme_gives_spans_and_proofs_of_contradiction() -> None:
