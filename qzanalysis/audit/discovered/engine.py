@@ -31,6 +31,11 @@ class Finding(findings.Finding):
     figures: tuple[Located, ...]  # type: ignore[assignment]
     wrong: tuple[Located, ...] = ()
 
+    def as_dict(self) -> dict[str, Any]:
+        """The object of the contract, which does not say which figures are accused."""
+        own = findings.Finding.as_dict(self)
+        return {name: value for name, value in own.items() if name != "wrong"}
+
 
 @dataclass(frozen=True, slots=True)
 class Audit:

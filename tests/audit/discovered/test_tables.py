@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+
 import pytest
 
 from tests.audit.discovered.made import audited, percent, shares
@@ -40,6 +42,15 @@ def test_shares_cut_off_or_printed_with_fewer_digits_are_not_accused() -> None:
     for row in cut[1:-1]:
         row[2] = row[2][:-3] + "%"
     assert audited(cut).findings == ()
+
+
+def test_a_finding_has_the_fields_of_the_contract() -> None:
+    rows = shares(COUNTS)
+    rows[3][1] = "261"  # 216
+    found = json.loads(json.dumps([f.as_dict() for f in audited(rows).findings]))
+    fields = {"id", "chapter", "rule", "verdict", "severity", "statement", "figures"}
+    assert set(found[0]) == fields | {"recomputed", "difference", "suggestion"}
+    assert set(found[0]["figures"][0]) == {"printed", "place", "words"}
 
 
 def grouped() -> list[list[str]]:
