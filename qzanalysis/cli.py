@@ -43,6 +43,13 @@ app = typer.Typer(
 )
 
 
+def path(text: str) -> Path:
+    """The path of an option; typer would take an empty one for the current folder."""
+    if not str(text).strip():
+        raise ValueError(text)
+    return Path(text)
+
+
 def _declared(row: Mapping[str, str]) -> Any:
     """The typer option of one row of `options.csv`; without flags, the argument."""
     if not row["flags"]:
@@ -51,6 +58,8 @@ def _declared(row: Mapping[str, str]) -> Any:
         *row["flags"].split(),
         metavar=row["metavar"] or None,
         min=int(row["min"]) if row["min"] else None,
+        max=int(row["max"]) if row["max"] else None,
+        parser=path if row["path"] else None,
         hidden=bool(row["hidden"]),
         show_default="默认" not in row["help"],
         help=row["help"],
@@ -151,8 +160,9 @@ def check(
         text = panel.as_json(rows) if as_json else panel.as_text(rows)
         verdicts = list(rows["verdict"])
     else:
-        load = corrections.load if decided else loading.load
-        findings = audit.run(load(*loading.chosen(school, year, data), data))
+        report = loading.load(*loading.chosen(school, year, data), data)
+        decisions = corrections.read(report.school.slug, report.year, data)
+        findings = audit.run(corrections.apply(report, decisions) if decided else report)
         text = audit.as_json(findings) if as_json else audit.as_text(findings)
         verdicts = [finding.verdict for finding in findings]
     if decided:
@@ -327,10 +337,10 @@ def extract(
     data: Data = None,
 ) -> None:
     """从报告中提取数据表，填入工作簿供核对（extract tables into the form）。"""
-    from qzanalysis.intake import extraction
+    from qzanalysis.intake.extraction.extract import into_workbook
 
     path = out or Path(f"{school}-{year}.xlsx")
-    done = extraction.into_workbook(file, path, (school, year, edition), data, force=force)
+    done = into_workbook(file, path, (school, year, edition), data, force=force)
     _say("\n".join(done.summary()))
     typer.echo(str(path))
 

@@ -24,7 +24,11 @@ CONTROLS: Final = (*range(0x09), *range(0x0B, 0x20), *range(0x7F, 0xA0))  # not 
 REORDERING: Final = (0x200E, 0x200F, *range(0x202A, 0x202F), *range(0x2066, 0x206A))
 STEERING: Final = (*CONTROLS, *REORDERING)
 _HARMLESS: Final = dict.fromkeys(STEERING, "\ufffd")
-
+_INVISIBLE: Final = re.compile(
+    f"[{''.join(map(chr, STEERING))}\u200b-\u200d\u2028\u2029\ufeff\ufffe\uffff\ud800-\udfff]"
+)
+_LONGEST_VALUE: Final = 400  # characters of a value in a message
+MOST_PROBLEMS: Final = 200  # in one message
 
 INTERRUPTED: Final = "已中断；已发布的报告保持不变。"
 
@@ -59,16 +63,20 @@ class Problem:
     def __str__(self) -> str:
         row = f"第 {self.row} 行" if self.row else ""
         place = "，".join(filter(None, (self.file, row, self.column and f"列 {self.column}")))
-        return f"{place}：值为“{self.value}”；应为：{self.expected}。处理办法：{self.remedy}"
+        value = shown(self.value, _LONGEST_VALUE)
+        return f"{place}：值为“{value}”；应为：{self.expected}。处理办法：{self.remedy}"
 
 
 class BadData(UsageError):
-    """One or more data files break their schema; carries every problem, not only the first."""
+    """One or more data files break their schema; carries every problem, its message the first 200."""
 
     def __init__(self, problems: Sequence[Problem]) -> None:
         self.problems = tuple(problems)
         lines = [f"数据有 {len(self.problems)} 处问题，未写出任何文件："]
-        super().__init__("\n".join(lines + [f"  {problem}" for problem in self.problems]))
+        lines += [f"  {problem}" for problem in self.problems[:MOST_PROBLEMS]]
+        if (more := len(self.problems) - MOST_PROBLEMS) > 0:
+            lines.append(f"  另有 {more} 处，改正以上各处后再列出")
+        super().__init__("\n".join(lines))
 
 
 def nearest(name: str, known: Iterable[str]) -> str:
@@ -80,6 +88,18 @@ def nearest(name: str, known: Iterable[str]) -> str:
     names = sorted(known)
     close = difflib.get_close_matches(name, names, n=1, cutoff=0.6)
     return f"最接近的是 {close[0]}" if close else f"可用的有：{'、'.join(names)}"
+
+
+def shown(value: str, longest: int = 60) -> str:
+    """A value as a message shows it: one line, cut after so many characters."""
+    plain = " ".join(value[: 4 * longest].split())
+    whole = len(plain) <= longest and len(value) <= 4 * longest
+    return plain if whole else plain[:longest] + "……"
+
+
+def invisible(text: str) -> bool:
+    """True if a text holds characters that are not shown and that mislead a page or a terminal."""
+    return bool(_INVISIBLE.search(text))
 
 
 def harmless(text: str) -> str:

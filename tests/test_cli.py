@@ -85,6 +85,8 @@ def test_wrong_usage_is_status_two_and_no_traceback(arguments: list[str], tmp_pa
         ("render --all=3", "选项 --all 后面不写值"),
         ("render --year 2021.5", "--year / -y 的值应为整数。"),
         ("render --jobs 0", "--jobs / -j 的值至少为 1。"),
+        (f"render --jobs {'9' * 20}", "--jobs / -j 的值至多为 1024。"),
+        ("render --out=", "--out / -o 的值不能为空。"),
         ("check --format xml", "--format / -f 的值“xml”应为 text、json 之一。"),
         ("verify", "缺少参数 DIR。写法见：qzanalysis verify --help"),
         ("verify here there", "多出的内容：there。"),

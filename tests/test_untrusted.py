@@ -267,11 +267,19 @@ def test_arguments_do_not_steer_the_terminal(data: Path, text: str) -> None:
 @pytest.mark.parametrize("form", ["text", "json"])
 def test_findings_do_not_steer_the_terminal(data: Path, form: str) -> None:
     """`check` prints what the data say."""
-    with (data / "schools.csv").open("a", encoding="utf-8") as file:
-        file.write("other,\x1b[31mx,\u202ey,z\n")
     done = CliRunner().invoke(cli.app, ["check", "--data", str(data), "--format", form])
     assert done.exit_code == 0
     assert not CONTROLS.search(done.stdout) and not MISLEADING.search(done.stdout)
+
+
+@pytest.mark.parametrize("name", STEERING[:4])
+def test_a_name_that_steers_the_terminal_is_refused(data: Path, name: str) -> None:
+    """In the list of schools, with its row; the message is harmless."""
+    with (data / "schools.csv").open("a", encoding="utf-8") as file:
+        file.write(f"other,{name},y,z\n")
+    done = CliRunner().invoke(cli.app, ["check", "--data", str(data)])
+    assert done.exit_code == 2 and "schools.csv，第 3 行" in done.stderr
+    assert not CONTROLS.search(done.stderr) and not MISLEADING.search(done.stderr)
 
 
 @pytest.mark.parametrize(

@@ -50,10 +50,11 @@ FIGURES: Final = pa.schema(
 
 def fingerprints(folder: Path) -> dict[str, str]:
     """Report → SHA-256 of what its figures follow from: its files, the package, the list of schools."""
+    schools = loading.schools(folder)
     common = _package() + _digest([folder / "schools.csv"], folder)
     return {
         f"{slug}/{year}": hashlib.sha256(common + _digest(own.glob("*.csv"), own)).hexdigest()
-        for slug in loading.schools(folder)
+        for slug in schools
         for year in loading.years(slug, folder)
         for own in [folder / slug / str(year)]
     }

@@ -35,11 +35,11 @@ _FIGURE: Final = (
 )
 # A place in an order: 第五, 第三批, 首届 are exact; 前十 and 50强 say "at most".
 _PLACE: Final = r"\d+|[〇零一二两三四五六七八九十百千万]+"
-_RANK: Final = re.compile(rf"第(?P<words>{_PLACE})[名批届次]?")
-_WITHIN: Final = re.compile(rf"前(?P<first>{_PLACE})|(?P<second>\d+)强")
+_RANK: Final = re.compile(rf"第(?P<words>{_PLACE})[名批届次]?", re.ASCII)
+_WITHIN: Final = re.compile(rf"前(?P<first>{_PLACE})|(?P<second>\d+)强", re.ASCII)
 _FIRST: Final = frozenset({"首", "首批", "首届", "首个", "最多"})
 _UNCHANGED: Final = frozenset({"持平", "没有增加"})
-_RATIO: Final = re.compile(r"(\d+(?:\.\d+)?):(\d+(?:\.\d+)?)")
+_RATIO: Final = re.compile(r"(\d+(?:\.\d+)?):(\d+(?:\.\d+)?)", re.ASCII)
 _SAME: Final = {ord(" "): None, ord("−"): "-"}
 
 
@@ -87,6 +87,8 @@ def parse(printed: str, *, count: bool = False) -> Interval:
     decimals = len(digits.partition(".")[2])
     times, over = _scale(match).as_integer_ratio()
     number = Decimal(digits.replace(",", ""))
+    if match["sign"] == "-" and not number and not decimals:
+        raise NotAFigure(f"“{printed}”：零没有负号")
     value = (-number if match["sign"] == "-" else number) * times / over
     if abs(value) >= LARGEST:
         raise NotAFigure(f"“{printed}”大于可读的最大数")
@@ -122,7 +124,7 @@ def times(number: Decimal, scale: Fraction) -> Decimal:
 
 @cache
 def _pattern() -> re.Pattern[str]:
-    return re.compile(_FIGURE % "|".join(codebook.printed_units()))
+    return re.compile(_FIGURE % "|".join(codebook.printed_units()), re.ASCII)
 
 
 def _in_words(text: str, printed: str) -> Interval:

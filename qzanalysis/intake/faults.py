@@ -8,57 +8,38 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from functools import cache
 from pathlib import Path
-from typing import Any, Final
+from typing import Any
 
 from qzanalysis import codebook
-from qzanalysis.errors import BadData, Problem, UsageError
-
-MOST: Final = 200  # more are not read, and searching for near names takes time
-_LONGEST_SHOWN: Final = 60
+from qzanalysis.errors import MOST_PROBLEMS, BadData, Problem, UsageError, shown
 
 
 @dataclass(slots=True)
 class Faults:
-    """Problems in the order in which they were found; `more` counts those that are not kept."""
+    """The problems of one import, in the order of its sheets, files and rows."""
 
     problems: list[Problem] = field(default_factory=list)
-    more: int = 0
 
     def add(
         self, fault: str, value: str, file: str, row: Any = None, column: Any = None, **details: Any
     ) -> None:
-        """Add a problem, or count it if there are too many.
+        """Add a problem.
 
         Args:
             fault: id of `faults.csv`.
             value: the text that is wrong.
             file, row, column: its place; row and column are None for a whole sheet or file.
             details: the words that the expectation and the remedy leave open.
-        """
-        if len(self.problems) == MOST:
-            self.more += 1
-        else:
-            advice = (text.format(**details) for text in _wordings("faults")[fault])
-            self.problems.append(Problem(file, row, column, shown(value), *advice))
-
-    def stop_if_any(self) -> None:
-        """End the import if there are problems; a last line says that others are left out.
 
         Raises:
-            BadData: with the problems.
+            BadData: a message can hold no more; its last line says so. Searching for near names
+                takes time, so the rest of the input is not read.
         """
-        left = f"至少另有 {self.more} 处"
-        rest = (
-            [Problem("其余", None, None, left, *_wordings("faults")["rest"])] if self.more else []
-        )
-        if self.problems:
-            raise BadData([*self.problems, *rest])
-
-
-def shown(value: str) -> str:
-    """A value as a message shows it: one line, cut after 60 characters."""
-    plain = " ".join(value.split())
-    return plain if len(plain) <= _LONGEST_SHOWN else plain[:_LONGEST_SHOWN] + "……"
+        if len(self.problems) == MOST_PROBLEMS - 1:
+            rest = Problem("其余", None, None, "尚未检查", *_wordings("faults")["rest"])
+            raise BadData([*self.problems, rest])
+        advice = (text.format(**details) for text in _wordings("faults")[fault])
+        self.problems.append(Problem(file, row, column, shown(value), *advice))
 
 
 def refusal(name: str, /, **details: object) -> UsageError:

@@ -12,14 +12,11 @@ from typing import Final
 import pandas as pd
 from openpyxl.utils import get_column_letter
 
-from qzanalysis.intake import guard
 from qzanalysis.intake.faults import Faults, refusal
 from qzanalysis.intake.validation import column_keys
 from qzanalysis.reports.loading import REGISTERS
-from qzanalysis.reports.schema import OBSERVATION_COLUMNS
+from qzanalysis.reports.schema import LARGEST_FILE, MOST_ROWS, OBSERVATION_COLUMNS
 
-LARGEST_FILE: Final = 20 * guard.MEGABYTE
-MOST_ROWS: Final = 10_000
 MOST_COLUMNS: Final = 50
 _CHINESE: Final = ("指标", "细分", "年份", "所印", "出处", "说明")
 _HEADINGS: Final = dict(
@@ -71,8 +68,7 @@ def _content(file: Path, faults: Faults) -> bytes:
     if not file.is_file():
         faults.add("no_file", "（不是普通文件）", file.name)
     elif (size := file.stat().st_size) > LARGEST_FILE:
-        limit = LARGEST_FILE // guard.MEGABYTE
-        faults.add("large_file", f"{size} 字节", file.name, megabytes=limit)
+        faults.add("large_file", f"{size} 字节", file.name, megabytes=LARGEST_FILE >> 20)
     else:
         try:
             content = file.read_bytes()

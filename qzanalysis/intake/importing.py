@@ -8,8 +8,9 @@ from typing import Final
 
 import pandas as pd
 
+from qzanalysis.errors import BadData, shown
 from qzanalysis.intake import handmade, layout, returned, store
-from qzanalysis.intake.faults import Faults, refusal, shown
+from qzanalysis.intake.faults import Faults, refusal
 from qzanalysis.intake.layout import Cell
 from qzanalysis.intake.validation import validate
 from qzanalysis.reports import corrections
@@ -65,7 +66,8 @@ def import_file(
     cells: list[Cell] = []
     if typed := [frame for frame in figures if not frame.empty]:
         cells = validate(pd.concat(typed), year, dash, faults)
-    faults.stop_if_any()
+    if faults.problems:
+        raise BadData(faults.problems)
     _check_years(file, cells, year)
     return store.save(school, year, cells, data, replace=replace), notices
 

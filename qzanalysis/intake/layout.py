@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, Final
@@ -24,6 +24,7 @@ from qzanalysis.reports.report import Report, School, sorted_key
 
 TEXT: Final = "text"  # beginning of the names of the files with figures of running text
 FORM: Final = "annex"
+SURE, CHECK = "sure", "check"  # certainty of an extracted figure
 FIRST_YEAR: Final = 2001  # the year before must fit the schema too
 LAST_YEAR: Final = 2100
 OFFERED: Final = "offered.csv"  # a school's programmes, read for the form of its first report
@@ -133,15 +134,6 @@ class Layout:
         return self.year - 1, self.year
 
 
-@dataclass(frozen=True, slots=True)
-class _Model:
-    """An earlier report: its observations, years to the new report, whether of the same school."""
-
-    observations: pd.DataFrame
-    shift: int
-    own: bool
-
-
 def layout(school: str, year: int, edition: str | None = None, data: Path | None = None) -> Layout:
     """The tables that one school's report of one year will have.
 
@@ -159,24 +151,25 @@ def layout(school: str, year: int, edition: str | None = None, data: Path | None
     known_school(school, data)
     known_year(year)
     name, mapping = edition_for(year, edition)
-    tables, model = _form_tables(mapping), _model(school, year, data)
-    if model is not None:
-        tables += _section_tables(model, year, None if model.own else offered(school, data))
-    text = _text_rows(model, year) if model is not None and model.own else ()
-    return Layout(school, year, name, _with_previous(tables, model, year), text)
+    tables, own = _form_tables(mapping), _latest(school, data, year)
+    others = (_latest(each, data) for each in loading.schools(data) if each != school)
+    if model := own or next(filter(None, others), None):
+        tables += _section_tables(model, year, None if own else offered(school, data))
+    text = _text_rows(own, year) if own else ()
+    return Layout(school, year, name, _with_previous(tables, own, year), text)
 
 
-def of_report(report: Report, data: Path | None = None) -> tuple[Layout, list[Cell]]:
+def of_report(report: Report) -> tuple[Layout, list[Cell]]:
     """The layout of an existing report's figures, and the figures in printed order."""
-    year, school = report.year, report.school.slug
+    year = report.year
     tables = _tables(report.observations, year)
     cells = [
         Cell(it.indicator, it.breakdown, int(it.year), it.printed, it.source, it.note)
         for it in _in_printed_order(report.observations)
     ]
     edition, _ = edition_for(year)
-    complete = _with_previous(tables, _model(school, year, data), year)
-    return Layout(school, year, edition, complete), cells
+    complete = _with_previous(tables, report.previous, year)
+    return Layout(report.school.slug, year, edition, complete), cells
 
 
 def known_school(school: str, data: Path | None) -> School:
@@ -253,16 +246,10 @@ def file_of(source: str) -> str:
     return next(_NAMES_BY_PLACE[place] for place in places if place in _NAMES_BY_PLACE)
 
 
-def _model(school: str, year: int, data: Path | None) -> _Model | None:
-    """The latest earlier report of the school; else another school's latest, for its rows alone."""
-    earlier = [each for each in loading.years(school, data) if each < year]
-    others = (each for each in loading.schools(data) if each != school)
-    candidates = [(school, earlier), *((each, loading.years(each, data)) for each in others)]
-    for slug, years in candidates:
-        if years:
-            report = loading.load(slug, years[-1], data)
-            return _Model(report.observations, year - report.year, own=slug == school)
-    return None
+def _latest(school: str, data: Path | None, before: int = LAST_YEAR + 1) -> Report | None:
+    """The latest report of a school before a year; None if there is none."""
+    years = [each for each in loading.years(school, data) if each < before]
+    return loading.load(school, years[-1], data) if years else None
 
 
 def _form_tables(mapping: pd.DataFrame) -> list[Table]:
@@ -292,13 +279,13 @@ def _title(name: str) -> str:
     return _TITLES.get(name) or f"附表{name.removeprefix(FORM).lstrip('-') or 1} 数据表"
 
 
-def _section_tables(model: _Model, year: int, programmes: list[str] | None) -> list[Table]:
+def _section_tables(model: Report, year: int, programmes: list[str] | None) -> list[Table]:
     """The tables of the sections, years and cohorts moved; with these programmes unless None."""
-    observations = model.observations
+    observations, shift = model.observations, year - model.year
     moved = observations.assign(
-        year=observations["year"] + model.shift,
+        year=observations["year"] + shift,
         breakdown=[
-            re.sub(r"(?<=cohort=)\d+", lambda m: str(int(m[0]) + model.shift), breakdown)
+            re.sub(r"(?<=cohort=)\d+", lambda m: str(int(m[0]) + shift), breakdown)
             for breakdown in observations["breakdown"]
         ],
     )
@@ -343,36 +330,30 @@ def _for_programmes(rows: Sequence[Row], programmes: Iterable[str]) -> tuple[Row
     return tuple(kept)
 
 
-def _with_previous(tables: Iterable[Table], model: _Model | None, year: int) -> tuple[Table, ...]:
-    """The tables with the earlier report's texts; a row that names no years has both."""
-    past = _past(model, year)
+def _with_previous(tables: Iterable[Table], own: Report | None, year: int) -> tuple[Table, ...]:
+    """The tables with the same school's earlier texts; a row that names no years has both."""
+    past: dict[tuple[str, str, str], tuple[str, str]] = {}  # by figure and place, and by figure
+    observations: Any = pd.DataFrame() if own is None else own.observations
+    for it in observations.itertuples():
+        if it.year == year - 1:
+            for place in ("", it.source):
+                key = (it.indicator, sorted_key(it.breakdown), place)
+                past.setdefault(key, (it.printed, it.note))
 
     def complete(row: Row) -> Row:
         figure = (row.indicator, sorted_key(row.breakdown))
-        printed = past.get((*figure, row.source), past.get((*figure, ""), ""))
-        return replace(row, years=row.years or (year - 1, year), previous=printed)
+        printed, note = past.get((*figure, row.source)) or past.get((*figure, ""), ("", ""))
+        return replace(row, years=row.years or (year - 1, year), previous=printed, note=note)
 
-    return tuple(replace(it, rows=tuple(complete(row) for row in it.rows)) for it in tables)
-
-
-def _past(model: _Model | None, year: int) -> Mapping[tuple[str, str, str], str]:
-    """The same school's earlier texts for the year before, by figure and place, and by figure."""
-    past: dict[tuple[str, str, str], str] = {}
-    if model is None or not model.own:
-        return past
-    before: Any = model.observations[model.observations["year"] == year - 1]
-    for it in before.itertuples():
-        for place in ("", it.source):
-            past.setdefault((it.indicator, sorted_key(it.breakdown), place), it.printed)
-    return past
+    return tuple(replace(it, rows=tuple(map(complete, it.rows))) for it in tables)
 
 
-def _text_rows(model: _Model, year: int) -> tuple[Row, ...]:
+def _text_rows(own: Report, year: int) -> tuple[Row, ...]:
     """Figures of running text, moved on to the new year, each with the earlier text."""
-    in_text = model.observations["source"].map(file_of).str.startswith(TEXT)
+    in_text = own.observations["source"].map(file_of).str.startswith(TEXT)
     rows = []
-    for it in _in_printed_order(model.observations[in_text]):
-        years = (min(int(it.year) + model.shift, year),)
+    for it in _in_printed_order(own.observations[in_text]):
+        years = (min(int(it.year) + year - own.year, year),)
         rows.append(Row("", it.indicator, it.breakdown, it.source, years, it.printed, it.note))
     return tuple(rows)
 

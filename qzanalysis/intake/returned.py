@@ -12,9 +12,9 @@ from typing import Any, Final
 import pandas as pd
 
 from qzanalysis import codebook
-from qzanalysis.errors import nearest
+from qzanalysis.errors import nearest, shown
 from qzanalysis.intake import form, reading, validation, values
-from qzanalysis.intake.faults import Faults, refusal, shown
+from qzanalysis.intake.faults import Faults, refusal
 from qzanalysis.intake.layout import file_of
 from qzanalysis.reports import schema
 from qzanalysis.reports.report import sorted_key
@@ -137,7 +137,7 @@ def _read_table(book: Returned, table: str, sheet: str, lines: pd.DataFrame) -> 
     _check_rows(book, table, sheet, lines)
     years = {"before": book.year - 1, "now": book.year}
     empty = _empty_years(book, sheet, lines, years)
-    lines = _present(book, sheet, "table", lines)
+    lines = _with_statuses(_present(book, sheet, "table", lines))
     parts = []
     for key, year in years.items():
         note = f"note_{key}"
@@ -177,6 +177,14 @@ def _typed(
 def _filled(lines: pd.DataFrame, *keys: str) -> pd.Series[bool]:
     """True for lines where one of these columns holds more than blanks."""
     return (lines[list(keys)].map(values.tidy) != "").any(axis=1)
+
+
+def _with_statuses(lines: pd.DataFrame) -> pd.DataFrame:
+    """The lines, where last year's text is printed again with the note that gave it its status."""
+    status = lines["previous_note"].str.match(schema.STATUS_NOTE)
+    again = lines["before"].map(values.tidy) == lines["previous"].map(values.tidy)
+    taken = status & again & _filled(lines, "before") & ~_filled(lines, "note_before")
+    return lines.assign(note_before=lines["note_before"].mask(taken, lines["previous_note"]))
 
 
 def _has_year(lines: pd.DataFrame, year: int) -> pd.Series[bool]:

@@ -15,13 +15,12 @@ from typing import Final
 import pandas as pd
 
 from qzanalysis import codebook
-from qzanalysis.errors import RunFailed, UsageError, nearest
+from qzanalysis.errors import RunFailed, UsageError, nearest, shown
 from qzanalysis.intake import layout, store, values
 from qzanalysis.intake.faults import message
 from qzanalysis.reports import atomic, datapackage, loading, schema
 from qzanalysis.reports.report import School
 
-LONGEST_NAME: Final = 60
 _PROGRAMME_ID: Final = re.compile(r"[a-z][a-z0-9]*(_[a-z0-9]+)*")
 _FIELDS: Final = ("全称（--name）", "简称（--short-name）", "所在地（--region）")
 
@@ -119,11 +118,9 @@ def register(registration: Registration, data: Path | None = None) -> list[Path]
 
 
 def _name_faults(names: Sequence[str]) -> Iterator[str]:
-    for name, field in zip(names, _FIELDS, strict=True):
-        if not name:
-            yield message("no_name", field=field)
-        elif len(name) > LONGEST_NAME or values.invisible(name):
-            yield message("long_name", field=field, longest=LONGEST_NAME)
+    for name, field, rule in zip(names, _FIELDS, schema.SCHOOL_RULES[1:], strict=True):
+        if not rule.passes(name):
+            yield message("name", field=field, rule=f" {rule.expected}")
 
 
 def _taken(slug: str, name: str, data: Path | None) -> Iterator[str]:
@@ -146,8 +143,8 @@ def _additions(texts: Sequence[str]) -> tuple[dict[str, str], list[str]]:
         there = known.get(identifier) or known.get(values.tidy(name))
         if not _PROGRAMME_ID.fullmatch(identifier) or not name:
             faults.append(message("addition", text=text))
-        elif len(name) > LONGEST_NAME or values.invisible(name) or ";" in name:
-            faults.append(message("addition_name", name=name[:LONGEST_NAME]))
+        elif not schema.SCHOOL_RULES[1].passes(name) or ";" in name:
+            faults.append(message("addition_name", name=shown(name)))
         elif there:
             label = codebook.programme_label(there)
             faults.append(message("addition_known", text=text, label=label, programme=there))

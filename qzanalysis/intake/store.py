@@ -7,22 +7,17 @@ rename. Files other than figures (the register of corrections) are kept.
 from __future__ import annotations
 
 import os
-import re
 import shutil
 from collections.abc import Mapping, Sequence
 from functools import partial
 from pathlib import Path
-from typing import Final
 
 import pandas as pd
 
-from qzanalysis.errors import RunFailed
+from qzanalysis.errors import RunFailed, shown
 from qzanalysis.intake.faults import refusal
 from qzanalysis.intake.layout import Cell, file_of
 from qzanalysis.reports import atomic, datapackage, loading, schema
-
-_SLUG: Final = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
-_LONGEST_SLUG: Final = 60
 
 
 def check_slug(school: str) -> None:
@@ -31,8 +26,8 @@ def check_slug(school: str) -> None:
     Raises:
         UsageError: with the rule.
     """
-    if not _SLUG.fullmatch(school) or len(school) > _LONGEST_SLUG:
-        raise refusal("slug", slug=school[:_LONGEST_SLUG], longest=_LONGEST_SLUG)
+    if not schema.known_slug(school):
+        raise refusal("slug", slug=shown(school), rule=schema.SCHOOL_RULES[0].expected)
 
 
 def exists(path: Path) -> bool:

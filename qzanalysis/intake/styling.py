@@ -1,4 +1,4 @@
-"""The appearance of the workbook: sheets of text cells, open and locked, as reproducible bytes."""
+"""Writes sheets of text cells, open and locked, as reproducible bytes; `columns.csv` describes them."""
 
 from __future__ import annotations
 
@@ -38,9 +38,7 @@ _HEAD_FONT: Final = Font(bold=True, color="FFFFFF")
 _WRAP: Final = Alignment(wrap_text=True, vertical="top")
 _TOP: Final = Alignment(vertical="top")
 _LOCKED, _UNLOCKED = Protection(locked=True), Protection(locked=False)
-_SPARE: Final = frozenset(
-    {"indicator", "breakdown"}
-)  # columns that are open in a row without years
+_SPARE: Final = frozenset({"indicator", "breakdown"})  # columns that are open in a spare row
 _DOUBT: Final = "{}；报告确实这样印时选“是”，并在说明中以“照印”开头写明。"
 
 
@@ -53,6 +51,7 @@ class Line:
         closed: keys of open columns that take nothing in this row.
         doubtful: keys of cells that a person must compare with the report.
         percent: the figures are percentages; signed: they may be negative.
+        spare: a row for a figure that the form lacks; its codes are open too.
     """
 
     values: dict[str, str] = field(default_factory=dict)
@@ -60,6 +59,7 @@ class Line:
     doubtful: set[str] = field(default_factory=set)
     percent: bool = False
     signed: bool = False
+    spare: bool = False
 
 
 def new_book() -> Any:
@@ -69,48 +69,22 @@ def new_book() -> Any:
     return book
 
 
-def listing(
+def table(
     book: Any,
     name: str,
-    rows: Sequence[Sequence[str]],
-    widths: Sequence[int],
+    columns: Sequence[Column],
+    lines: Sequence[Line],
     *,
+    indicators: str = "",
     hidden: bool = False,
-    headings: bool = True,
 ) -> None:
-    """Add a locked sheet to read: the first row is a heading, or the first column bold."""
-    sheet = book.create_sheet(name)
-    for number, texts in enumerate(rows, start=1):
-        for at, text in enumerate(texts, start=1):
-            cell = _text(sheet, number, at, text)
-            if not hidden:
-                cell.alignment = _WRAP
-            if not headings and at == 1:
-                cell.font = Font(bold=True)
-            if headings and not hidden:
-                cell.border = _BORDER
-                if number == 1:
-                    _head(cell)
-        if not hidden:
-            _set_height(sheet, number, zip(texts, widths, strict=True))
-    for letter, width in zip("ABCDE", widths, strict=False):
-        sheet.column_dimensions[letter].width = width
-    if hidden:
-        sheet.sheet_state = "hidden"
-    elif headings:
-        sheet.freeze_panes, sheet.print_title_rows = "A2", "1:1"
-    _finish(sheet, "landscape" if headings else "portrait")
-
-
-def table(
-    book: Any, name: str, columns: Sequence[Column], lines: Sequence[Line], indicators: str
-) -> None:
-    """Add a sheet to fill in: a locked heading, then the lines.
+    """Add a sheet: a locked heading, then the lines.
 
     Args:
-        indicators: the area of the code sheet with the indicators to pick from.
+        indicators: of a sheet to fill in, the area of the code sheet to pick indicators from.
     """
     sheet = book.create_sheet(name)
+    sheet.sheet_state = "hidden" if hidden else "visible"
     for at, column in enumerate(columns, start=1):
         cell = _text(sheet, 1, at, column.heading)
         _head(cell)
@@ -122,9 +96,10 @@ def table(
         for at, column in enumerate(columns, start=1):
             _style(_text(sheet, row, at, line.values.get(column.key, "")), column, line)
         _set_height(sheet, row, [(line.values.get(it.key, ""), it.width) for it in wrapped])
-    _validate(sheet, columns, lines, indicators)
-    sheet.freeze_panes, sheet.print_title_rows = "C2", "1:1"
-    _finish(sheet, "landscape")
+    if indicators:
+        _validate(sheet, columns, lines, indicators)
+    sheet.freeze_panes, sheet.print_title_rows = "C2" if indicators else "A2", "1:1"
+    _finish(sheet)
 
 
 def pack(book: Any) -> bytes:
@@ -161,7 +136,7 @@ def _head(cell: Any) -> None:
 
 
 def _style(cell: Any, column: Column, line: Line) -> None:
-    spare = column.key in _SPARE and not line.values.get("years")
+    spare = line.spare and column.key in _SPARE
     is_open = (column.open or spare) and column.key not in line.closed
     fill = "open" if is_open else "closed" if column.open else "locked"
     cell.fill = _FILLS["doubtful" if column.key in line.doubtful else fill]
@@ -229,12 +204,12 @@ def _area(letter: str, rows: Sequence[int]) -> str:
     return " ".join(f"{letter}{a}:{letter}{b}" for a, b in zip(starts, ends, strict=True))
 
 
-def _finish(sheet: Any, orientation: str) -> None:
+def _finish(sheet: Any) -> None:
     """Protect a sheet without a password, and set it up for printing."""
     sheet.protection.sheet = True
     sheet.protection.formatColumns = sheet.protection.formatRows = False
     sheet.protection.autoFilter = sheet.protection.sort = False
-    sheet.page_setup.orientation = orientation
+    sheet.page_setup.orientation = "landscape"
     sheet.page_setup.paperSize = sheet.PAPERSIZE_A4
     sheet.page_setup.fitToWidth, sheet.page_setup.fitToHeight = 1, 0
     sheet.sheet_properties.pageSetUpPr.fitToPage = True

@@ -9,19 +9,17 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from typing import Any, Final
+from typing import Any
 
 import pandas as pd
 
 from qzanalysis import codebook
-from qzanalysis.errors import nearest
+from qzanalysis.errors import invisible, nearest
 from qzanalysis.intake import values
 from qzanalysis.intake.faults import Faults
 from qzanalysis.intake.layout import Cell
 from qzanalysis.reports import schema
 from qzanalysis.reports.report import sorted_key
-
-LONGEST_NOTE: Final = 2000
 
 Record = Mapping[Any, Any]
 Failing = list[tuple[schema.Rule, set[str]]]
@@ -43,8 +41,6 @@ def validate(
     for typed, row in zip(figures.to_dict("records"), fields.to_dict("records"), strict=True):
         before = len(faults.problems)
         _check_fields(typed, row, failing, faults)
-        if faults.more:
-            break
         if len(faults.problems) > before:
             continue
         cell = _cell(typed, row, report_year, dash, faults)
@@ -81,7 +77,7 @@ def column_keys(
     """
     by_text = {values.tidy(heading): key for heading, key in known.items()}
     keys: dict[str, str] = {}
-    before = len(faults.problems), faults.more
+    before = len(faults.problems)
     for letter, text in headings.items():
         key = by_text.get(values.tidy(text))
         if key is None or key in keys.values():
@@ -93,7 +89,7 @@ def column_keys(
     for key, heading in {key: heading for heading, key in known.items()}.items():
         if key not in keys.values():
             faults.add("no_column", "（缺少这一列）", file, 1, heading, heading=heading)
-    return keys if (len(faults.problems), faults.more) == before else {}
+    return keys if len(faults.problems) == before else {}
 
 
 def _fields(figures: pd.DataFrame) -> pd.DataFrame:
@@ -131,9 +127,7 @@ def _check_fields(typed: Record, row: Record, failing: Failing, faults: Faults) 
             add(faults, typed, "indicator_name", rule.column, text, near=near, **words)
         else:
             add(faults, typed, "schema", rule.column, text, remedy=rule.remedy(text), **words)
-    if len(row["note"]) > LONGEST_NOTE:
-        add(faults, typed, "long_note", "note", longest_note=LONGEST_NOTE)
-    elif values.invisible(row["note"]):
+    if invisible(row["note"]):
         add(faults, typed, "invisible_note", "note", "（含控制字符）")
 
 
@@ -143,6 +137,8 @@ def _cell(typed: Record, row: Record, report_year: int, dash: str | None, faults
     printed, note, fault = values.read(*figure, typed["printed"], row["note"], dash)
     if fault:
         add(faults, typed, fault, "printed", **values.DETAILS)
-    if year > report_year and not row["note"].startswith(values.AS_PRINTED):
-        add(faults, typed, "late", "year", year=report_year, **values.DETAILS)
+    if not row["note"].startswith(values.AS_PRINTED):
+        tabled = "表" in row["source"]  # a table prints the report's year and the one before
+        if year > report_year or (tabled and year < report_year - 1):
+            add(faults, typed, "year", "year", year=report_year, **values.DETAILS)
     return Cell(*figure, year, printed, row["source"], note)

@@ -9,13 +9,12 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Callable
-from dataclasses import dataclass
 from decimal import Decimal
 from functools import cache
 from typing import Any, Final
 
 from qzanalysis import codebook
-from qzanalysis.figures.intervals import Interval
+from qzanalysis.errors import invisible
 from qzanalysis.figures.quantities import NotAFigure, parse
 
 AS_PRINTED: Final = "照印"
@@ -36,40 +35,17 @@ _DATE: Final = re.compile(
 _DECIMAL_COMMA: Final = re.compile(r"[+-]?\d+,(\d{1,2}|\d{4,})[%‰]?|[+-]?(\d{4,}|0+),\d{3}[%‰]?")
 _APART: Final = re.compile(r"\d +\d")
 _THOUSANDS: Final = re.compile(r"[+-]?\d{1,3}( \d{3})+(\.\d+)?\D*")
-_INVISIBLE: Final = re.compile(
-    "[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u200b-\u200f\u2028-\u202e\u2066-\u2069\ufeff\ufffe\uffff]"
-    "|[\ud800-\udfff]"
-)
-
-
-@dataclass(frozen=True, slots=True)
-class _Figure:
-    """A readable figure with the properties of its indicator."""
-
-    quantity: Interval
-    text: str
-    unit: str
-    count: bool
-    change: bool
 
 
 # Faults (see faults.csv), each with the condition under which it is found; the first one counts.
 _TEXT_FAULTS: Final[tuple[tuple[str, Callable[[str], object]], ...]] = (
     ("dash", _DASH.fullmatch),
     ("long", lambda text: len(text) > LONGEST),
-    ("invisible", _INVISIBLE.search),
+    ("invisible", invisible),
     ("date", _DATE.fullmatch),
     ("comma", _DECIMAL_COMMA.fullmatch),
     ("apart", lambda text: _APART.search(text) and not _THOUSANDS.fullmatch(text)),
     ("special", lambda text: any(_is_special(c) for c in text)),
-)
-_FIGURE_FAULTS: Final[tuple[tuple[str, Callable[[_Figure], bool]], ...]] = (
-    ("permille", lambda it: "‰" in it.text and it.unit != "%"),
-    ("percent", lambda it: "%" in it.text and it.unit not in {"%", "百分点"}),
-    ("ratio", lambda it: ":" in it.text and it.unit != ":1"),
-    ("above", lambda it: it.unit == "%" and not it.change and it.quantity.value > 100),
-    ("negative", lambda it: it.quantity.value < 0 and not it.change),
-    ("part", lambda it: it.count and it.quantity.value % 1 != 0),
 )
 
 
@@ -80,11 +56,6 @@ def tidy(text: str) -> str:
     ('18.3:1', '/', '“1+X”证书试点')
     """
     return text.translate(_FULL_WIDTH).strip()
-
-
-def invisible(text: str) -> bool:
-    """True if a text holds characters that are not shown and that mislead a page or a terminal."""
-    return bool(_INVISIBLE.search(text))
 
 
 def read(
@@ -107,26 +78,35 @@ def read(
         return "", "；".join(filter(None, (f"missing：印作 {text}", note))), ""
     if _DASH.fullmatch(text) and dash == "zero":
         return "0", "；".join(filter(None, (f"印作 {text}", note))), ""
-    return text, note, _text_fault(text) or _figure_fault(text, indicator, breakdown, note)
+    return text, note, text_fault(text) or figure_fault(text, indicator, breakdown, note)
 
 
-def _text_fault(text: str) -> str:
+def text_fault(text: str) -> str:
+    """The fault of a text that no figure can have, whatever it is of; empty if there is none."""
     return next((name for name, holds in _TEXT_FAULTS if holds(text)), "")
 
 
-def _figure_fault(text: str, indicator: str, breakdown: str, note: str) -> str:
+def figure_fault(text: str, indicator: str, breakdown: str, note: str = "") -> str:
+    """The fault of a text as a value of one figure; empty if there is none."""
     count = codebook.is_exact(indicator)
     try:
         quantity = parse(text, count=count)
     except NotAFigure:  # digits alone are refused only for their number
-        return "large" if text.isdecimal() else "unreadable"
+        return "large" if text.isascii() and text.isdecimal() else "unreadable"
     if abs(quantity.value) >= LARGEST:
         return "large"
     if note.startswith(AS_PRINTED):
         return ""
-    change = "change" in codebook.parse_breakdown(breakdown)
-    figure = _Figure(quantity, text, codebook.indicator(indicator)["unit"], count, change)
-    return next((name for name, holds in _FIGURE_FAULTS if holds(figure)), "")
+    unit, change = codebook.indicator(indicator)["unit"], "change=" in breakdown
+    faults = {
+        "permille": "‰" in text and unit != "%",
+        "percent": "%" in text and unit not in {"%", "百分点"},
+        "ratio": ":" in text and unit != ":1",
+        "above": unit == "%" and not change and quantity.value > 100,
+        "negative": quantity.value < 0 and not change,
+        "part": count and quantity.value % 1 != 0,
+    }
+    return next((name for name, true in faults.items() if true), "")
 
 
 def indicator_id(text: str) -> str:

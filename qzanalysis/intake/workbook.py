@@ -6,9 +6,10 @@ The same inputs give the same bytes. Every cell is text.
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
 from itertools import zip_longest
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
 
 from qzanalysis import codebook
 from qzanalysis.errors import RunFailed
@@ -43,7 +44,7 @@ def filled(school: str, year: int, data: Path | None = None) -> bytes:
     """
     store.check_slug(school)
     report = loading.load(school, year, data)
-    plan, cells = layout.of_report(report, data)
+    plan, cells = layout.of_report(report)
     return write(plan, report.school.name, cells, kind=form.DATA)
 
 
@@ -82,39 +83,46 @@ def write(
         prose: figures of running text that an extractor found: place, figure, the words around it.
     """
     cells = list(cells)
+    names, book = _sheet_names(plan), styling.new_book()
     tables, text = _lines(plan, cells, kind)
-    names, codes = _sheet_names(plan), _codes()
-    indicators = 1 + len(codebook.indicators())
-    book = styling.new_book()
-    summary = _summary(cells, unplaced, prose)
-    guide = form.guide(school_name, plan.year, plan.edition, summary)
-    styling.listing(book, form.GUIDE_SHEET, guide, (18, 96), headings=False)
+    last = 1 + len(codebook.indicators())
+    guide = form.guide(
+        school_name, plan.year, plan.edition, _summary(cells, len(unplaced), len(prose))
+    )
+
+    def add(sheet: str, name: str, lines: Sequence[Line], **options: Any) -> None:
+        styling.table(book, name, form.columns(sheet, plan.year), lines, **options)
+
+    def listed(sheet: str, rows: Iterable[Sequence[str]]) -> list[Line]:
+        keys = [column.key for column in form.columns(sheet, plan.year)]
+        return [Line(dict(zip(keys, row, strict=False))) for row in rows]
+
+    add("guide", form.GUIDE_SHEET, listed("guide", guide))
     for table, lines in tables.items():
-        columns, spare = form.columns("table", plan.year), [Line() for _ in range(SPARE_ROWS)]
-        styling.table(book, names[table], columns, [*lines, *spare], f"$B$2:$B${indicators}")
-    columns, spare = form.columns("text", plan.year), [Line() for _ in range(SPARE_TEXT_ROWS)]
-    styling.table(book, form.TEXT_SHEET, columns, [*text, *spare], f"$A$2:$A${indicators}")
+        add("table", names[table], [*lines, *_spare(SPARE_ROWS)], indicators=f"$B$2:$B${last}")
+    add("text", form.TEXT_SHEET, [*text, *_spare(SPARE_TEXT_ROWS)], indicators=f"$A$2:$A${last}")
     if unplaced:
-        rows = [("原文", "位置", "原因"), *((it.text, it.origin, it.reason) for it in unplaced)]
-        styling.listing(book, form.UNPLACED_SHEET, rows, (40, 44, 60))
+        rows = [(it.text, it.origin, it.reason) for it in unplaced]
+        add("unplaced", form.UNPLACED_SHEET, listed("unplaced", rows))
     if prose:
-        rows = [("位置", "所印", "前后文"), *prose]
-        styling.listing(book, form.PROSE_SHEET, rows, (24, 16, 90))
-    styling.listing(book, form.CODE_SHEET, codes, (32,) * 5, hidden=True)
-    styling.listing(book, form.META_SHEET, _meta(plan, names, kind), (32,) * 5, hidden=True)
+        add("prose", form.PROSE_SHEET, listed("prose", prose))
+    add("codes", form.CODE_SHEET, listed("codes", _codes()), hidden=True)
+    add("meta", form.META_SHEET, listed("meta", _meta(plan, names, kind)), hidden=True)
     return styling.pack(book)
 
 
-def _summary(
-    cells: Sequence[Cell], unplaced: Sequence[Unplaced], prose: Sequence[tuple[str, str, str]]
-) -> str:
+def _spare(count: int) -> list[Line]:
+    return [Line(spare=True) for _ in range(count)]
+
+
+def _summary(cells: Sequence[Cell], unplaced: int, prose: int) -> str:
     """The results of an extractor, for the person who goes on; empty where none was used."""
     sure, check = (sum(it.certainty == name for it in cells) for name in _CERTAINTY)
     if not sure + check:
         return ""
     return (
         f"已从报告文件放入 {sure + check} 格：确定 {sure}，请核对（黄底）{check}；"
-        f"“未归位”{len(unplaced)} 处；“正文摘录”{len(prose)} 处。"
+        f"“未归位”{unplaced} 处；“正文摘录”{prose} 处。"
         "空着的格子是没有提取到的，请照报告补上。"
     )
 
@@ -153,7 +161,8 @@ def _lines(
         if place := next(free, None):
             _put(place, cell, column)
         elif name in tables and cell.year in plan.years:
-            tables[name].append(_put(_line(own, indicator=cell.indicator), cell, column))
+            line = replace(_line(own, indicator=cell.indicator), spare=True)
+            tables[name].append(_put(line, cell, column))
         else:
             present = form.YES if kind == form.DATA else ""
             text.append(_put(_text_line(own, present=present), cell, "printed"))
@@ -167,6 +176,7 @@ def _line(row: Row, **values: str) -> Line:
         "name": row.name,
         "unit": about["unit"],
         "previous": row.previous,
+        "previous_note": row.note,
         "source": row.source,
         "breakdown": row.breakdown,
     }
@@ -189,7 +199,7 @@ def _table_line(row: Row, plan: Layout) -> Line:
 
 def _text_line(row: Row, **values: str) -> Line:
     year = str(row.years[0])
-    return _line(row, indicator=_picked(row.indicator), year=year, previous_note=row.note, **values)
+    return _line(row, indicator=_picked(row.indicator), year=year, **values)
 
 
 def _free(line: Line, cell: Cell, column: str) -> bool:
@@ -224,15 +234,13 @@ def _codes() -> list[tuple[str, ...]]:
         *((f"{it.dimension}={it.value}", it.name) for it in values),
         *((f"programme={it}", codebook.programme_label(it)) for it in codebook.programmes().index),
     ]
-    rows = zip_longest(left, right)
-    headings = ("指标", "编号", "单位", "细分", "细分名称")
-    return [headings, *((*(one or ("",) * 3), *(other or ("",) * 2)) for one, other in rows)]
+    pairs = zip_longest(left, right)
+    return [(*(one or ("",) * 3), *(other or ("",) * 2)) for one, other in pairs]
 
 
 def _meta(plan: Layout, names: Mapping[str, str], kind: str) -> list[tuple[str, ...]]:
     """The report that the form is of; then every printed row, so that a lost one is noticed."""
     rows: list[tuple[str, ...]] = [
-        ("key", "value"),
         ("format", form.FORMAT),
         ("version", form.VERSION),
         ("school", plan.school),

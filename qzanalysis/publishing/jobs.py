@@ -16,7 +16,7 @@ from qzanalysis.publishing.ledger import manifest, reads
 from qzanalysis.publishing.ledger.fingerprints import Places
 from qzanalysis.publishing.ledger.records import Record
 from qzanalysis.publishing.parameters import Values
-from qzanalysis.reports import atomic, loading
+from qzanalysis.reports import atomic, corrections, loading
 from qzanalysis.reports.memory import Memory
 from qzanalysis.reports.report import Report, School
 
@@ -159,6 +159,7 @@ def prepare(request: Request) -> Job:
     memory = Memory()
     with memory.in_use(), reads.watched(this_thread=True) as seen:
         report = None if bureau else loading.load(request.school, year, request.data)
+        corrections.read(request.school, year, request.data)  # refused before any chapter
         schools = list(loading.schools(request.data)) if bureau else [request.school]
         _apart(places)
         every = notebooks.discover(places.notebooks)

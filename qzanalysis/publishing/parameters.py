@@ -20,13 +20,14 @@ from pathlib import Path
 from typing import Any, Final
 
 from qzanalysis import codebook
-from qzanalysis.errors import RunFailed, UsageError, nearest
+from qzanalysis.errors import RunFailed, UsageError, nearest, shown
 from qzanalysis.publishing.chapters import Chapter, Parameter, declarations
 
 Values = dict[str, object]
 
 _INJECTED: Final = "# Parameters\n"  # the first line of the cell that papermill adds
 LONGEST_TEXT: Final = 200
+LARGEST_FILE: Final = 100_000  # bytes of `params.toml`
 _ASCII_NUMBER: Final = re.compile(r"[-+.0-9eE]+")
 _TRUTH: Final = {"true": True, "1": True, "是": True, "false": False, "0": False, "否": False}
 _TYPE_NAMES: Final = {
@@ -197,9 +198,13 @@ def from_file(path: Path, chapters: Sequence[Chapter]) -> dict[str, object]:
     if not path.exists():
         return {}
     try:
+        if path.stat().st_size > LARGEST_FILE:
+            raise ValueError(f"超过 {LARGEST_FILE} 字节")
         stored = tomllib.loads(path.read_text(encoding="utf-8"))
     except (ValueError, RecursionError, OSError) as error:
-        raise UsageError(f"{path.name} 无法读取：{error}；应为“名字 = 值”，一行一个") from error
+        raise UsageError(
+            f"{path.name} 无法读取：{shown(str(error))}；应为“名字 = 值”，一行一个"
+        ) from error
     unknown = _unknown(stored, _declared_by(chapters) - {"school", "year"})
     _refuse([f"{path.name} 中{problem}" for problem in unknown])
     return stored

@@ -24,8 +24,19 @@ def data_folder(data: Path | str | None = None) -> Path:
 
 
 def schools(data: Path | str | None = None) -> dict[str, School]:
-    """The schools there are, by slug."""
-    table = schema.read_schools(data_folder(data) / "schools.csv")
+    """The schools there are, by slug.
+
+    Raises:
+        UsageError: the data folder has no list of schools.
+        BadData: the list breaks its schema.
+    """
+    folder = data_folder(data)
+    if not (folder / "schools.csv").is_file():
+        raise UsageError(
+            f"数据文件夹 {folder} 里没有 schools.csv；用 --data 指定数据文件夹，"
+            "或先用 qzanalysis new-school 登记学校"
+        )
+    table = schema.read_schools(folder / "schools.csv")
     return {
         str(slug): School(str(slug), *map(str, row))
         for slug, row in zip(table.index, table.values, strict=True)

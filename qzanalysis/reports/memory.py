@@ -15,6 +15,8 @@ from functools import wraps
 from pathlib import Path
 from typing import Any, TypeVar
 
+from qzanalysis.errors import BadData, Problem
+
 Argument = TypeVar("Argument", bound=Hashable)
 Result = TypeVar("Result")
 
@@ -66,8 +68,18 @@ def remembered(function: Callable[[Argument], Result]) -> Callable[[Argument], R
 
 
 def contents(paths: Sequence[Path], root: Path) -> Contents:
-    """The bytes of files, with their names relative to `root`: the argument of what reads them."""
-    return tuple(
-        (path.relative_to(root).as_posix(), path.read_bytes() if path.exists() else None)
-        for path in paths
-    )
+    """The bytes of files, with their names relative to `root`: the argument of what reads them.
+
+    Raises:
+        BadData: the system refuses to read a file, or it is a folder.
+    """
+    return tuple((path.relative_to(root).as_posix(), _bytes(path)) for path in paths)
+
+
+def _bytes(path: Path) -> bytes | None:
+    try:
+        return path.read_bytes() if path.exists() else None
+    except OSError as error:
+        value = f"（无法读取：{error.strerror or error}）"
+        problem = Problem(path.name, None, None, value, "能读取的文件", "核对文件与权限")
+        raise BadData([problem]) from error

@@ -107,12 +107,14 @@ class Report:
         year = self.year if year is None else year
         printed = self._rows.get(_key(indicator, year, breakdown), [])
         known = next((row for row in printed if row["quantity"] is not None), None)
-        if known is None and self.previous:
+        row = known or next(iter(printed), None)
+        later = _fact(row) if row else None
+        if self.previous is not None:
             earlier = self.previous.fact(indicator, year, **breakdown)
-            if earlier.known:
+            if _stays(earlier, later):
                 return earlier
-        if row := known or next(iter(printed), None):
-            return _fact(row)
+        if later is not None:
+            return later
         name = codebook.label(indicator, codebook.format_breakdown(breakdown))
         return absent(f"{year} 年{name}", codebook.indicator(indicator)["unit"])
 
@@ -256,6 +258,17 @@ def authority(source: str) -> int:
     The national form (0) is the school's signed return; tables (1) come before running text (2).
     """
     return 0 if source.startswith("附表") else 1 if "表#" in source else 2
+
+
+def _stays(earlier: Fact, later: Fact | None) -> bool:
+    """True if an earlier report's figure is not replaced by what a later one prints, or leaves out.
+
+    A status (not held, a pilot) that was decided for a text holds where that text is printed again.
+    """
+    if later is not None and later.known:
+        return not earlier.known and earlier.printed == later.printed
+    absent = later is None or not later.printed
+    return earlier.known or (absent and earlier.status != "missing")
 
 
 def _key(indicator: str, year: int, breakdown: Mapping[str, str]) -> tuple[str, str, int]:

@@ -18,7 +18,7 @@ from typing import Final
 import pandas as pd
 
 from qzanalysis import codebook
-from qzanalysis.errors import BadData, Problem, nearest
+from qzanalysis.errors import BadData, Problem, invisible, nearest
 from qzanalysis.figures.quantities import NotAFigure, parse
 from qzanalysis.reports.memory import Contents, contents, remembered
 
@@ -27,14 +27,26 @@ SCHOOL_COLUMNS: Final = ("school", "name", "short_name", "region")
 CONTACT: Final = "contact"  # a last column of `schools.csv` that may be left out
 FIRST_YEAR: Final = 2000
 LAST_YEAR: Final = 2100
+LARGEST_FILE: Final = 20 * 2**20  # bytes of a CSV
+MOST_ROWS: Final = 10_000  # lines of a CSV
+LONGEST_NOTE: Final = 2000  # characters
+LONGEST_SLUG: Final = 60
+LONGEST_NAME: Final = 80
+_DEVICES: Final = {f"{name}{n}" for name in ("com", "lpt") for n in range(10)}
+# Names that the site or an operating system gives a meaning of its own.
+RESERVED: Final = frozenset(
+    {"bureau", "assets", "cache", "codebook", "index", "search", "schools"}
+    | {"con", "prn", "aux", "nul", *_DEVICES}
+)
 
 # 前言, 附表1#39, §2.4, §2.4表#8, §8案例一
 SOURCE_PATTERN: Final = (
     r"前言|附表\d+#\d+(\.\d+)?|§\d+(\.\d+)*(表#\d+)?|§\d+案例[一二三四五六七八九十]"
 )
-_SOURCE: Final = re.compile(SOURCE_PATTERN)
+_SOURCE: Final = re.compile(SOURCE_PATTERN, re.ASCII)
+_SLUG: Final = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
 _LONGEST_SOURCE: Final = 40  # characters: the numbers in it are read as integers
-_STATUS_NOTE: Final = re.compile(r"(not_held|pilot|missing)：")
+STATUS_NOTE: Final = re.compile(r"(not_held|pilot|missing)：")
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,7 +67,7 @@ def _known_breakdown(text: str) -> bool:
 
 def _known_value(dimension: str, value: str) -> bool:
     if dimension == "cohort":
-        return bool(re.fullmatch(r"20\d\d", value))
+        return bool(re.fullmatch(r"20[0-9][0-9]", value))
     return codebook.has_value(dimension, value)
 
 
@@ -100,6 +112,41 @@ OBSERVATION_RULES: Final[Sequence[Rule]] = (
         lambda text: len(text) <= _LONGEST_SOURCE and bool(_SOURCE.fullmatch(text)),
         "出处，如 前言、§1.3、附表1#39、§2.4表#8",
         lambda _: "按出处的统一写法填写",
+    ),
+    Rule(
+        "note",
+        lambda text: len(text) <= LONGEST_NOTE,
+        f"不超过 {LONGEST_NOTE} 个字符",
+        lambda _: "缩短说明",
+    ),
+)
+
+
+def known_slug(text: str) -> bool:
+    """True for a text that can name a school's folder and its pages."""
+    short = len(text) <= LONGEST_SLUG
+    return short and bool(_SLUG.fullmatch(text)) and text not in RESERVED
+
+
+def _known_name(text: str) -> bool:
+    return bool(text.strip()) and len(text) <= LONGEST_NAME and not invisible(text)
+
+
+SCHOOL_RULES: Final[Sequence[Rule]] = (
+    Rule(
+        "school",
+        known_slug,
+        f"小写字母、数字和单个横线，不超过 {LONGEST_SLUG} 个字符，不是保留名（bureau、index 等）",
+        lambda _: "另取代号，如 quzhou-zhongzhuan，文件夹随之改名",
+    ),
+    *(
+        Rule(
+            column,
+            _known_name,
+            f"1 至 {LONGEST_NAME} 个字符，不含控制字符",
+            lambda _: "填写校名、简称或所在地",
+        )
+        for column in SCHOOL_COLUMNS[1:]
     ),
 )
 
@@ -159,7 +206,7 @@ def with_figures(rows: pd.DataFrame) -> pd.DataFrame:
         if not state:
             with contextlib.suppress(NotAFigure):
                 state, figure = "reported", parse(printed, count=indicator in exact)
-        noted = state and _STATUS_NOTE.match(note)
+        noted = state and STATUS_NOTE.match(note)
         status.append(noted[1] if noted else state)
         quantity.append(None if noted else figure)
     figures = pd.Series(quantity, index=rows.index, dtype=object)
@@ -170,13 +217,28 @@ def read_schools(path: Path) -> pd.DataFrame:
     """The schools, indexed by slug.
 
     Raises:
-        BadData: a column is missing, or the file is not readable.
+        BadData: the file is not readable, a value breaks its rule, or a slug is there twice.
     """
     ((_, content),) = contents([path], path.parent)
     head = (content or b"").partition(b"\n")[0].decode("utf-8", "replace").strip()
     contact = head.endswith(f",{CONTACT}")
     columns = (*SCHOOL_COLUMNS, CONTACT) if contact else SCHOOL_COLUMNS
-    return read_file(path, path.parent, columns).set_index("school")
+    rows = read_file(path, path.parent, columns)
+    problems = [
+        Problem(path.name, row, rule.column, value, rule.expected, rule.remedy(value))
+        for rule in SCHOOL_RULES
+        for row, value in enumerate(rows[rule.column], start=2)
+        if not rule.passes(value)
+    ]
+    problems += [
+        Problem(
+            path.name, int(str(at)) + 2, "school", slug, "每所学校一个代号", "删去重复行或另取代号"
+        )
+        for at, slug in rows["school"][rows["school"].duplicated()].items()
+    ]
+    if problems:
+        raise BadData(problems)
+    return rows.set_index("school")
 
 
 def read_file(path: Path, root: Path, columns: Sequence[str]) -> pd.DataFrame:
@@ -204,8 +266,8 @@ def _lines(
     def problem(value: str, expected: str, remedy: str) -> tuple[list[list[str]], list[Problem]]:
         return [], [Problem(name, None, None, value, expected, remedy)]
 
-    if content is None:
-        return problem("（没有这个文件）", "一个 CSV 文件", "补上该文件")
+    if content is None or len(content) > LARGEST_FILE or content.count(b"\n") > MOST_ROWS:
+        return problem(*_unusable(content))
     try:
         text = io.StringIO(content.decode("utf-8-sig"), newline="")
         lines = list(csv.reader(text, strict=True))
@@ -229,6 +291,15 @@ def _lines(
     if head != list(columns):
         return problem(",".join(head), ",".join(columns), "恢复表头的列名与顺序")
     return [cells + [""] * (width - len(cells)) for cells in lines], []
+
+
+def _unusable(content: bytes | None) -> tuple[str, str, str]:
+    """Value, expectation and remedy of a file that is absent or too large."""
+    if content is None:
+        return "（没有这个文件）", "一个 CSV 文件", "补上该文件"
+    count = content.count(b"\n")
+    expected = f"不超过 {LARGEST_FILE >> 20} MB、{MOST_ROWS} 行"
+    return f"{len(content)} 字节，{count} 行", expected, "拆分文件，删去多余的行"
 
 
 def _violations(rows: pd.DataFrame) -> list[Problem]:

@@ -14,7 +14,7 @@ from dataclasses import dataclass, replace
 import pandas as pd
 
 from qzanalysis import codebook
-from qzanalysis.intake.extraction import facets
+from qzanalysis.intake.extraction import meanings
 from qzanalysis.intake.layout import FORM, SECTION_TABLES, Cell, edition_for, file_of
 from qzanalysis.reports import loading
 
@@ -258,7 +258,7 @@ def _form_name(indicator: str, breakdown: str, first: bool) -> str:
 def _old_name(programme: str) -> str:
     row = codebook.programmes().loc[programme]
     name = (row["other_names"].split(";")[-1]) or str(row["name"])
-    assert facets.programme(name)
+    assert meanings.programme(name)
     return name
 
 

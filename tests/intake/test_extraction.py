@@ -234,6 +234,15 @@ def test_values_that_cannot_be_read_are_listed(read, text: str) -> None:
     assert f"{text}：" in reasons(found)
 
 
+@pytest.mark.parametrize("text", ["2014.59", "6928.78", "7012.3", "2021.12"])
+def test_a_number_with_decimals_is_no_date(read, text: str) -> None:
+    """Yuan of equipment per student lie where years lie."""
+    found = read(
+        f"{HEAD}31\t生均教学仪器设备值\t元\t1.4\t{text}\n1\t思想政治课专任教师数\t人\t1\t2\n"
+    )
+    assert keys(found, "sure")[("equipment_per_student", "", 2022)] == text
+
+
 @pytest.mark.parametrize("text", ["136.19", "0.3346"])
 def test_doubtful_percentages_ask_for_a_look(read, text: str) -> None:
     """Above 100, or a fraction where a percentage should be."""

@@ -41,6 +41,11 @@ def _no_schools(place: Place) -> tuple[int, str]:
     return place.cli("check")
 
 
+def _no_list_of_schools(place: Place) -> tuple[int, str]:
+    (place.data / "schools.csv").unlink()
+    return place.cli("check")
+
+
 def _without(place: Place, module: str) -> Place:
     """As if an extra were not installed."""
     home, _, name = module.rpartition(".")
@@ -72,6 +77,8 @@ def _lost_cluster() -> Iterator[tuple[_Lost, int]]:
 
 CASES: dict[str, Case] = {
     "schools.csv 中没有学校；请先登记一所": _no_schools,
+    "数据文件夹 … 里没有 schools.csv；用 --data 指定数据文件夹，"
+    "或先用 qzanalysis new-school 登记学校": _no_list_of_schools,
     "没有学校“…”；…": lambda at: at.cli("check", "--school", "tinny"),
     "…没有 … 年的数据；已有年份：…": lambda at: at.cli("check", "--year", 1999),
     "参数 year 的值“…”应为整数（int）": lambda at: at.cli("render", "-p", "year=x"),

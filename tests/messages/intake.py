@@ -110,13 +110,10 @@ CASES: dict[str, Case] = {
     "没有版本对照文件（edition mapping）…": lambda at: _mapping(at, None),
     "版本对照文件 … 无法读取：应为 UTF-8 编码的 CSV": lambda at: _mapping(at, b"\xff\xfe\x00"),
     "版本对照文件 … 缺少列：…": lambda at: _mapping(at, b"item,indicator\n1,students\n"),
-    "学校代号（slug）“…”不合规则：只用小写字母、数字和单个横线，不超过 … 个字符，如 quzhou-zhongzhuan": lambda at: (
-        _new_school(at, "Q!")
-    ),
+    "学校代号（slug）“…”不合规则：应为…，如 quzhou-zhongzhuan": lambda at: _new_school(at, "Q!"),
     "学校代号“…”已登记为…；另取代号": lambda at: _new_school(at, "tiny"),
     "“…”已登记，代号是 …": lambda at: _new_school(at, "x", "--name", "小小中专"),
-    "…不能为空": lambda at: _new_school(at, "x", "--region", " "),
-    "…应不超过 … 个字符，不含控制字符": lambda at: _new_school(at, "x", "--region", "甲" * 61),
+    "…应为…": lambda at: _new_school(at, "x", "--region", "甲" * 81),
     "--add-programme 的“…”应写作 编号=名称，编号用小写字母、数字和下划线，如 logistics=物流服务与管理": lambda at: (
         _new_school(at, "x", "--add-programme", "物流")
     ),

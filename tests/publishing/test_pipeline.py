@@ -212,9 +212,12 @@ def test_verify_names_the_page_and_the_first_number_that_differs(request_: Reque
 
 @pytest.mark.usefixtures("no_kernels")
 def test_text_from_outside_cannot_run_or_mislead(request_: Request) -> None:
-    """A school's name with markup, quotes and an order override."""
+    """A school's name with markup and quotes, a note with an order override."""
     assert request_.data is not None
-    evil = '"</title><script>alert(1)</script>\u202e"'
+    evil = '"</title><script>alert(1)</script>"'
+    annex = request_.data / "tiny/2021/annex.csv"
+    annex.write_text(annex.read_text("utf-8").replace("附表1#28,\n", "附表1#28,\u202ex\n"), "utf-8")
+    assert "\u202e" in annex.read_text("utf-8")
     (request_.data / "schools.csv").write_text(
         f'school,name,short_name,region\ntiny,"{evil.replace(chr(34), chr(34) * 2)}",x,y\n',
         encoding="utf-8",

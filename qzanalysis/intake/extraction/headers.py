@@ -12,17 +12,15 @@ from qzanalysis.documents.assembly import header_rows
 from qzanalysis.documents.model import Table
 from qzanalysis.documents.plain import bare, headings
 from qzanalysis.documents.plain import is_value as numeric
-from qzanalysis.intake.extraction import facets
-from qzanalysis.intake.extraction.values import Value, read
-from qzanalysis.intake.extraction.wording import split_unit, words
+from qzanalysis.intake.extraction import meanings
+from qzanalysis.intake.extraction.meanings import split_unit, words
+from qzanalysis.intake.extraction.values import is_readable
 
 NUMBER: Final = headings("number")
 UNIT: Final = headings("unit")
 NOTE: Final = headings("note")
 LABEL: Final = headings("label") | {"专业技能合格率"}
 CHANGE: Final = headings("change")
-_COURSE_RATE: Final = re.compile(r"(?P<course>.+?)(?:课|学科|科目)?(?:合格率|通过率)?")
-_RATE: Final = re.compile(r"合格率")
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,7 +52,7 @@ def height(grid: Table) -> int:
 def _holds_values(own: Sequence[str]) -> bool:
     if any(_is_value(text) for text in own[1:]) or (own and numeric(own[0])):
         return True
-    named = any(facets.programme(text) or facets.cohort(text) for text in own[:2])
+    named = any(meanings.programme(text) or meanings.cohort(text) for text in own[:2])
     return named or bool(own and _listed(bare(own[0])))
 
 
@@ -63,14 +61,12 @@ def _is_value(text: str) -> bool:
     plain = bare(text)
     if re.fullmatch(r"20\d\d年?度?", plain):
         return False
-    return numeric(text) or (
-        isinstance(read(text, ""), Value) and bool(re.search(r"\d|[/取试]", text))
-    )
+    return numeric(text) or (bool(re.search(r"\d|[/取试]", text)) and is_readable(text))
 
 
 @cache
 def _row_names() -> frozenset[str]:
-    return frozenset(facets.named("annex")) | frozenset(facets.named("students"))
+    return frozenset(meanings.named("annex")) | frozenset(meanings.named("students"))
 
 
 def _listed(plain: str) -> bool:
@@ -90,7 +86,7 @@ def titles(grid: Table, rows: int) -> list[str]:
 def _is_title(text: str) -> bool:
     if bare(text) in LABEL | NUMBER | UNIT:
         return False
-    return len(text) > 10 or facets.find_year(text, 2000) is None
+    return len(text) > 10 or meanings.find_year(text, 2000) is None
 
 
 def columns(grid: Table, rows: int, report_year: int) -> list[Column]:
@@ -134,7 +130,7 @@ def _column(parts: list[str], report_year: int) -> Column:
     for part in parts:
         text, found_unit = split_unit(part)
         unit = found_unit or unit
-        if (found := facets.find_year(text, report_year)) is not None:
+        if (found := meanings.find_year(text, report_year)) is not None:
             if year not in (None, found.year):
                 return Column("unknown", head)
             year, sure, text = found.year, sure and found.sure, found.rest
@@ -167,15 +163,3 @@ def _blanks_left_are_labels(found: list[Column]) -> list[Column]:
         Column("label" if n < first and n < last else "unknown", c.head) if not c.role else c
         for n, c in enumerate(found)
     ]
-
-
-def course_of(subject: str) -> tuple[str, bool] | None:
-    """`语文合格率` → `chinese`; None for other subjects."""
-    parts = _COURSE_RATE.fullmatch(subject.strip())
-    found = facets.value_of("course", parts["course"]) if parts else None
-    return None if found is None else (found.target, found.sure)
-
-
-def speaks_of_passing(text: str) -> bool:
-    """Whether a heading says that its values are pass rates."""
-    return bool(_RATE.search(text))

@@ -10,7 +10,7 @@ from typing import Final
 from qzanalysis.documents.model import MISSING, RIGHT, Cell, Table
 from qzanalysis.documents.plain import bare, squeeze
 from qzanalysis.documents.plain import is_value as numeric
-from qzanalysis.intake.extraction import facets, headers, unruled
+from qzanalysis.intake.extraction import headers, unruled
 from qzanalysis.intake.extraction.headers import Column
 
 _YEAR: Final = re.compile(r"(20\d\d)年")
@@ -226,8 +226,3 @@ def _whole(
 
 def _counted(records: Sequence[Record]) -> list[Record]:
     return [replace(record, index=n) for n, record in enumerate(records, start=1)]
-
-
-def programme_of(record: Record) -> str:
-    """The first label that is a programme's name, or empty."""
-    return next((t for t in record.labels.values() if facets.programme(t)), "")

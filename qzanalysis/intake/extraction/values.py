@@ -3,76 +3,78 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from functools import cache
 from typing import Final
 
 from qzanalysis import codebook
 from qzanalysis.documents.plain import squeeze
-from qzanalysis.figures.quantities import NotAFigure, parse
-from qzanalysis.intake.extraction.wording import words
+from qzanalysis.figures.quantities import is_figure
+from qzanalysis.intake import values
+from qzanalysis.intake.extraction.meanings import words
 
-_DASHES: Final = re.compile(r"[-—–―‐−_－]+")
-_SPACED_GROUPS: Final = re.compile(r"\d{1,3}(?:[ \u00a0\u2009\u202f]\d{3})+(?:\.\d+)?")
-_TWO_NUMBERS: Final = re.compile(r"\d[%％]?\s+[+\-−－]?\d")
 _PLAIN: Final = re.compile(
     r"[+-]?(?:\d+|\d{1,3}(?:,\d{3})+)(?:\.\d+)?[%‰]?|\d+(?:\.\d+)?:\d+(?:\.\d+)?"
 )
-_DATE: Final = re.compile(r"(?:19|20)\d\d[-/.年]\d{1,2}.*|\d{1,2}[-/月]\d{1,2}日?")
+# Why a value is listed, by the fault that an import would report.
+_REASONS: Final = {
+    "dash": "只有横线：是未填报还是零，请人工填写",
+    "date": "像是日期，不是数字",
+    "apart": "一格里有两个数",
+    "ratio": "是比，而这里应为数",
+    "percent": "带百分号，而这里应为数",
+    "permille": "带千分号，而这里应为数",
+    "part": "不是整数，而这里应为整数",
+    "negative": "是负数，而这里应不小于 0",
+}
 
 
-@dataclass(frozen=True, slots=True)
-class Value:
-    """A readable cell.
+class Refused(Exception):
+    """A value has no place; `whole` (`row`, `column` or empty) if that holds for all values of it."""
 
-    Attributes:
-        printed: the text for the data files, half-width.
-        doubt: why a person should look; empty if nobody need.
-    """
-
-    printed: str
-    doubt: str = ""
+    def __init__(self, reason: str, whole: str = "") -> None:
+        super().__init__(reason)
+        self.reason, self.whole = reason, whole
 
 
-@dataclass(frozen=True, slots=True)
-class Unreadable:
-    """A cell that is listed, not placed."""
-
-    reason: str
-
-
-def read(text: str, unit: str) -> Value | Unreadable:
-    """What a cell holds.
+def read(text: str, indicator: str, breakdown: str) -> tuple[str, str]:
+    """The text of a cell for the data files, half-width, and why a person should look at it.
 
     Args:
-        unit: the codebook's unit of the figure.
+        text: of the cell.
+        indicator, breakdown: the figure it should be.
+
+    Raises:
+        Refused: it is neither one figure of this kind nor a known status.
     """
-    raw = text.strip()
-    plain = squeeze(raw)
+    raw, plain = values.tidy(" ".join(text.split())), squeeze(text).replace("−", "-")
     if not plain or plain in _statuses():
-        return Value(_statuses().get(plain, ""))
-    groups = _SPACED_GROUPS.fullmatch(raw) is not None
-    if reason := _not_one_number(raw, plain, groups):
-        return Unreadable(reason)
-    value = _figure(plain, unit)
-    if isinstance(value, Value) and groups:
-        return Value(value.printed, "以空格分节的数字")
-    return value
+        return _statuses().get(plain, ""), ""
+    unit = str(codebook.indicator(indicator)["unit"])
+    names = (name for name in (unit, "名", "㎡", "m2") if name not in {"", "%", ":1"})
+    ending = next((name for name in names if plain.endswith(name)), "")
+    printed = plain.removesuffix(ending) or plain  # %, 亩 and 万 stay
+    fault = values.text_fault(raw) or values.figure_fault(printed, indicator, breakdown)
+    if fault not in {"", "above"}:
+        raise Refused(_REASONS.get(fault, "不是可读的数字"))
+    if re.search(r"\d \d", raw):
+        return printed, "以空格分节的数字"
+    if printed != plain:
+        return printed, f"原文为“{plain}”"
+    if not _PLAIN.fullmatch(printed):
+        return printed, "不是单纯的数字"
+    if unit == "%" and re.fullmatch(r"0?\.\d*[1-9]\d*", printed):
+        return printed, "可能是小数形式的百分数"
+    return printed, "百分数大于 100" if fault else ""
 
 
-def _not_one_number(raw: str, plain: str, groups: bool) -> str:
-    """Why a cell cannot be one number at all; empty if it may be."""
-    if _DASHES.fullmatch(plain):
-        return "只有横线：是未填报还是零，请人工填写"
-    if _DATE.fullmatch(plain):
-        return "像是日期，不是数字"
-    if _TWO_NUMBERS.search(raw) and not groups:
-        return "一格里有两个数"
-    return ""
+def is_readable(text: str) -> bool:
+    """True for a text that is a status, or a figure of some unit."""
+    plain = squeeze(text)
+    return plain in _statuses() or (not values.text_fault(values.tidy(text)) and is_figure(plain))
 
 
 def same_unit(printed: str, expected: str) -> bool | None:
-    """Whether a printed unit is the codebook's; None if figures in it would be read wrongly."""
+    """True if a printed unit is the codebook's; None if figures in it would be read wrongly."""
     one, other = _usual(printed), _usual(expected)
     if not one or one == other:
         return True
@@ -86,46 +88,10 @@ def _usual(unit: str) -> str:
 
 @cache
 def _statuses() -> dict[str, str]:
-    """Status texts by their squeezed form, straight and curled quotes alike."""
+    """Status texts by their squeezed form, with straight, curled or no quotes."""
     known = {squeeze(text): text for text in codebook.statuses().index if text}
-    quoted = {key.translate(str.maketrans("“”", '""')): text for key, text in known.items()}
-    bare = {key.strip("“”"): text for key, text in known.items()}
-    unquoted = {key.replace("“", "").replace("”", ""): text for key, text in known.items()}
-    return {**unquoted, **bare, **quoted, **known}
-
-
-def _figure(plain: str, unit: str) -> Value | Unreadable:
-    printed = plain.replace("−", "-")
-    trimmed = _without_unit(printed, unit)
-    try:
-        number = parse(trimmed)
-    except NotAFigure:
-        return Unreadable("不是可读的数字")
-    doubt = "" if trimmed == printed else f"原文为“{plain}”"
-    if not _PLAIN.fullmatch(trimmed):
-        doubt = doubt or "不是单纯的数字"
-    if (":" in trimmed) != (unit == ":1") and ":" in trimmed:
-        return Unreadable("是比，而这里应为数")
-    if "%" in trimmed and unit not in {"%", ""}:
-        return Unreadable("带百分号，而这里应为数")
-    if unit == "%":
-        doubt = doubt or _percent_doubt(trimmed, float(number.value))
-    return Value(trimmed, doubt)
-
-
-def _percent_doubt(printed: str, value: float) -> str:
-    if value > 100:
-        return "百分数大于 100"
-    if 0 < value < 1 and "%" not in printed:
-        return "可能是小数形式的百分数"
-    return ""
-
-
-def _without_unit(printed: str, unit: str) -> str:
-    """`120人` → `120`; units that a figure carries in the data (%, 亩, 万) stay."""
-    stripped = printed
-    for suffix in (unit, "名", "㎡", "m2"):
-        if suffix and suffix not in {"%", ":1"} and printed.endswith(suffix):
-            stripped = printed.removesuffix(suffix)
-            break
-    return stripped or printed
+    return {
+        key.replace("“", opening).replace("”", closing): text
+        for opening, closing in (("", ""), ('"', '"'), ("“", "”"))
+        for key, text in known.items()
+    }
