@@ -49,7 +49,10 @@ def relations(sheet: Sheet) -> Iterator[Family]:
             *sums_down(lines, labels),
             *(() if labels is not sheet.labels else (*_lists(sheet, lines), *_changes(sheet))),
         ]
-        yield from best([each for each in candidates if believed(each, len(candidates))])
+        tested = len(lines) ** 3 // 2  # lines as sums of neighbouring lines; few become candidates
+        yield from best(
+            [e for e in candidates if believed(e, tested if e.broken else len(candidates))]
+        )
 
 
 def best(families: Sequence[Family]) -> list[Family]:
