@@ -162,7 +162,7 @@ def test_the_page_on_methods_explains_signs_intervals_and_rules(request_: Reques
     cells = re.findall("<t[dh][^>]*>([^<]*)</t[dh]>", page)
     at = cells.index("18.29:1", cells.index("印出"))
     assert cells[at : at + 3] == ["18.29:1", "18.285", "18.295"]
-    assert {"矛盾", "另有口径", "未开考", "高", "专任教师数不少于 60 人"} <= set(cells)
+    assert {"矛盾", "另有口径", "无数值", "高", "专任教师数不少于 60 人"} <= set(cells)
     assert "报告所印的全日制在册学生人数；报告未写明统计日期。" in cells
 
 
