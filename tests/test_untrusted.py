@@ -308,7 +308,7 @@ def test_a_notebook_in_the_data_is_never_run(data: Path, tmp_path: Path) -> None
     write_notebook(data / "tiny" / "2021" / "02-evil.ipynb", "恶", "1 / 0")
     request = Request("tiny", 2021, data=data, notebooks=notebooks, out=tmp_path / "reports")
     pages = {path.name for path in pipeline.render(request).parent.glob("*.html")}
-    assert pages == {"index.html"} and not (tmp_path / "ran").exists()
+    assert pages == {"index.html", "methods.html"} and not (tmp_path / "ran").exists()
     done = CliRunner().invoke(
         cli.app,
         ["render", "--data", str(data), "--notebooks", str(data), "--out", str(tmp_path / "o")],

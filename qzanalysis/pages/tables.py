@@ -165,6 +165,7 @@ def _long_cell(cell: Any) -> Sequence[str]:
     """Value, unit, printed text, places and formula of a cell."""
     if not isinstance(cell, Fact):
         return [cell_text(_text(cell)), "", "", "", ""]
-    value = cell.exported if cell.known else status_name(cell)
+    # A text as printed is in its own column: a printed 0 may be no number.
+    value = cell.exported if cell.known or cell.printed else status_name(cell)
     places = "；".join(dict.fromkeys(origin.source for origin in cell.origins))
     return [value, cell.unit, cell.printed, places, cell.formula]

@@ -73,13 +73,13 @@ def contents(paths: Sequence[Path], root: Path) -> Contents:
     Raises:
         BadData: the system refuses to read a file, or it is a folder.
     """
-    return tuple((path.relative_to(root).as_posix(), _bytes(path)) for path in paths)
-
-
-def _bytes(path: Path) -> bytes | None:
-    try:
-        return path.read_bytes() if path.exists() else None
-    except OSError as error:
-        value = f"（无法读取：{error.strerror or error}）"
-        problem = Problem(path.name, None, None, value, "能读取的文件", "核对文件与权限")
-        raise BadData([problem]) from error
+    files: list[tuple[str, bytes | None]] = []
+    for path in paths:
+        try:
+            content = path.read_bytes() if path.exists() else None
+        except OSError as error:
+            value = f"（无法读取：{error.strerror or error}）"
+            problem = Problem(path.name, None, None, value, "能读取的文件", "核对文件与权限")
+            raise BadData([problem]) from error
+        files.append((path.relative_to(root).as_posix(), content))
+    return tuple(files)

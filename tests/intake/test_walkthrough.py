@@ -14,7 +14,7 @@ from typer.testing import CliRunner
 from qzanalysis import audit, cli
 from qzanalysis.cli import app
 from qzanalysis.intake import store
-from qzanalysis.reports import loading
+from qzanalysis.reports import corrections, loading
 
 from . import made_reports as made
 from .conftest import REPOSITORY, state
@@ -50,6 +50,16 @@ def ready(arguments: list[str], data: Path) -> None:
         path.write_bytes(made.FORMATS[path.suffix[1:]][1](made.tables(figures=figures), made.PLAIN))
     if arguments[0] == "import" and arguments[1].startswith("提取"):
         assert not fill(Path(arguments[1]), cells(data))  # only notes and running text
+    if arguments[:2] == ["import", corrections.FILE]:
+        answers(Path(corrections.FILE), data)
+
+
+def answers(path: Path, data: Path) -> None:
+    """A correction sheet with one answer."""
+    (origin,) = loading.load(SCHOOL, YEAR, data).fact("students").origins
+    figure = f"{origin.indicator},{origin.breakdown},{origin.year},{origin.source},{origin.printed}"
+    head = ",".join(corrections.COLUMNS)
+    path.write_text(f"{head}\n,{figure},accept,,学籍系统的数,教务处\n", encoding="utf-8-sig")
 
 
 def by_hand(folder: Path, data: Path) -> None:
@@ -75,7 +85,11 @@ def test_every_step_of_the_page_works(
         result = invoke(arguments)
         assert result.exit_code == 0, (arguments, result.stderr)
         said[arguments[0]] = result.stdout
-        if arguments[0] == "import":
+        if arguments[:2] == ["import", corrections.FILE]:
+            (decision,) = corrections.read(SCHOOL, YEAR, data)
+            assert decision.reason == "学籍系统的数"
+            (data / SCHOOL / str(YEAR) / corrections.FILE).unlink()
+        elif arguments[0] == "import":
             states.append(state(data / SCHOOL))
     assert len(states) == 5 and all(state == states[0] for state in states)
     assert PLANTED in said["check"]
