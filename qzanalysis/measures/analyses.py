@@ -191,7 +191,9 @@ def programme_matrix(report: Report) -> pd.DataFrame:
         )
         for one in programmes
     }
-    return pd.DataFrame.from_dict(rows, orient="index", dtype=object).rename_axis("专业")
+    frame = pd.DataFrame.from_dict(rows, orient="index", dtype=object).rename_axis("专业")
+    always = ["所印名称", "设置人数", "合作院校", *_OUTCOMES]  # also where no table lists a programme
+    return frame.reindex(columns=list(dict.fromkeys([*frame.columns, *always])))
 
 
 def _programme(
