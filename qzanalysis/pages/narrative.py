@@ -169,7 +169,8 @@ def rounding(change: Fact) -> Sentence:
         replace(change, value=end, formula=f"{change.formula}，计入四舍五入")
         for end in (change.low, change.high)
     )
-    text = "两年所印位数少，实际变化可在 {low:bare} 至 {high:signed}之间。"
+    gap = "" if change.shown_unit else " "
+    text = f"两年所印位数少，实际变化可在 {{low:bare}} 至 {{high:signed}}{gap}之间。"
     return sentence(text, **dict(zip(("low", "high"), ends, strict=True)))
 
 
