@@ -1,8 +1,7 @@
 """How many seeded errors `qzanalysis audit` finds, and how many sound rewordings it accuses.
 
-    python benchmarks/audit_documents.py [--documents DIR] [--seed N] [--copies N] [--errors N]
+    python -m benchmarks.audit_documents [--documents DIR] [--seed N] [--copies N] [--errors N]
                                          [--formats docx,html,pdf,memory]
-    python benchmarks/audit_documents.py --growth 10,100,1000 [--documents DIR]
 
 Each document is read, its content is written anew with errors at known places, and audited again.
 Errors are put on figures that took part in a relation; those after which every relation still holds
@@ -10,9 +9,6 @@ Errors are put on figures that took part in a relation; those after which every 
 Documents are read from `--documents` (PDF, docx, html, txt); where there are none, made-up tables
 are used, and the output says so. The numbers read of a PDF are compared with a count over its text
 layer as PDFium itself puts it into lines.
-
-With `--growth` the pages of each PDF are repeated to so many; processor time and memory are
-measured.
 """
 
 # ruff: noqa: PLC0415
@@ -20,7 +16,6 @@ measured.
 from __future__ import annotations
 
 import argparse
-import html
 import random
 import re
 import resource
@@ -32,10 +27,10 @@ from dataclasses import dataclass, replace
 from decimal import Decimal
 from pathlib import Path
 
+from benchmarks.documents_made import contents, through
 from qzanalysis.audit.discovered.engine import Audit, audit
 from qzanalysis.audit.discovered.material import Passage, Sheet
-from qzanalysis.documents import guard, numbers
-from qzanalysis.documents.assembly import Box, assemble, lay_out
+from qzanalysis.documents import numbers
 from qzanalysis.documents.model import Block, Cell, Document, Paragraph, Table
 from qzanalysis.figures.located import SCALE, Located
 
@@ -209,94 +204,6 @@ def changes(
     return made
 
 
-# --- writing -------------------------------------------------------------------------------------
-
-
-def as_html(content: Document) -> bytes:
-    parts = []
-    for block in content.blocks:
-        if isinstance(block, Paragraph):
-            parts.append(f"<p>{html.escape(block.text)}</p>")
-            continue
-        parts.append(f"<p>{html.escape(block.caption)}</p><table>")
-        for r in range(len(block.rows)):
-            cells = "".join(
-                f'<td rowspan="{down}" colspan="{across}">{html.escape(cell.text)}</td>'
-                for _, cell, down, across in spans(block, r)
-            )
-            parts.append(f"<tr>{cells}</tr>")
-        parts.append("</table>")
-    return f"<html><meta charset=utf-8><body>{''.join(parts)}</body></html>".encode()
-
-
-def spans(table: Table, r: int) -> Iterator[tuple[int, Cell, int, int]]:
-    """The cells that begin in a row: column from 0, cell, how many rows and columns it covers."""
-    for c, cell in enumerate(table.rows[r]):
-        if cell.own:
-            across, down = table.extent(r, c)
-            yield c, cell, down, across
-
-
-def as_docx(content: Document, path: Path) -> None:
-    import docx
-
-    document = docx.Document()
-    for block in content.blocks:
-        if isinstance(block, Paragraph):
-            document.add_paragraph(block.text.replace("\t", " "))
-            continue
-        document.add_paragraph(block.caption)
-        table = document.add_table(len(block.rows), block.width)
-        grid = [list(row.cells) for row in table.rows]
-        for r in range(len(block.rows)):
-            for c, cell, down, across in spans(block, r):
-                at = grid[r][c]
-                if down > 1 or across > 1:
-                    at = at.merge(grid[r + down - 1][c + across - 1])
-                at.text = cell.text
-    document.save(str(path))
-
-
-def as_pdf(content: Document, path: Path) -> None:
-    from reportlab.lib import colors
-    from reportlab.lib.styles import ParagraphStyle
-    from reportlab.pdfbase import pdfmetrics
-    from reportlab.pdfbase.cidfonts import UnicodeCIDFont
-    from reportlab.platypus import Paragraph as Text
-    from reportlab.platypus import SimpleDocTemplate, Spacer
-    from reportlab.platypus import Table as Grid
-
-    pdfmetrics.registerFont(UnicodeCIDFont("STSong-Light"))
-    style = ParagraphStyle("text", fontName="STSong-Light", wordWrap="CJK", leading=16)
-    small = ParagraphStyle("cell", parent=style, fontSize=7, leading=9)
-    story: list[object] = []
-    for block in content.blocks:
-        if isinstance(block, Paragraph):
-            story.append(Text(html.escape(block.text), style))
-            continue
-        story.append(Text(html.escape(block.caption), style))
-        commands = [("GRID", (0, 0), (-1, -1), 0.5, colors.black)]
-        cells = [["" for _ in row] for row in block.rows]
-        for r in range(len(block.rows)):
-            for c, cell, down, across in spans(block, r):
-                cells[r][c] = Text(html.escape(cell.text), small)  # type: ignore[call-overload]
-                commands.append(("SPAN", (c, r), (c + across - 1, r + down - 1)))  # type: ignore[arg-type]
-        story += [Grid(cells, style=commands, repeatRows=1), Spacer(1, 12)]
-    SimpleDocTemplate(str(path), leftMargin=40, rightMargin=40).build(story)
-
-
-def through(content: Document, form: str, folder: Path) -> Document:
-    """The content as it is read back from a file of some form."""
-    if form == "memory":
-        return content
-    path = folder / f"made.{form}"
-    if form == "html":
-        path.write_bytes(as_html(content))
-    else:
-        {"docx": as_docx, "pdf": as_pdf}[form](content, path)
-    return guard.read(path)
-
-
 def counted(path: Path) -> int:
     """The numbers in the text layer of a PDF, without contents, running heads and page numbers."""
     import pypdfium2
@@ -314,42 +221,6 @@ def counted(path: Path) -> int:
             if not (edge and (common or re.fullmatch(r"[-—–\s]*\d{1,4}[-—–\s]*", line))):
                 total += len(re.findall(r"\d{1,3}(?:,\d{3})+(?:\.\d+)?(?!\d)|\d+(?:\.\d+)?", line))
     return total
-
-
-def growth(path: Path, counts: Sequence[int], folder: Path) -> None:
-    """One line for each number of pages: processor time and memory, of reading and of the audit."""
-    import pypdfium2
-
-    guard.SECONDS = 600.0  # a busy machine must not end it
-    source = pypdfium2.PdfDocument(path)
-    for count in counts:
-        made = pypdfium2.PdfDocument.new()
-        for start in range(0, count, len(source)):
-            made.import_pages(source, list(range(min(len(source), count - start))))
-        repeated = folder / f"{count}.pdf"
-        made.save(str(repeated))
-        began = processor()
-        document = guard.read(repeated)
-        read = processor() - began
-        found = audit(numbers.read(document))
-        whole = processor() - began
-        memory = [
-            resource.getrusage(who).ru_maxrss // 1024
-            for who in (resource.RUSAGE_CHILDREN, resource.RUSAGE_SELF)
-        ]
-        print(
-            f"{path.name}: {count} pages, {found.ledger['read']} numbers, read in {read:.1f} s "
-            f"({1000 * read / count:.0f} ms a page, {memory[0]} MB), audited in {whole:.1f} s "
-            f"({1000 * whole / count:.0f} ms a page, {memory[1]} MB)"
-        )
-
-
-def processor() -> float:
-    """Seconds of processor that this process and those it has waited for have used."""
-    return sum(
-        used.ru_utime + used.ru_stime
-        for used in map(resource.getrusage, (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN))
-    )
 
 
 # --- measuring -----------------------------------------------------------------------------------
@@ -447,11 +318,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
     parser.add_argument("--errors", type=int, default=10)
     parser.add_argument("--formats", default="docx,html,pdf")
     parser.add_argument("--verbose", action="store_true")
-    parser.add_argument("--growth", metavar="PAGES")
     options = parser.parse_args(arguments)
-    if options.growth:
-        grow(options.documents, [int(each) for each in options.growth.split(",")])
-        return
     sources = contents(options.documents)
     total: Counter[str] = Counter()
     with tempfile.TemporaryDirectory() as folder:
@@ -499,56 +366,6 @@ def main(arguments: Sequence[str] | None = None) -> None:
         f"sound rewordings {total['sound made']}, accused {total['sound told']}; "
         f"memory {resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024} MB"
     )
-
-
-def grow(folder: Path | None, counts: Sequence[int]) -> None:
-    """The growth of each PDF of a folder, or of one that is made up."""
-    with tempfile.TemporaryDirectory() as made:
-        paths = sorted(folder.glob("*.pdf")) if folder else []
-        if not paths:
-            paths = [Path(made) / "made-up.pdf"]
-            as_pdf(made_up(random.Random(7)), paths[0])
-        for path in paths:
-            growth(path, counts, Path(made))
-
-
-def contents(folder: Path | None) -> list[tuple[str, Document]]:
-    """The documents of a folder, or made-up ones."""
-    kinds = {".pdf", ".docx", ".html", ".txt"}
-    paths = (
-        sorted(p for p in folder.iterdir() if p.suffix in kinds)
-        if folder and folder.is_dir()
-        else []
-    )
-    if paths:
-        return [(path.name, guard.read(path)) for path in paths]
-    print("no documents given: made-up tables are used")
-    return [("made-up", made_up(random.Random(7)))]
-
-
-def made_up(choice: random.Random) -> Document:
-    """A document of tables of counts, shares and totals by departments."""
-    blocks: list[Block] = []
-    for n in range(12):
-        counts = [choice.randint(5, 900) for _ in range(choice.randint(4, 20))]
-        total = sum(counts)
-        rows = [["院系", "人数", "占比"]]
-        rows += [
-            [f"第{chr(0x4E00 + 40 * n + i)}系", str(c), f"{100 * c / total:.2f}%"]
-            for i, c in enumerate(counts)
-        ]
-        rows.append(["总计", str(total), "100.00%"])
-        caption = f"表 {n + 1} 各院系人数"
-        cells = lay_out([[Box(text) for text in row] for row in rows])
-        blocks += [Paragraph(caption), Table(cells)]
-        women = choice.randint(1, total)
-        blocks.append(
-            Paragraph(
-                f"共有学生{total}人，其中女生{women}人，占{100 * women / total:.2f}%；"
-                f"男生{total - women}人，占{100 * (total - women) / total:.2f}%。"
-            )
-        )
-    return assemble("txt", blocks)
 
 
 if __name__ == "__main__":

@@ -46,7 +46,7 @@ SCHOOLS: Final = 20
 FLOOR: Final = """
 import json, multiprocessing, sys
 import qzanalysis.pages.blocks, qzanalysis.audit, qzanalysis.measures, qzanalysis.pages.narrative
-import qzanalysis.pages.problems
+import qzanalysis.pages.questions
 from qzanalysis.pages.charts import theme
 theme.theme()
 

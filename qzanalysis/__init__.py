@@ -23,6 +23,7 @@ _PLACES = {
     "measures": "measures",
     "narrative": "pages.narrative",
     "problems": "pages.problems",
+    "questions": "pages.questions",
     "sentence": "figures.sentences:sentence",
 }
 __all__ = list(_PLACES)

@@ -192,7 +192,7 @@ def programme_matrix(report: Report) -> pd.DataFrame:
         for one in programmes
     }
     frame = pd.DataFrame.from_dict(rows, orient="index", dtype=object).rename_axis("专业")
-    always = ["所印名称", "设置人数", "合作院校", *_OUTCOMES]  # also where no table lists a programme
+    always = ["所印名称", "设置人数", "合作院校", *_OUTCOMES]  # where no table lists one, too
     return frame.reindex(columns=list(dict.fromkeys([*frame.columns, *always])))
 
 

@@ -217,7 +217,7 @@ def problems(register: pd.DataFrame, *, most: int | None = None) -> Block:
     """The register of problems as an ordered list, worst first.
 
     Args:
-        register: as `problems.register` returns it.
+        register: as `problems.register` or `questions.register` returns it.
         most: show only so many, and say how many are left out.
     """
     rows = register.head(most if most is not None else len(register)).to_dict("records")
@@ -267,7 +267,7 @@ def correction_sheet(sheet: pd.DataFrame, returned: bytes) -> Block:
     """The questions to the school as a form to print, with the file that takes its answers.
 
     Args:
-        sheet: as `problems.correction_sheet` returns it.
+        sheet: as `questions.correction_sheet` returns it.
         returned: the register of decisions to fill in and import, as CSV.
     """
     caption = "更正表（请学校答复）"

@@ -28,7 +28,7 @@ import tornado.platform.asyncio  # noqa: F401
 import qzanalysis.audit
 import qzanalysis.measures
 import qzanalysis.pages.narrative
-import qzanalysis.pages.problems  # noqa: F401
+import qzanalysis.pages.questions  # noqa: F401
 from qzanalysis import sentence
 from qzanalysis.pages import blocks, charts
 from qzanalysis.pages.charts import theme

@@ -95,6 +95,12 @@ def test_a_report_without_figures_gives_empty_analyses(build: Build) -> None:
     assert measures.destinations(empty).facts.map(lambda fact: fact.known).sum().sum() == 0
 
 
+def test_a_report_without_programmes_has_the_columns_of_the_matrix(build: Build) -> None:
+    """A notebook that chooses some of them still runs."""
+    table = measures.programme_matrix(build([("students", "", 2021, "5", "附表1#28")]))
+    assert table.empty and {"设置人数", "对口就业率", "初次就业起薪"} <= set(table.columns)
+
+
 def test_a_programme_is_shown_under_its_printed_name(report: Report) -> None:
     assert measures.programme_name(report, "job_match_rate", "mechatronics") == (
         "机电一体化（机电技术应用）"

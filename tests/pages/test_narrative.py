@@ -11,7 +11,7 @@ import pytest
 from qzanalysis import measures
 from qzanalysis.audit import Finding
 from qzanalysis.figures.facts import constant
-from qzanalysis.pages import narrative, problems
+from qzanalysis.pages import narrative, questions
 from qzanalysis.publishing import provenance
 from qzanalysis.reports.report import Report
 
@@ -126,7 +126,7 @@ def test_the_audit_with_and_without_contradictions(findings: list[Finding]) -> N
 def test_every_place_counts_alike(findings: list[Finding]) -> None:
     """The sentence of the chapter, the badge and the register."""
     said = narrative.audit(findings).text
-    asked = problems.questions(findings)
+    asked = questions.register(findings)
     assert "矛盾 7 项，存疑 47 项" in said
     assert provenance.status(findings) == ["矛盾 7 项", "存疑 47 项"]
     assert sum(map(len, asked["findings"])) == 7 + 47

@@ -11,7 +11,7 @@ import pytest
 from qzanalysis import codebook
 from qzanalysis.audit import Finding
 from qzanalysis.audit.book import Key
-from qzanalysis.pages import problems
+from qzanalysis.pages import problems, questions
 from qzanalysis.reports.report import Report
 
 Build = Callable[..., Report]
@@ -89,8 +89,14 @@ def test_a_change_within_the_rounding_is_low_and_says_so(build: Build) -> None:
     assert "之间" not in str(exact["evidence"])
 
 
+def test_a_range_of_a_change_stands_apart_from_its_words(build: Build) -> None:
+    """19:1 is 18.5 to 19.5, 20:1 is 19.5 to 20.5; a ratio's change has no unit."""
+    row = problems.register(two_years(build, "student_teacher_ratio", "19:1", "20:1")).iloc[0]
+    assert "实际变化可在 0 至 +2 之间" in str(row["evidence"])
+
+
 def test_low_severity_comes_last_and_people_before_books(found: pd.DataFrame) -> None:
-    for register in (found, problems.questions([])):
+    for register in (found, questions.register([])):
         low = (register["severity"] == "low").to_list()
         assert low == sorted(low)
         assert list(register.index) == list(range(len(register)))
@@ -103,7 +109,7 @@ def test_low_severity_comes_last_and_people_before_books(found: pd.DataFrame) ->
 def test_every_problem_has_rule_evidence_chapter_and_link(
     found: pd.DataFrame, findings: list[Finding]
 ) -> None:
-    for register in (found, problems.questions(findings)):
+    for register in (found, questions.register(findings)):
         assert register.notna().all().all()
         assert register["rule"].ne("").all() and register["office"].ne("").all()
         assert register["link"].str.fullmatch(r"0\d-[a-z-]+\.html(#finding-.+)?").all()
@@ -117,7 +123,7 @@ def test_the_schools_own_statement_is_recomputed(found: pd.DataFrame) -> None:
 
 
 def test_every_doubted_check_is_in_one_question(findings: list[Finding]) -> None:
-    asked = problems.questions(findings)
+    asked = questions.register(findings)
     listed = [finding.id for group in asked["findings"] for finding in group]
     doubtful = [
         f.id
@@ -129,7 +135,7 @@ def test_every_doubted_check_is_in_one_question(findings: list[Finding]) -> None
 
 
 def test_the_questions_of_the_report_people_first(findings: list[Finding]) -> None:
-    asked = problems.questions(findings)
+    asked = questions.register(findings)
     first = asked[asked["severity"] != "low"]
     assert first["subject"].iloc[0] == "毕业生去向"
     assert first["subject"].iloc[-1] == "图书与网络"
@@ -141,7 +147,7 @@ def test_the_questions_of_the_report_people_first(findings: list[Finding]) -> No
 def test_the_correction_sheet_names_both_figures_and_leaves_a_blank(
     findings: list[Finding],
 ) -> None:
-    sheet = problems.correction_sheet(problems.questions(findings))
+    sheet = questions.correction_sheet(questions.register(findings))
     books = sheet.loc["2021 年电子图书数"]
     assert books["甲：所印（出处）"] == "5500（附表1#34）"
     assert books["乙：对照（出处）"] == "2021 年电子图书数 5000（§1.4）"
@@ -157,12 +163,12 @@ def test_counts_agree_with_the_register(found: pd.DataFrame, findings: list[Find
     assert int(counts.to_numpy().sum()) == len(found)
     assert counts.loc["未达标准", "高"] == 1
     assert counts.loc["不利变化"].to_list() == [1, 2]
-    verdicts = problems.count_by_verdict(findings).astype(int)
+    verdicts = questions.count_by_verdict(findings).astype(int)
     assert int(verdicts["合计"].sum()) == len(findings)
 
 
 def test_untested_figures_say_where_they_stand(report: Report, findings: list[Finding]) -> None:
-    table = problems.untested(report, findings)
+    table = questions.untested(report, findings)
     assert len(table) > 0
     assert table["出处"].ne("").all()
 
@@ -277,7 +283,7 @@ def test_a_question_keeps_the_severity_of_its_check_and_leads_to_it(
         findings[0], verdict="contradiction", severity="low", statement="甲 < 乙", id="x-1"
     )
     fine = replace(findings[0], verdict="holds", severity="none")
-    row = problems.questions([wrong, fine])
+    row = questions.register([wrong, fine])
     assert list(row["severity"]) == ["low"]
     assert row["statement"].iloc[0].html == "甲 &lt; 乙"
     assert row["link"].iloc[0] == "09-data-quality.html#finding-x-1"

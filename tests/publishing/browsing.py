@@ -3,13 +3,18 @@
 from __future__ import annotations
 
 import os
+import re
 import shutil
+import subprocess
+import unicodedata
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
 import pylopdf_fonts_zh_cn
+import pytest
+from matrix import matrix
 
 CHROMIUM = os.environ.get("QZANALYSIS_CHROMIUM") or next(
     filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None
@@ -17,6 +22,14 @@ CHROMIUM = os.environ.get("QZANALYSIS_CHROMIUM") or next(
 FONTS = """<?xml version="1.0"?><fontconfig>
 <include ignore_missing="yes">/etc/fonts/fonts.conf</include><dir>{}</dir></fontconfig>"""
 NO_CHROMIUM = "没有 Chromium，跳过浏览器测试（Chromium not found; set QZANALYSIS_CHROMIUM）"
+
+PAGES = [
+    "index", "01-school", "02-students", "03-teaching", "04-policy", "05-cooperation",
+    "06-service", "07-challenges", "08-cases", "09-data-quality",
+]  # fmt: skip
+WHOLE = "report"
+EVERY_PAGE = matrix([*PAGES, "methods"], {"index", "02-students", "09-data-quality"})
+OPEN_ALL = "document.querySelectorAll('main details').forEach((one) => { one.open = true; })"
 
 # Every line of text on the page, then what overlaps, what is cut off, and what makes it scroll.
 LAYOUT = """() => {
@@ -91,3 +104,24 @@ def watch(context: Any) -> Callable[[], list[str]]:
         lambda made: made.url.startswith(("file:", "data:", "blob:")) or faults.append(made.url),
     )
     return lambda: faults
+
+
+def printed_text(path: Path, order: str = "raw") -> str:
+    """As the file has it, or line by line as laid out; a form feed between pages."""
+    if shutil.which("pdftotext"):
+        command = ["pdftotext", f"-{order}", str(path), "-"]
+        return subprocess.run(command, check=True, capture_output=True, text=True).stdout
+    reader = pytest.importorskip("pypdf", reason="没有 pdftotext，也没有 pypdf").PdfReader(path)
+    mode = "layout" if order == "layout" else "plain"
+    return "\f".join(page.extract_text(extraction_mode=mode) for page in reader.pages)
+
+
+def squeezed(text: str) -> str:
+    """Without spaces and marks of notes, which a PDF puts where it likes; radicals as characters."""
+    return re.sub(r"\s|[\u00ad\u200b]", "", unicodedata.normalize("NFKC", text))
+
+
+def violations(axe: Any, tab: Any, only: dict[str, object]) -> list[tuple[str, str, int]]:
+    """What axe objects to: the rule, the first place, how many places."""
+    found = axe.run(tab, options={"resultTypes": ["violations"], "runOnly": only}).response
+    return [(v["id"], v["nodes"][0]["html"][:120], len(v["nodes"])) for v in found["violations"]]

@@ -15,6 +15,8 @@ from qzanalysis.publishing.chapters import Chapter
 from qzanalysis.publishing.jobs import Request
 from qzanalysis.publishing.pools import Tasks
 
+from .browsing import launch
+
 FACT = (
     '<p class="say">在校生 <data class="fact" value="120" data-label="在校生数2021年" '
     'data-printed="120" data-source="附表1#28" data-keys="students||2021">120</data> 人。</p>'
@@ -119,3 +121,14 @@ def real_pages(tmp_path_factory: pytest.TempPathFactory) -> Path:
     out = tmp_path_factory.mktemp("real")
     request = Request("quzhou-zhongzhuan", 2021, out=out, single_file=True)
     return pipeline.render(request).parent
+
+
+@pytest.fixture(scope="module")
+def browser(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Any]:
+    """One Chromium for all tests of a module."""
+    from playwright.sync_api import sync_playwright  # noqa: PLC0415
+
+    with sync_playwright() as browsers:
+        launched = launch(browsers, tmp_path_factory.mktemp("fonts"))
+        yield launched
+        launched.close()

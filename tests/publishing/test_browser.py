@@ -11,7 +11,7 @@ import pytest
 from qzanalysis.publishing import pipeline
 from qzanalysis.publishing.jobs import Request
 
-from .browsing import CHROMIUM, NO_CHROMIUM, launch
+from .browsing import CHROMIUM, NO_CHROMIUM
 from .conftest import FACT, write_notebook
 
 sync_api = pytest.importorskip("playwright.sync_api", reason="没有 playwright，跳过浏览器测试")
@@ -33,15 +33,6 @@ CORRECTED = (
     'data-printed="120" data-remark="按学籍册改为 125">125</data><sup class="decided">更正</sup> 人</p>'
 )
 DETAILS = "<details class='data'><summary>数据表</summary><p id='inside'>表内</p></details>"
-
-
-@pytest.fixture(scope="module")
-def browser(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Any]:
-    """One Chromium for all tests of this module."""
-    with sync_api.sync_playwright() as browsers:
-        launched = launch(browsers, tmp_path_factory.mktemp("fonts"))
-        yield launched
-        launched.close()
 
 
 @pytest.fixture

@@ -1,4 +1,4 @@
-"""The real report in a real browser: every page, at every width, in both themes, and on paper."""
+"""The real report in a real browser: ways through it, switches, tables and downloads."""
 
 from __future__ import annotations
 
@@ -6,170 +6,31 @@ import base64
 import csv
 import io
 import re
-import shutil
-import subprocess
-import unicodedata
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import openpyxl
 import pytest
 from lxml import etree
-from matrix import matrix
 
-from .browsing import CHROMIUM, LAYOUT, NO_CHROMIUM, launch, opened
+from .browsing import (
+    CHROMIUM,
+    NO_CHROMIUM,
+    OPEN_ALL,
+    PAGES,
+    WHOLE,
+    opened,
+    printed_text,
+    squeezed,
+    violations,
+)
 
-sync_api = pytest.importorskip("playwright.sync_api", reason="没有 playwright，跳过浏览器测试")
+pytest.importorskip("playwright.sync_api", reason="没有 playwright，跳过浏览器测试")
 pytestmark = [
     pytest.mark.browser,
     pytest.mark.slow,
     pytest.mark.skipif(CHROMIUM is None, reason=NO_CHROMIUM),
 ]
-
-PAGES = [
-    "index", "01-school", "02-students", "03-teaching", "04-policy", "05-cooperation",
-    "06-service", "07-challenges", "08-cases", "09-data-quality",
-]  # fmt: skip
-WHOLE = "report"
-EVERY_PAGE = matrix([*PAGES, "methods"], {"index", "02-students", "09-data-quality"})
-OPEN_ALL = "document.querySelectorAll('main details').forEach((one) => { one.open = true; })"
-
-
-@pytest.fixture(scope="module")
-def browser(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Any]:
-    """One Chromium for all tests of this module."""
-    with sync_api.sync_playwright() as browsers:
-        launched = launch(browsers, tmp_path_factory.mktemp("fonts"))
-        yield launched
-        launched.close()
-
-
-# --- layout ---------------------------------------------------------------------------------------
-
-
-@pytest.mark.parametrize("name", [*EVERY_PAGE, WHOLE])
-def test_nothing_overlaps_or_is_cut_off_from_phone_to_desktop(
-    real_pages: Path, browser: Any, name: str
-) -> None:
-    """With everything folded open; nothing is fetched and nothing complains meanwhile."""
-    widths = (360, 768, 1280) if name != WHOLE else (360,)
-    with opened(browser, real_pages / f"{name}.html") as tab:
-        tab.evaluate(OPEN_ALL)
-        for width in widths:
-            tab.set_viewport_size({"width": width, "height": 900})
-            tab.wait_for_timeout(60)
-            assert tab.evaluate(LAYOUT) == [], f"{name} at {width} px"
-
-
-DRAWINGS = """() => [...document.querySelectorAll('figure.chart')].map((figure) => {
-  const svg = [...figure.querySelectorAll('.plot svg')].filter((one) => one.checkVisibility());
-  const sizes = [...svg[0].querySelectorAll('text')].map((text) => (
-    parseFloat(getComputedStyle(text).fontSize) * Math.hypot(text.getScreenCTM().a, text.getScreenCTM().b)));
-  const frame = getComputedStyle(figure);
-  const inside = figure.clientWidth - parseFloat(frame.paddingLeft) - parseFloat(frame.paddingRight);
-  return [svg.length, svg[0].getBoundingClientRect().width / inside, Math.min(...sizes)];
-})"""
-
-
-@pytest.mark.parametrize("name", ["02-students", "07-challenges"])
-def test_charts_fill_their_card_and_their_type_is_legible(
-    real_pages: Path, browser: Any, name: str
-) -> None:
-    """One drawing a chart at each width; the smallest type has 11 pixels; dark marks in the dark."""
-    with opened(browser, real_pages / f"{name}.html") as tab:
-        for width in (360, 390, 768, 1280):
-            tab.set_viewport_size({"width": width, "height": 900})
-            for shown, share, smallest in tab.evaluate(DRAWINGS):
-                assert shown == 1
-                assert share > 0.99
-                assert smallest >= 11
-        words = "getComputedStyle(document.querySelector('.plot text')).fill"
-        assert tab.evaluate(words) == "rgb(31, 41, 51)"
-        tab.click("#toggle-theme")
-        assert tab.evaluate(words) == "rgb(228, 234, 238)"
-
-
-@pytest.mark.parametrize("name", EVERY_PAGE)
-def test_axe_finds_nothing_in_either_theme(real_pages: Path, browser: Any, name: str) -> None:
-    """WCAG 2.2 AA; in the dark only colours differ, so only contrast is looked at again."""
-    axe = pytest.importorskip("axe_playwright_python.sync_playwright").Axe()
-    tags = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
-    with opened(browser, real_pages / f"{name}.html") as tab:
-        assert _violations(axe, tab, {"type": "tag", "values": tags}) == [], name
-        tab.click("#toggle-theme")
-        assert _violations(axe, tab, {"type": "rule", "values": ["color-contrast"]}) == [], "dark"
-
-
-def _violations(axe: Any, tab: Any, only: dict[str, object]) -> list[tuple[str, str, int]]:
-    """What axe objects to: the rule, the first place, how many places."""
-    found = axe.run(tab, options={"resultTypes": ["violations"], "runOnly": only}).response
-    return [(v["id"], v["nodes"][0]["html"][:120], len(v["nodes"])) for v in found["violations"]]
-
-
-@pytest.mark.parametrize("name", EVERY_PAGE)
-def test_paper_holds_every_table(real_pages: Path, browser: Any, name: str, tmp_path: Path) -> None:
-    """Printed to PDF from the page as it opens, with tables and findings folded away."""
-    path = tmp_path / "page.pdf"
-    with opened(browser, real_pages / f"{name}.html") as tab:
-        wanted = tab.eval_on_selector_all(
-            "main caption, main .finding summary, main tbody tr:last-child th",
-            "all => all.map((one) => one.textContent)",
-        )
-        tab.pdf(path=str(path), prefer_css_page_size=True)
-        assert tab.locator(".finding[open]").count() == 0, "folded again after printing"
-    printed = _squeezed(_text(path))
-    assert [text for text in wanted if _squeezed(text) not in printed] == []
-    assert "衢州中等专业学校2021年度质量报告分析" in printed, "the running head"
-
-
-# What leads in: alone at the foot of a page it says nothing. A headline may end its section.
-LEADS = "h2, h3, .headline:not(:last-child), .chart-title, caption, thead tr, .definitions dt"
-
-
-@pytest.mark.parametrize("name", EVERY_PAGE)
-def test_no_printed_page_ends_in_a_heading_or_begins_with_a_row_without_its_head(
-    real_pages: Path, browser: Any, name: str, tmp_path: Path
-) -> None:
-    """Headings and headlines go with what they announce; a table's head stands on each page."""
-    path = tmp_path / "page.pdf"
-    with opened(browser, real_pages / f"{name}.html") as tab:
-        tab.evaluate(OPEN_ALL)
-        # Marks of notes stand on lines of their own in the text of a PDF; hidden, they keep room.
-        tab.eval_on_selector_all(
-            "sup", "all => all.forEach((one) => { one.style.visibility = 'hidden'; })"
-        )
-        ends, starts = (
-            tuple(_squeezed(text) for text in tab.locator(chosen).all_inner_texts())
-            for chosen in (LEADS, "main tbody tr")
-        )
-        tab.pdf(path=str(path), prefer_css_page_size=True)
-    sheets = [_sheet(text) for text in _text(path, "layout").split("\f") if text.strip()]
-    assert all(ends) and any(ends[0] in sheet for sheet in sheets)
-    assert [sheet[-40:] for sheet in sheets if sheet.endswith(ends)] == [], "alone at the foot"
-    assert [sheet[:40] for sheet in sheets if sheet.startswith(starts)] == [], "without its head"
-
-
-def _sheet(text: str) -> str:
-    """What a printed page says between its running head and its number."""
-    lines = text.strip().splitlines()
-    return _squeezed("".join(lines[1:-1]))
-
-
-def _text(path: Path, order: str = "raw") -> str:
-    """As the file has it, or line by line as laid out; a form feed between pages."""
-    if shutil.which("pdftotext"):
-        command = ["pdftotext", f"-{order}", str(path), "-"]
-        return subprocess.run(command, check=True, capture_output=True, text=True).stdout
-    reader = pytest.importorskip("pypdf", reason="没有 pdftotext，也没有 pypdf").PdfReader(path)
-    mode = "layout" if order == "layout" else "plain"
-    return "\f".join(page.extract_text(extraction_mode=mode) for page in reader.pages)
-
-
-def _squeezed(text: str) -> str:
-    """Without spaces and marks of notes, which a PDF puts where it likes; radicals as characters."""
-    return re.sub(r"\s|[\u00ad\u200b]", "", unicodedata.normalize("NFKC", text))
-
 
 # --- finding one's way ----------------------------------------------------------------------------
 
@@ -280,7 +141,7 @@ def test_a_chart_is_read_from_overview_to_points_by_keyboard(
         points = tree.locator("li li li").all_inner_texts()
         assert tab.evaluate("document.activeElement.textContent") in points
         assert "会计电算化（会计事务）：71.3" in [point.replace(" ", "") for point in points]
-        assert _violations(axe, tab, {"type": "tag", "values": ["wcag2a", "wcag2aa"]}) == []
+        assert violations(axe, tab, {"type": "tag", "values": ["wcag2a", "wcag2aa"]}) == []
 
 
 # --- switches, tables, downloads ------------------------------------------------------------------
@@ -386,16 +247,16 @@ def test_a_short_print_leaves_out_tables_and_sources(
         tab.evaluate(
             "window.print = () => { window.printed = document.documentElement.dataset.print; }"
         )
-        leads = [_squeezed(text) for text in tab.locator("figcaption").all_inner_texts()]
+        leads = [squeezed(text) for text in tab.locator("figcaption").all_inner_texts()]
         for choice in ("简本", "全本"):
             tab.click("#open-print")
             tab.locator("#print button", has_text=choice).click()
             tab.wait_for_function("window.printed")
             path = tmp_path / f"{choice}.pdf"
             tab.pdf(path=str(path), prefer_css_page_size=True)
-            texts[choice] = _text(path)
+            texts[choice] = printed_text(path)
             tab.evaluate("delete window.printed")
-    short, full = (_squeezed(texts[choice]) for choice in ("简本", "全本"))
+    short, full = (squeezed(texts[choice]) for choice in ("简本", "全本"))
     assert all(lead in short for lead in leads)
     assert "本页数字的出处" not in short and "附表1#" not in short
     assert "本页数字的出处" not in full and "附表1#" in full

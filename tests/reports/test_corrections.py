@@ -11,7 +11,7 @@ from qzanalysis.audit import Finding, run
 from qzanalysis.audit.findings import concerning
 from qzanalysis.errors import BadData
 from qzanalysis.intake import importing
-from qzanalysis.pages import problems
+from qzanalysis.pages import questions
 from qzanalysis.reports import corrections
 from qzanalysis.reports.corrections import COLUMNS, Correction, apply, read
 
@@ -161,7 +161,7 @@ def test_the_file_of_the_correction_sheet_can_be_returned(
 ) -> None:
     """As downloaded, nothing is answered; each row is of a figure that is there."""
     path = tmp_path / "corrections.csv"
-    path.write_bytes(problems.returned_file(problems.questions(findings)))
+    path.write_bytes(questions.returned_file(questions.register(findings)))
     assert corrections.is_register(path)
     filled = path.read_text(encoding="utf-8-sig").replace(",ask,,,", ",ask,,待查,教务处")
     path.write_text(filled, encoding="utf-8-sig")

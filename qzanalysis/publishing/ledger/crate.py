@@ -49,47 +49,11 @@ def _graph(school: str, content: Mapping[str, Any], pages: Mapping[str, bytes]) 
 
     Inputs stay where they are: the crate identifies them by path and checksum.
     """
-    year, chapters = content["year"], content["chapters"]
-    programs = [
-        _entity(f"#{name}", "SoftwareApplication", name=name, softwareVersion=version)
-        for name, version in {
-            "qzanalysis": content["code_version"],
-            **content["versions"],
-        }.items()
-    ]
-    files = [
-        _file(name, chapters.get(name, {}).get("title", name))
-        | {"sha256": checksum, "contentSize": str(len(pages[name]))}
-        for name, checksum in sorted(content["outputs"].items())
-    ]
-    inputs = [
-        _entity(f"#{path}", "CreativeWork", name=path, sha256=checksum)
-        for kind in ("data", "codebook", "notebooks", "package")
-        for path, checksum in sorted(content["inputs"][kind].items())
-    ]
-    parameters = [
-        _entity(f"#{page}:{name}", "PropertyValue", name=name, value=str(value))
-        for page, chapter in sorted(chapters.items())
-        for name, value in chapter["parameters"].items()
-    ]
-    report = _entity(
-        "./",
-        "Dataset",
-        name=f"{school} {year} 年度质量报告分析",
-        description=(
-            f"由 {year} 年度质量报告印出的数字计算而成的网页；数据版本 {content['data_version']}，"
-            f"程序版本 {content['code_version']}。每个数字都标明出处。"
-        ),
-        datePublished=str(year),
-        license=_to(LICENCE),
-        author=_to(_AUTHORS),
-        publisher=_to(_AUTHORS),
-        hasPart=[*_all(files), _to(MANIFEST)],
-        mentions=_to(_PRODUCTION),
-    )
+    programs, files = _programs(content), _outputs(content, pages)
+    used = [*_inputs(content["inputs"]), *_parameters(content["chapters"])]
     return [
         _entity(FILE, "CreativeWork", conformsTo=_to(SPECIFICATION), about=_to("./")),
-        report,
+        _report(school, content, files),
         _entity(
             LICENCE,
             "CreativeWork",
@@ -103,14 +67,64 @@ def _graph(school: str, content: Mapping[str, Any], pages: Mapping[str, bytes]) 
             "CreateAction",
             name="运行各章笔记本并导出网页",
             instrument=_all(programs),
-            object=_all([*inputs, *parameters]),
+            object=_all(used),
             result=_all(files),
         ),
         *programs,
         *files,
         _file(MANIFEST, "清单（manifest）：参数、输入与输出的 SHA-256"),
-        *inputs,
-        *parameters,
+        *used,
+    ]
+
+
+def _report(school: str, content: Mapping[str, Any], files: Iterable[Entity]) -> Entity:
+    return _entity(
+        "./",
+        "Dataset",
+        name=f"{school} {content['year']} 年度质量报告分析",
+        description=(
+            f"由 {content['year']} 年度质量报告印出的数字计算而成的网页；"
+            f"数据版本 {content['data_version']}，程序版本 {content['code_version']}。"
+            "每个数字都标明出处。"
+        ),
+        datePublished=str(content["year"]),
+        license=_to(LICENCE),
+        author=_to(_AUTHORS),
+        publisher=_to(_AUTHORS),
+        hasPart=[*_all(files), _to(MANIFEST)],
+        mentions=_to(_PRODUCTION),
+    )
+
+
+def _programs(content: Mapping[str, Any]) -> list[Entity]:
+    versions = {"qzanalysis": content["code_version"], **content["versions"]}
+    return [
+        _entity(f"#{name}", "SoftwareApplication", name=name, softwareVersion=version)
+        for name, version in versions.items()
+    ]
+
+
+def _outputs(content: Mapping[str, Any], pages: Mapping[str, bytes]) -> list[Entity]:
+    return [
+        _file(name, content["chapters"].get(name, {}).get("title", name))
+        | {"sha256": checksum, "contentSize": str(len(pages[name]))}
+        for name, checksum in sorted(content["outputs"].items())
+    ]
+
+
+def _inputs(inputs: Mapping[str, Mapping[str, str]]) -> list[Entity]:
+    return [
+        _entity(f"#{path}", "CreativeWork", name=path, sha256=checksum)
+        for kind in ("data", "codebook", "notebooks", "package")
+        for path, checksum in sorted(inputs[kind].items())
+    ]
+
+
+def _parameters(chapters: Mapping[str, Any]) -> list[Entity]:
+    return [
+        _entity(f"#{page}:{name}", "PropertyValue", name=name, value=str(value))
+        for page, chapter in sorted(chapters.items())
+        for name, value in chapter["parameters"].items()
     ]
 
 

@@ -21,83 +21,98 @@ ACCUSED = {"contradiction", "implausible"}
 Grid = list[list[str]]
 
 
-def share(choice: random.Random, top: int, bottom: int, digits: int, rounding: str) -> str:
+def share(top: int, bottom: int, digits: int, rounding: str) -> str:
     if not bottom:
         return "-"
     step = Decimal(1).scaleb(-digits)
     return f"{(Decimal(100 * top) / bottom).quantize(step, rounding)}%"
 
 
-def consistent(choice: random.Random) -> tuple[Grid, list[list[tuple[int, int]]]]:
+EXTRA = {"share": "占比", "rate": "合格率", "across": "总人数", "plain": "", "mean": "平均分"}
+
+
+class Drawn:
     """A table of random shape: groups or none, subtotals, shares, rates, means, blanks."""
-    groups = choice.randint(1, 4) if choice.random() < 0.5 else 1
-    sizes = [choice.randint(2, 9) for _ in range(groups)]
-    columns = choice.randint(1, 4)
-    most = choice.choice([9, 60, 900, 9000])
-    digits, rounding = choice.randint(0, 2), choice.choice([ROUND_HALF_UP, ROUND_DOWN])
-    leaves = [
-        [[choice.randint(0, most) for _ in range(columns)] for _ in range(size)] for size in sizes
-    ]
-    form = choice.choice(["share", "rate", "across", "plain", "mean"])
-    for group in leaves:  # the second column is a part of the first
-        for row in group:
+
+    def __init__(self, choice: random.Random) -> None:
+        self.choice = choice
+        groups = choice.randint(1, 4) if choice.random() < 0.5 else 1
+        sizes = [choice.randint(2, 9) for _ in range(groups)]
+        self.columns, most = choice.randint(1, 4), choice.choice([9, 60, 900, 9000])
+        self.digits = choice.randint(0, 2)
+        self.rounding = choice.choice([ROUND_HALF_UP, ROUND_DOWN])
+        self.leaves = [
+            [[choice.randint(0, most) for _ in range(self.columns)] for _ in range(size)]
+            for size in sizes
+        ]
+        self.form = choice.choice(["share", "rate", "across", "plain", "mean"])
+        for row in (row for group in self.leaves for row in group):
             row[0] -= row[0] % 2  # the rate of a sum is then that of its parts' halves
-            if columns > 1:
-                row[1] = choice.randint(0, row[0])
-    total = [sum(row[c] for group in leaves for row in group) for c in range(columns)]
-    noise = choice.random() < 0.3
-    heads = ["组", "类别"][2 - (groups > 1) - 1 :] + [
-        f"甲{'乙丙丁戊'[c]}数" for c in range(columns)
-    ]
-    extra = {"share": "占比", "rate": "合格率", "across": "总人数", "mean": "平均分", "plain": ""}[
-        form
-    ]
-    heads += ([extra] if extra else []) + ["楼层"] * noise
+            if self.columns > 1:
+                row[1] = choice.randint(0, row[0])  # the second column is a part of the first
+        self.grouped = groups > 1
+        self.total = sums([row for group in self.leaves for row in group])
+        self.noise = choice.random() < 0.3
+        self.aside = [
+            [choice.randint(1, 400) for _ in range(size)] for size in sizes
+        ]  # never added
+        self.summary = choice.choice([max, lambda own: sum(own) // len(own), lambda own: "-"])
 
-    numbers_aside = [choice.randint(1, 400) for _ in range(sum(sizes))]  # nobody adds these up
-    summary = choice.choice([max, lambda own: sum(own) // len(own), lambda own: "-"])
+    @property
+    def heads(self) -> list[str]:
+        counts = [f"甲{'乙丙丁戊'[c]}数" for c in range(self.columns)]
+        extra = [EXTRA[self.form]] if EXTRA[self.form] else []
+        return [*(["组"] * self.grouped), "类别", *counts, *extra, *(["楼层"] * self.noise)]
 
-    def line(labels: list[str], row: list[int], noted: str) -> list[str]:
-        cells = [str(v) if v or choice.random() < 0.7 else "-" for v in row]
-        if form == "share":
-            cells.append(share(choice, row[0], total[0], digits, rounding))
-        elif form == "rate":
-            cells.append(
-                share(choice, row[-1] if columns == 2 else row[0] // 2, row[0], digits, rounding)
-            )
-        elif form == "across":
+    def line(self, labels: list[str], row: list[int], noted: str) -> list[str]:
+        cells = [str(v) if v or self.choice.random() < 0.7 else "-" for v in row]
+        part = row[-1] if self.columns == 2 else row[0] // 2
+        if self.form == "share":
+            cells.append(share(row[0], self.total[0], self.digits, self.rounding))
+        elif self.form == "rate":
+            cells.append(share(part, row[0], self.digits, self.rounding))
+        elif self.form == "across":
             cells.append(str(sum(row)))
-        elif form == "mean":
-            cells.append(f"{choice.uniform(1, 5):.2f}")
-        return [*labels, *cells, *([noted] if noise else [])]
+        elif self.form == "mean":
+            cells.append(f"{self.choice.uniform(1, 5):.2f}")
+        return [*labels, *cells, *([noted] if self.noise else [])]
 
-    rows, owners = [heads], [[(0, c) for c in range(len(heads))]]
-    for g, group in enumerate(leaves):
-        first = len(rows)
-        aside = numbers_aside[sum(sizes[:g]) : sum(sizes[: g + 1])]
-        for n, row in enumerate(group):
+    def group(self, g: int) -> Grid:
+        """The rows of a group, with its subtotal where there are several groups."""
+        rows = []
+        for n, row in enumerate(self.leaves[g]):
             label = f"第{g}组{chr(0x4E00 + 37 * n + g)}"
-            labels = [f"{g}号院", label] if groups > 1 else [label]
-            rows.append(line(labels, row, str(aside[n])))
-            owners.append(
-                [
-                    (first, 0) if groups > 1 and c == 0 else (len(rows) - 1, c)
-                    for c in range(len(heads))
-                ]
-            )
-        if groups > 1:
-            rows.append(
-                line(
-                    [f"{g}号院汇总"] * 2,
-                    [sum(r[c] for r in group) for c in range(columns)],
-                    str(summary(aside)),
-                )
-            )
-            r = len(rows) - 1
-            owners.append([(r, 0) if c < 2 else (r, c) for c in range(len(heads))])
+            labels = [f"{g}号院", label] if self.grouped else [label]
+            rows.append(self.line(labels, row, str(self.aside[g][n])))
+        if self.grouped:
+            noted = str(self.summary(self.aside[g]))
+            rows.append(self.line([f"{g}号院汇总"] * 2, sums(self.leaves[g]), noted))
+        return rows
+
+
+def sums(rows: list[list[int]]) -> list[int]:
+    return [sum(column) for column in zip(*rows, strict=True)]
+
+
+def consistent(choice: random.Random) -> tuple[Grid, list[list[tuple[int, int]]]]:
+    """The rows of a drawn table, and for each cell the one that it is merged with."""
+    drawn = Drawn(choice)
+    rows, owners = [drawn.heads], [[(0, c) for c in range(len(drawn.heads))]]
+    for g, leaves in enumerate(drawn.leaves):
+        first = len(rows)
+        for row in drawn.group(g):
+            own = [(len(rows), c) for c in range(len(drawn.heads))]
+            if drawn.grouped and len(rows) < first + len(leaves):
+                own[0] = (first, 0)  # the name of the group covers its rows
+            elif drawn.grouped:
+                own[1] = (len(rows), 0)  # that of a subtotal two columns
+            rows.append(row)
+            owners.append(own)
     if choice.random() < 0.8:
-        rows.append(line(["总计"] * (2 if groups > 1 else 1), total, str(summary(numbers_aside))))
-        owners.append([(len(rows) - 1, c) for c in range(len(heads))])
+        labels = ["总计"] * (1 + drawn.grouped)
+        noted = str(drawn.summary([each for own in drawn.aside for each in own]))
+        rows.append(drawn.line(labels, drawn.total, noted))
+        owners.append([(len(rows) - 1, c) for c in range(len(drawn.heads))])
     return rows, owners
 
 
